@@ -1,0 +1,1 @@
+"""The core: decides about verifiable credentials, and never fetches."""
