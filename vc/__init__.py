@@ -1,1 +1,1 @@
-"""The core: decides about verifiable credentials, and never fetches."""
+"""The core: decides what a credential is worth."""
