@@ -1,0 +1,201 @@
+"""One role's database: SQLite in a file, or PostgreSQL. The same promises from both.
+
+Rules:
+1. What was committed survives a power cut (SQLite: WAL and synchronous=FULL, asserted on every connection).
+2. Writing sessions take the write lock when they begin (BEGIN IMMEDIATE), so that none fails half way for lack of it.
+3. A session commits once, at its end, or not at all. Reading sessions cannot write.
+4. A database that is gone is `kit.errors.Unavailable` within seconds, never a thread that waits.
+Left out: retries. A caller that may repeat itself knows it; this module does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, exc, make_url
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from kit import migrate
+from kit.errors import Unavailable
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+_POSTGRES_OPTIONS = (
+    "-c timezone=UTC -c synchronous_commit=on -c statement_timeout=15000 "
+    "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+)
+
+
+def metadata() -> MetaData:
+    """A fresh `MetaData` whose constraints are named by rule, so that migrations can name them too."""
+    return MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Takes aware datetimes only, gives aware UTC ones back, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC. Raises: ValueError for a naive datetime."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant must be aware; give the datetime a timezone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the instant back, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """A role's database.
+
+    `url` is `sqlite:///path/to/file.db` or `postgresql+psycopg://…`. Nothing is opened until the first session.
+    Raises: ValueError for any other kind of address.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError(
+                    "database_url must name a file: a database in memory would lose what it promised to keep"
+                )
+            self.engine = _sqlite_engine(url)
+        elif parsed.drivername == "postgresql+psycopg":
+            self.engine = _postgres_engine(url)
+        else:
+            raise ValueError("database_url must start with sqlite:/// or postgresql+psycopg://")
+        self.path = Path(parsed.database or "") if self.is_sqlite else None
+        self._reader = self.engine.execution_options(satchel_reading=True, postgresql_readonly=True)
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that may write. Commits once when the block ends, rolls back when it raises.
+
+        Raises: Unavailable when the database cannot be reached, is locked for too long, or its disk is full.
+        """
+        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that may only read; it waits for no writer. Raises: Unavailable, as `session` does."""
+        with translated(), Session(self._reader, expire_on_commit=False, autoflush=False) as session, session.begin():
+            yield session
+
+    def check(self) -> None:
+        """Ask the database for a row. Raises: Unavailable."""
+        with self.reading() as session:
+            session.connection().exec_driver_sql("SELECT 1")
+
+    def upgrade(self, package: str) -> None:
+        """Bring the schema to the newest revision of the migrations in `package` (such as "issuer.migrations").
+
+        One transaction: a process that dies half way leaves the old version. One process at a time.
+        """
+        with translated():
+            migrate.upgrade(self.engine, package, lock_file=self._lock_file())
+
+    def revision_is_head(self, package: str) -> bool:
+        """Whether the schema is at the newest revision of `package`'s migrations."""
+        with translated():
+            return migrate.is_head(self._reader, package)
+
+    def differences(self, target: MetaData) -> Sequence[Any]:
+        """What autogenerate would still change to make this database match `target`; empty when they agree."""
+        return migrate.differences(self.engine, target)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _lock_file(self) -> Path | None:
+        return self.path.with_name(self.path.name + ".migrating") if self.path is not None else None
+
+
+_GONE = ("unable to open database", "disk is full", "disk I/O error", "database is locked", "readonly database")
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn a driver's way of saying "gone", "busy" or "full" into `Unavailable`; let other errors pass."""
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise Unavailable(retry_after=1) from error
+    except exc.DBAPIError as error:
+        if error.connection_invalidated or isinstance(error, exc.InterfaceError) or _is_outage(error):
+            raise Unavailable from error
+        raise
+
+
+def _is_outage(error: exc.DBAPIError) -> bool:
+    if not isinstance(error, exc.OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(words in str(error.orig) for words in _GONE)
+    return True  # psycopg files connection, timeout and resource failures under OperationalError
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": 5.0, "check_same_thread": False}, pool_timeout=1.0, pool_size=20
+    )
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    # The driver's own idea of when a transaction begins is switched off; `_sqlite_begin` says it.
+    connection.isolation_level = None
+    for name, wanted in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={wanted}")
+        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != wanted:
+            raise RuntimeError(f"SQLite refused {name}={wanted} (it says {found}); on this disk commits are not safe")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    reading = bool(options.get("satchel_reading"))
+    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    if options.get(migrate.MIGRATING):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=0,
+        pool_timeout=1.0,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": 2, "options": _POSTGRES_OPTIONS},
+    )
