@@ -1,0 +1,84 @@
+"""Where the parts of one installation live: data directories, ports, addresses, and the settings each role is started
+with.
+
+One folder holds an installation: `issuer/`, `wallet/`, `verifier/`, `registrar/`, each with its database, its key
+file and whatever else the role keeps. What the operator has set in the environment (`SATCHEL_ISSUER_DATABASE_URL`, …)
+always wins over what is here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROLES = ("issuer", "wallet", "verifier", "registrar")
+START = "start"
+DEFAULT_PORTS: Mapping[str, int] = {START: 8000, "issuer": 8001, "wallet": 8002, "verifier": 8003, "registrar": 8004}
+KEYED_ROLES = ("issuer", "wallet", "verifier", "registrar")
+KEY_FILE_NAME = "kek"
+
+
+def settings_prefix(role: str) -> str:
+    """Give the environment prefix of a role's settings, for example `SATCHEL_ISSUER_`."""
+    return f"SATCHEL_{role.upper()}_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One installation on one machine.
+
+    `public_host` is the name that people type; `identifier_host` the one inside DIDs and status list addresses. They
+    differ only where a room of phones reaches the demo over the machine's network address. `bind` is the address that
+    is listened on.
+    """
+
+    data_dir: Path
+    scheme: str = "http"
+    bind: str = "127.0.0.1"
+    public_host: str = "localhost"
+    identifier_host: str = "localhost"
+    loopback: bool = False
+    certificate: Path | None = None
+    private_key: Path | None = None
+    authority: Path | None = None
+    ports: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_PORTS))
+
+    def role_dir(self, role: str) -> Path:
+        """Give the folder in which a role keeps everything."""
+        return self.data_dir / role
+
+    def key_file(self, role: str) -> Path:
+        """Give the place of a role's key-encryption key."""
+        return self.role_dir(role) / KEY_FILE_NAME
+
+    def database(self, role: str) -> Path:
+        """Give the place of a role's SQLite database (unless the operator set another database)."""
+        return self.role_dir(role) / f"{role}.db"
+
+    def url(self, name: str) -> str:
+        """Give the address that people open for a role, or for the start page."""
+        return f"{self.scheme}://{self.public_host}:{self.ports[name]}"
+
+    def identifier_url(self, name: str) -> str:
+        """Give the address that DIDs, achievements and status lists of a role are under."""
+        return f"{self.scheme}://{self.identifier_host}:{self.ports[name]}"
+
+    def environment(self, role: str, *, inherited: Mapping[str, str]) -> dict[str, str]:
+        """Compose the environment of a role's process; what is set in `inherited` stays as it is."""
+        prefix = settings_prefix(role)
+        ours = {
+            "DATABASE_URL": f"sqlite:///{self.database(role).resolve()}",
+            "DATA_DIR": str(self.role_dir(role).resolve()),
+            "PUBLIC_URL": self.url(role),
+            "IDENTIFIER_URL": self.identifier_url(role),
+            "HOST": self.bind,
+            "PORT": str(self.ports[role]),
+            "LOOPBACK": "true" if self.loopback else "false",
+        }
+        ours |= {f"{peer.upper()}_URL": self.url(peer) for peer in ROLES if peer != role}
+        if f"{prefix}KEY_HEX" not in inherited:
+            ours["KEY_FILE"] = str(self.key_file(role).resolve())
+        if self.certificate and self.private_key:
+            ours |= {"TLS_CERT": str(self.certificate.resolve()), "TLS_KEY": str(self.private_key.resolve())}
+        if self.authority:
+            ours["CA_FILE"] = str(self.authority.resolve())
+        return {prefix + name: value for name, value in ours.items()} | dict(inherited)
