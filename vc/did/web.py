@@ -1,0 +1,38 @@
+"""did:web: the identifier says where the document lies.
+
+Spec: https://w3c-ccg.github.io/did-method-web/
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vc.did.syntax import Did
+from vc.problems import MalformedValueError, Url
+from vc.urls import parse_url
+
+_HOST: Final = re.compile(r"([a-z0-9.-]+)(?:%3A([1-9][0-9]{0,4}))?")
+_SEGMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+")
+_FORBIDDEN: Final = re.compile("%(?:2F|5C|00|2E|25)")
+
+
+def url(did: Did, *, loopback: bool) -> Url:
+    """Where the DID document lies: ``did:web:example.org:a`` → ``https://example.org/a/did.json``.
+
+    Plain HTTP is used for ``localhost`` when ``loopback`` allows it, and never otherwise.
+
+    Raises:
+        MalformedValueError: an IP address, an upper-case or private host, or a path that climbs.
+
+    Spec: https://w3c-ccg.github.io/did-method-web/#read-resolve
+
+    """
+    host, *path = did.identifier.split(":")
+    found = _HOST.fullmatch(host)
+    if not found or any(not _SEGMENT.fullmatch(part) or _FORBIDDEN.search(part) for part in path):
+        raise MalformedValueError(f"{did} does not name a place on the web.")
+    origin = found[1] + (f":{found[2]}" if found[2] else "")
+    scheme = "http" if loopback and found[1] == "localhost" else "https"
+    place = "/".join(path) if path else ".well-known"
+    return parse_url(f"{scheme}://{origin}/{place}/did.json", loopback=loopback)

@@ -1,0 +1,259 @@
+"""Bytes in, strict JSON out.
+
+A document that two programs read differently can be signed as one thing and shown as another, so whatever the JSON
+grammar leaves open is refused here: members given twice (at any depth), numbers beyond 2^53-1 or beyond a double, lone
+surrogates, control characters, a byte order mark, any encoding but UTF-8, and sizes beyond the limits that the caller
+hands in. What this module does not do: it judges neither types nor dates nor proofs, and it never changes the bytes.
+
+Spec: https://www.rfc-editor.org/rfc/rfc8259, https://www.rfc-editor.org/rfc/rfc7493, https://www.rfc-editor.org/rfc/rfc6901
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeAlias
+
+import orjson
+
+from vc.problems import BudgetExceeded, MalformedValueError, ParsingError
+
+JsonValue: TypeAlias = "str | int | float | bool | Mapping[str, JsonValue] | Sequence[JsonValue] | None"
+JsonObject: TypeAlias = Mapping[str, JsonValue]
+
+MAX_INTEGER: Final = 2**53 - 1
+
+_CONTROLS_IN_STRINGS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a document may be. Bytes as received; nesting levels; values in all; values in one array; characters."""
+
+    max_bytes: int
+    max_depth: int
+    max_nodes: int
+    max_items: int
+    max_string: int
+
+
+CREDENTIAL_LIMITS: Final = Limits(
+    max_bytes=1 << 20, max_depth=32, max_nodes=20_000, max_items=2_000, max_string=1 << 20
+)
+PRESENTATION_LIMITS: Final = Limits(
+    max_bytes=16 << 20, max_depth=32, max_nodes=400_000, max_items=2_000, max_string=1 << 20
+)
+STATUS_LIST_LIMITS: Final = Limits(max_bytes=8 << 20, max_depth=16, max_nodes=2_000, max_items=200, max_string=8 << 20)
+DID_DOCUMENT_LIMITS: Final = Limits(
+    max_bytes=1 << 18, max_depth=16, max_nodes=5_000, max_items=500, max_string=1 << 14
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The bytes as received, and what they say. The value is never changed and never written back."""
+
+    bytes: bytes
+    value: JsonObject
+
+
+class _Duplicate:
+    """An object in which a member was given twice."""
+
+    __slots__ = ("name", "value")
+
+    def __init__(self, name: str, value: dict[str, Any]) -> None:
+        self.name = name
+        self.value = value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Duplicate:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    seen: set[str] = set()
+    name = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+    return _Duplicate(name, value)
+
+
+def _constant(text: str) -> NoReturn:
+    raise ParsingError(f"{text} is not a JSON number; write it as a string.")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+
+
+def parse(data: bytes, *, limits: Limits) -> Document:
+    """The document in these bytes, or the first reason why it is none.
+
+    Raises:
+        ParsingError: the bytes are not one strict JSON object in UTF-8.
+        MalformedValueError: a member is given twice, or a value is one that programs read differently (with a pointer).
+        BudgetExceeded: the document is larger than ``limits``.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc7493#section-2
+
+    """
+    if len(data) > limits.max_bytes:
+        raise BudgetExceeded(f"The file has {len(data)} bytes; at most {limits.max_bytes} are read.")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise ParsingError("The file starts with a byte order mark; save it as plain UTF-8.")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ParsingError(f"The file is not UTF-8 text (byte {error.start}).") from None
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError:
+        raise BudgetExceeded(f"The file is nested deeper than {limits.max_depth} levels.") from None
+    except ValueError as error:
+        raise ParsingError(_where(error)) from None
+    check(value, limits=limits, escapes="\\u" in text or "\x7f" in text or "\\b" in text or "\\f" in text)
+    return Document(bytes=data, value=value)
+
+
+def _where(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"The file is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+    return "The file holds a number too long to be read."
+
+
+def check(value: object, *, limits: Limits, escapes: bool) -> None:
+    """Refuse a value that ``parse`` would refuse; ``escapes`` says that strings may hold control characters."""
+    if type(value) is not dict:
+        if type(value) is _Duplicate:
+            raise _duplicate("", value)
+        raise ParsingError("The file holds JSON, but not an object: a credential starts with a brace.")
+    if not _sound(value, limits, strings=escapes or limits.max_string < limits.max_bytes):
+        _explain(value, "", 1, limits)
+        raise BudgetExceeded(f"The file holds more than {limits.max_nodes} values.")
+
+
+def _sound(value: dict[str, Any], limits: Limits, *, strings: bool) -> bool:
+    """Whether nothing is wrong: level by level, without pointers, because nearly every document is sound."""
+    level: list[Any] = [value]
+    nodes, depth = 1, 0
+    while level:
+        depth += 1
+        if depth > limits.max_depth:
+            return False
+        below: list[Any] = []
+        for container in level:
+            nodes += len(container)
+            if type(container) is dict:
+                if strings and any(map(_CONTROLS_IN_NAMES.search, container)):
+                    return False
+                values: Any = container.values()
+            else:
+                if len(container) > limits.max_items:
+                    return False
+                values = container
+            for item in values:
+                kind = type(item)
+                if kind is str:
+                    if strings and (len(item) > limits.max_string or _CONTROLS_IN_STRINGS.search(item)):
+                        return False
+                elif kind is dict or kind is list:
+                    below.append(item)
+                elif kind is int:
+                    if not -MAX_INTEGER <= item <= MAX_INTEGER:
+                        return False
+                elif kind is float:
+                    if not abs(item) <= MAX_INTEGER:
+                        return False
+                elif kind is _Duplicate:
+                    return False
+        if nodes > limits.max_nodes:
+            return False
+        level = below
+    return True
+
+
+def _explain(value: Any, here: str, depth: int, limits: Limits) -> None:
+    """Raise for the first thing that is wrong, in document order."""
+    if type(value) is _Duplicate:
+        raise _duplicate(here, value)
+    if type(value) is dict or type(value) is list:
+        if depth > limits.max_depth:
+            raise BudgetExceeded(f"The file is nested deeper than {limits.max_depth} levels.", pointer=here)
+        if type(value) is dict:
+            for name, item in value.items():
+                if _CONTROLS_IN_NAMES.search(name):
+                    raise MalformedValueError("A member's name holds a control character.", pointer=here)
+                _explain(item, here + pointer(name), depth + 1, limits)
+            return
+        if len(value) > limits.max_items:
+            raise BudgetExceeded(f"A list holds more than {limits.max_items} values.", pointer=here)
+        for index, item in enumerate(value):
+            _explain(item, here + pointer(index), depth + 1, limits)
+        return
+    if type(value) is str:
+        if len(value) > limits.max_string:
+            raise BudgetExceeded(f"A text is longer than {limits.max_string} characters.", pointer=here)
+        if found := _CONTROLS_IN_STRINGS.search(value):
+            raise MalformedValueError(f"A text holds the control character U+{ord(found[0]):04X}.", pointer=here)
+    elif type(value) in (int, float) and not abs(value) <= MAX_INTEGER:
+        size = "finite" if math.isinf(value) else "exact"
+        raise MalformedValueError(f"A number is too large to stay {size} in every program.", pointer=here)
+
+
+def _duplicate(here: str, value: _Duplicate) -> MalformedValueError:
+    return MalformedValueError(
+        f"“{value.name}” is given twice, so two programs may read two different things.", pointer=here + pointer(value.name)
+    )
+
+
+def serialize(value: JsonObject) -> bytes:
+    """Compact UTF-8 JSON, members in the order given; for documents that we make.
+
+    Raises:
+        ValueError: the value is not one that ``parse`` would read back.
+
+    """
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def pointer(*parts: str | int) -> str:
+    """The JSON Pointer of these member names and array positions: ``pointer("a/b", 0) == "/a~1b/0"``.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc6901#section-3
+    """
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def at(value: JsonValue, path: str) -> JsonValue:
+    """What stands at a JSON Pointer.
+
+    Raises:
+        KeyError: nothing stands there.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc6901#section-4
+
+    """
+    if not path:
+        return value
+    if not path.startswith("/"):
+        raise KeyError(path)
+    for part in path[1:].split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and re.fullmatch("0|[1-9][0-9]{0,8}", name) and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise KeyError(path)
+    return value
+
+
+def listed(value: JsonValue) -> list[JsonValue]:
+    """A value that may stand alone or in an array, as a list; an absent one (``None``) as an empty list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

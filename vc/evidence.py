@@ -1,0 +1,112 @@
+"""What was fetched from elsewhere for one verdict, and what could not be.
+
+A verdict never fetches. It is handed evidence; what it lacks it names by raising ``MissingEvidence``; the shell fetches
+and asks again. A failed fetch is evidence, too: it is kept with its reason, so that the verdict can say why.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from vc.document import JsonObject
+from vc.problems import EvidenceUnavailable, MissingEvidence, Url
+
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One answer: the bytes, what they were said to be, and when (aware) and how they came.
+
+    ``final`` is the HTTP status of the last answer (0 when there was none); ``error`` says in words why there is no
+    body that could be used, and is ``None`` when there is one.
+    """
+
+    url: Url
+    body: bytes
+    media_type: str
+    retrieved: datetime
+    final: int = 200
+    etag: str | None = None
+    from_cache: bool = False
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; the body in base64."""
+        return {
+            "url": self.url,
+            "body": base64.b64encode(self.body).decode("ascii"),
+            "mediaType": self.media_type,
+            "retrieved": self.retrieved.isoformat(),
+            "final": self.final,
+            "etag": self.etag,
+            "fromCache": self.from_cache,
+            "error": self.error,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The resource that ``to_json`` wrote."""
+        return cls(
+            url=Url(value["url"]),
+            body=base64.b64decode(value["body"], validate=True),
+            media_type=value["mediaType"],
+            retrieved=datetime.fromisoformat(value["retrieved"]),
+            final=value["final"],
+            etag=value["etag"],
+            from_cache=value["fromCache"],
+            error=value["error"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The resources by URL, and when this verifier first saw a status set (by ``vc.status.entry_key``)."""
+
+    resources: Mapping[Url, Resource] = field(default_factory=lambda: _NOTHING)
+    first_seen: Mapping[str, datetime] = field(default_factory=lambda: _NOTHING)
+
+    def __getitem__(self, url: Url) -> Resource:
+        """The resource.
+
+        Raises:
+            MissingEvidence: nobody has asked for it yet.
+            EvidenceUnavailable: somebody has, and got nothing that can be used.
+
+        """
+        resource = self.resources.get(url)
+        if resource is None:
+            raise MissingEvidence(url)
+        if resource.error is not None:
+            raise EvidenceUnavailable(url, resource.error, resource.retrieved)
+        if resource.final != 200:
+            raise EvidenceUnavailable(url, f"the answer was HTTP {resource.final}", resource.retrieved)
+        return resource
+
+    def __or__(self, more: Mapping[Url, Resource] | Evidence) -> Evidence:
+        """This and more; what is new replaces what is old."""
+        if isinstance(more, Evidence):
+            return Evidence(
+                MappingProxyType({**self.resources, **more.resources}),
+                MappingProxyType({**self.first_seen, **more.first_seen}),
+            )
+        return Evidence(MappingProxyType({**self.resources, **more}), self.first_seen)
+
+    def to_json(self) -> JsonObject:
+        """A JSON object."""
+        return {
+            "resources": [resource.to_json() for resource in self.resources.values()],
+            "firstSeen": {key: moment.isoformat() for key, moment in self.first_seen.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The evidence that ``to_json`` wrote."""
+        resources = [Resource.from_json(resource) for resource in value["resources"]]
+        seen = {key: datetime.fromisoformat(moment) for key, moment in value["firstSeen"].items()}
+        return cls(MappingProxyType({resource.url: resource for resource in resources}), MappingProxyType(seen))
