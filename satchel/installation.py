@@ -1,0 +1,75 @@
+"""What running an installation takes: key files, the environment of each role, and the processes to supervise."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kit import vault
+from satchel.console import CommandError
+from satchel.deployment import KEYED_ROLES, START, Deployment, settings_prefix
+from satchel.supervisor import ProcessSpec, python_module
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def missing_keys(deployment: Deployment, roles: Iterable[str], *, environment: Mapping[str, str]) -> list[str]:
+    """Name the roles that have neither a key file nor a key in the environment."""
+    return [
+        role
+        for role in roles
+        if role in KEYED_ROLES
+        and f"{settings_prefix(role)}KEY_HEX" not in environment
+        and not Path(environment.get(f"{settings_prefix(role)}KEY_FILE") or deployment.key_file(role)).exists()
+    ]
+
+
+def create_missing_keys(deployment: Deployment, roles: Iterable[str], *, environment: Mapping[str, str]) -> list[Path]:
+    """Make a key-encryption key for each role that has none and has no database either; give the new files.
+
+    Raises: CommandError where a database is there and its key is not: a new key would not open it.
+    """
+    made = []
+    for role in missing_keys(deployment, roles, environment=environment):
+        path = Path(environment.get(f"{settings_prefix(role)}KEY_FILE") or deployment.key_file(role))
+        if deployment.database(role).exists():
+            raise CommandError(
+                f"The {role}'s database is there and its key file {path} is not. Restore that file from your copy: "
+                "a new key would not open the database, so none is made."
+            )
+        try:
+            vault.create_key_file(path)
+        except OSError as error:
+            raise CommandError(
+                f"The key file {path} could not be made: {error.strerror}. Mend the folder's rights."
+            ) from error
+        made.append(path)
+    return made
+
+
+def role_spec(deployment: Deployment, role: str, *, environment: Mapping[str, str]) -> ProcessSpec:
+    """Describe the process of one role."""
+    return ProcessSpec(
+        name=role,
+        command=python_module(role, "serve"),
+        environment=with_checkout(deployment.environment(role, inherited=environment)),
+        ready_url=f"{deployment.scheme}://localhost:{deployment.ports[role]}/readyz",
+        authority=str(deployment.authority) if deployment.authority else None,
+    )
+
+
+def start_page_spec(deployment: Deployment, *, environment: Mapping[str, str]) -> ProcessSpec:
+    """Describe the process of the demo's start page."""
+    return ProcessSpec(
+        name=START,
+        command=python_module("satchel.start", "serve"),
+        environment=with_checkout(deployment.environment(START, inherited=environment)),
+        ready_url=f"{deployment.scheme}://localhost:{deployment.ports[START]}/healthz",
+        authority=str(deployment.authority) if deployment.authority else None,
+    )
+
+
+def with_checkout(environment: Mapping[str, str]) -> dict[str, str]:
+    """Let a child find the same packages as this process, however this one was started."""
+    path = environment.get("PYTHONPATH", "")
+    parts = [str(CHECKOUT), *(part for part in path.split(os.pathsep) if part)]
+    return {**environment, "PYTHONPATH": os.pathsep.join(dict.fromkeys(parts)), "PYTHONUNBUFFERED": "1"}
