@@ -56,7 +56,7 @@ class RequestError(Exception):
         return {}
 
 
-class BadInput(RequestError):
+class BadInput(RequestError):  # noqa: N818 - an answer, not a defect
     """Something that was typed or sent cannot be used; `field` names it, `remedy` says what would do."""
 
     status = 422
@@ -64,7 +64,7 @@ class BadInput(RequestError):
     words = _("Something needs correcting")
 
 
-class SignInRequired(RequestError):
+class SignInRequired(RequestError):  # noqa: N818 - an answer, not a defect
     """Nobody is signed in, and this needs somebody."""
 
     status = 401
@@ -75,7 +75,7 @@ class SignInRequired(RequestError):
         super().__init__(detail if detail is not None else _("Sign in to see this page."), title=title)
 
 
-class Refused(RequestError):
+class Refused(RequestError):  # noqa: N818 - an answer, not a defect
     """The person is known and may not do this."""
 
     status = 403
@@ -83,7 +83,7 @@ class Refused(RequestError):
     words = _("You may not do that")
 
 
-class NotFound(RequestError):
+class NotFound(RequestError):  # noqa: N818 - an answer, not a defect
     """There is no such thing, or it belongs to somebody else: never say which."""
 
     status = 404
@@ -95,7 +95,7 @@ class NotFound(RequestError):
         super().__init__(detail if detail is not None else words, title=title, kind=kind)
 
 
-class Conflict(RequestError):
+class Conflict(RequestError):  # noqa: N818 - an answer, not a defect
     """It clashes with what is already there."""
 
     status = 409
@@ -103,7 +103,7 @@ class Conflict(RequestError):
     words = _("That clashes with what is already there")
 
 
-class Gone(RequestError):
+class Gone(RequestError):  # noqa: N818 - an answer, not a defect
     """There was one, and it ended: recalled, expired or withdrawn."""
 
     status = 410
@@ -111,7 +111,7 @@ class Gone(RequestError):
     words = _("This has ended")
 
 
-class TooLarge(RequestError):
+class TooLarge(RequestError):  # noqa: N818 - an answer, not a defect
     """More bytes, fields or files than are read here."""
 
     status = 413
@@ -119,7 +119,7 @@ class TooLarge(RequestError):
     words = _("That is too large")
 
 
-class WrongMedia(RequestError):
+class WrongMedia(RequestError):  # noqa: N818 - an answer, not a defect
     """The body's media type is not one that is read here."""
 
     status = 415
@@ -127,7 +127,7 @@ class WrongMedia(RequestError):
     words = _("That kind of content is not read here")
 
 
-class TooMany(RequestError):
+class TooMany(RequestError):  # noqa: N818 - an answer, not a defect
     """Asked too often; `retry_after` is in whole seconds."""
 
     status = 429
@@ -145,7 +145,7 @@ class TooMany(RequestError):
         return {"Retry-After": str(self.retry_after)}
 
 
-class Unavailable(RequestError):
+class Unavailable(RequestError):  # noqa: N818 - an answer, not a defect
     """We cannot answer for the moment; nothing was lost and nothing was half done."""
 
     status = 503

@@ -36,7 +36,7 @@ class VaultError(Exception):
     """The key is missing, unsafe or wrong, or a sealed value does not open. The sentence is for the operator."""
 
 
-class WrongKey(VaultError):
+class WrongKey(VaultError):  # noqa: N818 - says what is wrong
     """The database was sealed under another key."""
 
 

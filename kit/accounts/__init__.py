@@ -1,0 +1,17 @@
+"""Accounts with passwords, in each role's own database: no single sign-on, no e-mail needed.
+
+    tables     AccountTables: the tables, made in the role's metadata
+    passwords  argon2id, and which passwords are refused
+    service    Accounts: create, sign in and out, recover, invite
+    access     require_user and current_user, for endpoints
+    pages      the router of shared pages: sign in, sign out, recover, change password, accept an invitation
+    commands   `recover` and `init` for a role's command line
+
+Left out, so far: passkeys.
+"""
+
+from kit.accounts.access import current_user, require_user
+from kit.accounts.service import Account, Accounts, Invitation
+from kit.accounts.tables import AccountTables, account_tables
+
+__all__ = ["Account", "AccountTables", "Accounts", "Invitation", "account_tables", "current_user", "require_user"]

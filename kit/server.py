@@ -1,0 +1,71 @@
+"""Running an app: one process, one port, TLS if there are certificates, an orderly end within ten seconds."""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from kit import log
+from kit.settings import RoleSettings
+
+STOP_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self.servers:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
+
+
+def run(app: FastAPI, settings: RoleSettings, *, role: str, ready: Callable[[int], None] | None = None) -> int:
+    """Serve `app` until SIGTERM or SIGINT; gives the exit status.
+
+    `ready` is called with the port once connections are accepted; without it one JSON line is printed on stdout:
+    `{"event": "listening", "role": …, "port": …, "url": …}`. Port 0 lets the system choose.
+    """
+    log.configure(role=role)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys
+
+    def announce(port: int) -> None:
+        line = {"event": "listening", "role": role, "port": port, "url": settings.public_url}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+
+    server = _Server(configuration(app, settings), ready or announce)
+    server.run()
+    return 0 if server.started else 1
+
+
+def configuration(app: FastAPI, settings: RoleSettings) -> uvicorn.Config:
+    """The server's settings: no access log of its own, no Server header, forwarded headers not believed."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        ssl_version=ssl.PROTOCOL_TLS_SERVER,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=32 * 1024,
+        limit_concurrency=400,
+        lifespan="on",
+    )

@@ -1,0 +1,86 @@
+"""Putting an app together. The only builder; a role's `create_app` calls it once and returns what it gives."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit.errors import RequestError
+from kit.health import Health
+from kit.settings import RoleSettings
+from kit.web import problems
+from kit.web.csrf import guard
+from kit.web.pages import Pages
+from kit.web.shell import BodyLimits, Shell, ShellMiddleware
+from vc.problems import ProblemError
+
+__all__ = ["BodyLimits", "build_app"]
+
+
+def build_app(
+    *,
+    role: str,
+    settings: RoleSettings,
+    pages: Pages,
+    routers: Sequence[APIRouter],
+    secret: bytes,
+    health: Health,
+    find_account: Callable[[str], Any] | None,
+    limits: BodyLimits | None = None,
+    close: Sequence[Callable[[], None]] = (),
+) -> FastAPI:
+    """A role's app.
+
+    `secret` (32 bytes) signs form tokens and flashes: `vault.derive("web")`, or random bytes for a role without a
+    vault. `find_account` gives the account of a session token, or None for a role nobody signs in to
+    (`accounts.current`). `close` is called when the server stops (close databases and clients).
+    """
+    if len(secret) < 32:
+        raise ValueError("the web secret must have 32 bytes")
+    app = FastAPI(
+        title=f"Satchel {role}",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json" if settings.loopback else None,
+        dependencies=[Depends(guard)],
+        lifespan=_closing(close),
+    )
+
+    def handle(request: Request, error: Exception) -> Response:
+        return problems.respond(request, error, pages)
+
+    for kind in (RequestError, ProblemError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, handle)
+    app.state.pages = pages
+    app.state.settings = settings
+    app.state.observe = health.observe
+    app.add_api_route("/static/{name:path}", pages.assets.serve, include_in_schema=False, name="static")
+    app.include_router(health.router(settings))
+    for router in routers:
+        app.include_router(router)
+    shell = Shell(
+        pages=pages,
+        settings=settings,
+        secret=secret,
+        limits=limits or BodyLimits(),
+        find_account=find_account or (lambda _token: None),
+    )
+    app.add_middleware(ShellMiddleware, shell=shell)
+    return app
+
+
+def _closing(close: Sequence[Callable[[], None]]) -> Callable[[FastAPI], Any]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        for each in close:
+            each()
+
+    return lifespan
