@@ -45,10 +45,11 @@ class RoleSettings(BaseSettings):
     registrar_url: str | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     fetch_ports: Annotated[tuple[int, ...], NoDecode] = ()
+    fetch_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     metrics_token: SecretStr | None = None
 
-    @field_validator("retired_key_files", "allowed_hosts", "fetch_ports", mode="before")
+    @field_validator("retired_key_files", "allowed_hosts", "fetch_ports", "fetch_private_hosts", mode="before")
     @classmethod
     def _split_list(cls, value: object) -> object:
         if isinstance(value, str):

@@ -27,6 +27,7 @@ from kit.accounts import passwords
 from kit.accounts.passwords import Passwords
 from kit.accounts.tables import AccountTables
 from kit.clock import Clock
+from kit.codes import group, short_code, ungroup
 from kit.db import Database
 from kit.errors import BadInput, Conflict, Gone
 from kit.i18n import _
@@ -38,7 +39,6 @@ _SEEN_STEP = timedelta(minutes=5)
 RECOVERY_CODES = 10
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=24)
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,12 +241,12 @@ class Accounts:
 
     def make_recovery_codes(self, account_id: str) -> list[str]:
         """Ten fresh single-use codes, to be shown once; older ones stop working."""
-        codes = [new_code() for _number in range(RECOVERY_CODES)]
+        codes = [group(short_code(signs=16)) for _number in range(RECOVERY_CODES)]
         table = self.tables.code
         with self.database.session() as session:
             session.execute(delete(table).where(table.c.account_id == account_id, table.c.kind == "recovery"))
             rows = [
-                {"code": digest(plain_code(code)), "account_id": account_id, "kind": "recovery", "expires": None}
+                {"code": digest(ungroup(code)), "account_id": account_id, "kind": "recovery", "expires": None}
                 for code in codes
             ]
             session.execute(insert(table), rows)
@@ -276,10 +276,10 @@ class Accounts:
     def reset_code_for(self, session: Session, account_id: str) -> str:
         """The same for an account id, in the caller's transaction: for one person helping another."""
         table = self.tables.code
-        code = new_code()
+        code = group(short_code(signs=16))
         session.execute(delete(table).where(table.c.account_id == account_id, table.c.kind == "reset"))
         expires = self.clock.now() + RESET_LASTS
-        row = {"code": digest(plain_code(code)), "account_id": account_id, "kind": "reset", "expires": expires}
+        row = {"code": digest(ungroup(code)), "account_id": account_id, "kind": "reset", "expires": expires}
         session.execute(insert(table).values(row))
         return code
 
@@ -300,7 +300,7 @@ class Accounts:
             if row is not None and not row.disabled:
                 found = session.execute(
                     delete(table)
-                    .where(table.c.code == digest(plain_code(code)), table.c.account_id == row.id)
+                    .where(table.c.code == digest(ungroup(code)), table.c.account_id == row.id)
                     .returning(table.c.expires)
                 ).first()
             if row is not None and found is not None and (found.expires is None or found.expires > self.clock.now()):
@@ -404,14 +404,3 @@ def fold(login: str) -> str:
 def digest(token: str) -> str:
     """The SHA-256 that stands for a token in the database, as hex."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_code() -> str:
-    """A code to be typed: 16 signs (80 bits) without look-alikes, in groups of four."""
-    signs = "".join(secrets.choice(_ALPHABET) for _place in range(16))
-    return "-".join(signs[start : start + 4] for start in range(0, 16, 4))
-
-
-def plain_code(code: str) -> str:
-    """A typed code as it is compared: no hyphens or spaces, capitals, O as 0, I and L as 1."""
-    return "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))

@@ -253,7 +253,7 @@ def response_headers(settings: RoleSettings) -> dict[str, str]:
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    if settings.secure:
+    if settings.secure and not settings.loopback:  # a browser would remember it for all of localhost, for a year
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
 

@@ -1,0 +1,446 @@
+"""The only HTTP client. Everything outbound goes through here, and a URL in a document cannot lead anywhere else.
+
+In order, for every hop: the characters of the URL; the name resolved once; every address checked; a connection to the
+checked address, TLS for the name; a request without cookies, proxies or compression; status, media type and size of the
+answer; all before one deadline. What fails is an answer too: a `Resource` whose `error` is a `Reason`. The reasons are
+few on purpose: they do not tell a stranger which of our neighbours' ports are open.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import ssl
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import httpcore2
+
+from kit.clock import Clock
+from kit.fetch.cache import MemoryCache, ResourceCache
+from kit.fetch.network import Deadline, GuardedBackend, Network, RefusedAddress, SystemNetwork
+from kit.fetch.urls import RefusedUrl, Target, parse_target
+from kit.settings import RoleSettings
+from vc.evidence import Resource
+from vc.problems import Url
+
+FETCH_SECONDS = 3.0
+ROUND_SECONDS = 10.0
+PER_HOST = 2
+_WORKERS = 8
+_BREAKER_FAILURES = 5
+_BREAKER_REST = timedelta(seconds=10)
+
+
+class Reason(Enum):
+    """Why there is no answer that could be used. The values stand in `Resource.error`."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    REFUSED_ADDRESS = "refused-address"
+    TOO_LARGE = "too-large"
+    BAD_CONTENT_TYPE = "bad-content-type"
+    HTTP_STATUS = "http-status"
+    TLS = "tls"
+    TOO_MANY = "too-many-fetches"
+
+
+class _Failed(Exception):  # noqa: N818 - carried, never seen outside
+    def __init__(self, reason: Reason, *, status: int = 0) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is asked for: how many bytes it may have, which media types, how many redirects are followed."""
+
+    name: str
+    max_bytes: int
+    media_types: tuple[str, ...]
+    redirects: int
+
+
+_JSON = ("application/json", "application/ld+json")
+DID_DOCUMENT = Kind(
+    name="did-document",
+    max_bytes=256 * 1024,
+    media_types=("application/did+json", "application/did+ld+json", "application/did", *_JSON),
+    redirects=0,
+)
+STATUS_LIST = Kind(
+    name="status-list",
+    max_bytes=2 * 1024 * 1024,
+    media_types=("application/vc", "application/vc+ld+json", *_JSON),
+    redirects=0,
+)
+CREDENTIAL = Kind(
+    name="credential",
+    max_bytes=1024 * 1024,
+    media_types=(
+        "application/vc", "application/vp", "application/vc+ld+json", "application/vp+ld+json", *_JSON,
+        "image/png", "image/svg+xml",
+    ),
+    redirects=3,
+)  # fmt: skip
+
+
+def kind_of(url: str) -> Kind:
+    """What the core wants at a URL it named: did:web documents end in `did.json`, the rest are status lists."""
+    return DID_DOCUMENT if url.partition("?")[0].endswith("/did.json") else STATUS_LIST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a POST brought: a status and a body, or an `error`. `status` is 0 when nobody answered."""
+
+    status: int
+    media_type: str
+    body: bytes
+    error: Reason | None
+
+    def json(self) -> Any:
+        """The body as JSON. Raises: ValueError. For our own small protocols; documents go to `vc.document.parse`."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetcher:
+    """Fetches resources for verdicts, and posts small JSON to other servers."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        loopback: bool,
+        ca_file: Path | None,
+        ports: Sequence[int] = (),
+        private_hosts: Sequence[str] = (),
+        cache: ResourceCache | None = None,
+        network: Network | None = None,
+        agent: str = "satchel",
+    ) -> None:
+        """`ca_file` is trusted beside the system's authorities; `loopback` allows http to this machine."""
+        self.clock = clock
+        self.cache: ResourceCache = cache if cache is not None else MemoryCache()
+        self._loopback = loopback
+        self._ports = frozenset(ports)
+        self._private_hosts = frozenset(host.lower() for host in private_hosts)
+        self._network = network or SystemNetwork()
+        self._agent = agent
+        self._ssl = ssl.create_default_context()
+        self._ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+        if ca_file is not None:
+            self._ssl.load_verify_locations(cafile=ca_file)
+        self._pool = concurrent.futures.ThreadPoolExecutor(_WORKERS, thread_name_prefix="fetch")
+        self._hosts = _Hosts(clock)
+
+    @classmethod
+    def from_settings(
+        cls, settings: RoleSettings, *, clock: Clock, cache: ResourceCache | None = None, network: Network | None = None
+    ) -> Self:
+        """A fetcher as the operator set it up."""
+        return cls(
+            clock=clock,
+            loopback=settings.loopback,
+            ca_file=settings.ca_file,
+            ports=settings.fetch_ports,
+            private_hosts=settings.fetch_private_hosts,
+            cache=cache,
+            network=network,
+        )
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if isinstance(self._network, SystemNetwork):
+            self._network.close()
+
+    def fetch(
+        self,
+        urls: Iterable[str],
+        *,
+        kind: Kind | None = None,
+        seconds: float = ROUND_SECONDS,
+        reuse_within: timedelta | None = None,
+        stale_within: timedelta | None = None,
+    ) -> Mapping[Url, Resource]:
+        """A `Resource` for every one of `urls`, good or with `error`, within `seconds` in all.
+
+        `reuse_within`: a copy retrieved so recently is taken without asking (for bulk). `stale_within`: when asking
+        fails, a copy so old may stand in. Both keep their true `retrieved` time and say `from_cache`.
+        """
+        deadline = Deadline(seconds)
+        wanted = list(dict.fromkeys(Url(url) for url in urls))
+        running = {
+            url: self._pool.submit(self._fetch_one, url, kind or kind_of(url), deadline, reuse_within) for url in wanted
+        }
+        found: dict[Url, Resource] = {}
+        for url, future in running.items():
+            try:
+                found[url] = future.result(timeout=max(0.05, _left(deadline)))
+            except TimeoutError:
+                future.cancel()
+                found[url] = self._failure(url, Reason.TIMEOUT, 0)
+            found[url] = self._or_stale(found[url], stale_within)
+        return found
+
+    def get(self, url: str, *, kind: Kind, seconds: float = FETCH_SECONDS) -> Resource:
+        """One resource, good or with `error`: for an address that a person gave."""
+        return self.fetch([url], kind=kind, seconds=seconds)[Url(url)]
+
+    def last_good(self, url: str) -> datetime | None:
+        """When `url` was last had successfully, as far as the cache knows."""
+        kept = self.cache.get(url)
+        return kept.retrieved if kept is not None else None
+
+    def post_json(
+        self,
+        url: str,
+        body: Any,
+        *,
+        accept: str = "application/json, application/problem+json",
+        max_bytes: int = 1024 * 1024,
+        seconds: float = ROUND_SECONDS,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send `body` as JSON to `url` under the same guard; no redirects, any status is an answer. Never raises."""
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        sent = {"Content-Type": "application/json", "Accept": accept, **(headers or {})}
+        try:
+            target = self._target(url)
+            answer = self._ask(target, "POST", sent, content, max_bytes=max_bytes, deadline=Deadline(seconds))
+        except _Failed as failed:
+            return Reply(status=failed.status, media_type="", body=b"", error=failed.reason)
+        return Reply(status=answer.status, media_type=_media_type(answer), body=answer.body, error=None)
+
+    # -- one resource ------------------------------------------------------------------------------------------
+
+    def _fetch_one(self, url: Url, kind: Kind, deadline: Deadline, reuse_within: timedelta | None) -> Resource:
+        kept = self.cache.get(url)
+        if kept is not None and reuse_within is not None and self.clock.now() - kept.retrieved <= reuse_within:
+            return replace(kept, from_cache=True)
+        headers = {"Accept": ", ".join(kind.media_types)}
+        if kept is not None and kept.etag:
+            headers["If-None-Match"] = kept.etag
+        try:
+            answer = self._follow(url, kind, headers, deadline)
+            if answer.status == 304 and kept is not None:
+                fresh = replace(kept, retrieved=self.clock.now(), from_cache=True)
+            else:
+                fresh = self._good(url, kind, answer)
+        except _Failed as failed:
+            return self._failure(url, failed.reason, failed.status)
+        self.cache.put(replace(fresh, from_cache=False))
+        return fresh
+
+    def _follow(self, url: str, kind: Kind, headers: Mapping[str, str], deadline: Deadline) -> _Answer:
+        here = url
+        for _hop in range(kind.redirects + 1):
+            target = self._target(here)
+            with self._hosts.turn(target, deadline):
+                answer = self._ask(
+                    target, "GET", headers, None, max_bytes=kind.max_bytes, deadline=deadline.sooner(FETCH_SECONDS)
+                )
+            if answer.status not in {301, 302, 303, 307, 308}:
+                return answer
+            here = urljoin(here, answer.headers.get("location", ""))
+        raise _Failed(Reason.HTTP_STATUS, status=answer.status)
+
+    def _good(self, url: Url, kind: Kind, answer: _Answer) -> Resource:
+        if answer.status != 200:
+            raise _Failed(Reason.HTTP_STATUS, status=answer.status)
+        media_type = _media_type(answer)
+        if media_type not in kind.media_types:
+            raise _Failed(Reason.BAD_CONTENT_TYPE, status=answer.status)
+        etag = answer.headers.get("etag")
+        return Resource(
+            url=url,
+            body=answer.body,
+            media_type=media_type,
+            retrieved=self.clock.now(),
+            final=answer.status,
+            etag=etag if etag and len(etag) <= 200 else None,
+        )
+
+    def _failure(self, url: Url, reason: Reason, status: int) -> Resource:
+        return Resource(url=url, body=b"", media_type="", retrieved=self.clock.now(), final=status, error=reason.value)
+
+    def _or_stale(self, resource: Resource, stale_within: timedelta | None) -> Resource:
+        if resource.error is None or stale_within is None:
+            return resource
+        kept = self.cache.get(resource.url)
+        if kept is None or self.clock.now() - kept.retrieved > stale_within:
+            return resource
+        return replace(kept, from_cache=True)
+
+    # -- one exchange ------------------------------------------------------------------------------------------
+
+    def _target(self, url: str) -> Target:
+        try:
+            return parse_target(url, loopback=self._loopback, ports=self._ports, private_hosts=self._private_hosts)
+        except RefusedUrl:
+            raise _Failed(Reason.REFUSED_ADDRESS) from None
+
+    def _ask(
+        self,
+        target: Target,
+        method: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        *,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> _Answer:
+        sent = {
+            "Host": _host_header(target),
+            "User-Agent": self._agent,
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **headers,
+        }
+        if content is not None:
+            sent["Content-Length"] = str(len(content))
+        try:
+            answer = self._exchange(target, method, sent, content, max_bytes=max_bytes, deadline=deadline)
+        except _Failed as failed:
+            self._hosts.note(target, good=failed.reason in {Reason.TOO_LARGE, Reason.BAD_CONTENT_TYPE})
+            raise
+        self._hosts.note(target, good=answer.status < 500)
+        return answer
+
+    def _exchange(
+        self,
+        target: Target,
+        method: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        *,
+        max_bytes: int,
+        deadline: Deadline,
+    ) -> _Answer:
+        backend = GuardedBackend(self._network, target, deadline)
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        url = httpcore2.URL(scheme=target.scheme, host=host, port=target.port, target=target.path)
+        try:
+            with (
+                httpcore2.ConnectionPool(
+                    ssl_context=self._ssl, network_backend=backend, max_connections=1, http1=True, http2=False
+                ) as pool,
+                pool.stream(method, url, headers=list(headers.items()), content=content) as response,
+            ):
+                return _Answer(
+                    status=response.status,
+                    headers={
+                        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
+                    },
+                    body=_read(response, max_bytes),
+                )
+        except RefusedAddress:
+            raise _Failed(Reason.REFUSED_ADDRESS) from None
+        except (TimeoutError, httpcore2.TimeoutException, concurrent.futures.TimeoutError):
+            raise _Failed(Reason.TIMEOUT) from None
+        except ssl.SSLError:
+            raise _Failed(Reason.TLS) from None
+        except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+            raise _Failed(Reason.TLS if _is_tls(error) else Reason.UNREACHABLE) from None
+
+
+class _Hosts:
+    """Turns at each host (at most two at a time), and rest for a host that keeps failing."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._turns: dict[str, threading.BoundedSemaphore] = {}
+        self._failures: dict[str, tuple[int, datetime]] = {}
+
+    def turn(self, target: Target, deadline: Deadline) -> _Turn:
+        """Wait for a turn. Raises: _Failed when the host rests or no turn comes in time."""
+        with self._lock:
+            count, since = self._failures.get(target.origin, (0, self._clock.now()))
+            if count >= _BREAKER_FAILURES:
+                if self._clock.now() - since < _BREAKER_REST:
+                    raise _Failed(Reason.UNREACHABLE)
+                self._failures[target.origin] = (count, self._clock.now())  # one probe, then rest again
+            if len(self._turns) > 2000:
+                self._turns.clear()
+            turns = self._turns.setdefault(target.origin, threading.BoundedSemaphore(PER_HOST))
+        if not turns.acquire(timeout=max(0.01, _left(deadline))):
+            raise _Failed(Reason.TIMEOUT)
+        return _Turn(turns)
+
+    def note(self, target: Target, *, good: bool) -> None:
+        """Remember how it went."""
+        with self._lock:
+            if good:
+                self._failures.pop(target.origin, None)
+                return
+            count, _since = self._failures.get(target.origin, (0, self._clock.now()))
+            if len(self._failures) > 2000:
+                self._failures.clear()
+            self._failures[target.origin] = (count + 1, self._clock.now())
+
+
+class _Turn:
+    def __init__(self, turns: threading.BoundedSemaphore) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_exception: object) -> None:
+        self._turns.release()
+
+
+def _read(response: httpcore2.Response, max_bytes: int) -> bytes:
+    announced = dict(response.headers)
+    if announced.get(b"content-encoding", announced.get(b"Content-Encoding", b"identity")).lower() != b"identity":
+        raise _Failed(Reason.BAD_CONTENT_TYPE, status=response.status)  # we asked for none; a bomb stays packed
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_stream():
+        size += len(part)
+        if size > max_bytes:
+            raise _Failed(Reason.TOO_LARGE, status=response.status)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _media_type(answer: _Answer) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _host_header(target: Target) -> str:
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    usual = 443 if target.scheme == "https" else 80
+    return host if target.port == usual else f"{host}:{target.port}"
+
+
+def _is_tls(error: BaseException) -> bool:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _left(deadline: Deadline) -> float:
+    try:
+        return deadline.left()
+    except TimeoutError:
+        return 0.0

@@ -1,0 +1,59 @@
+"""The loop around the pure verdict: ask it what it lacks, fetch that, ask again. At most four rounds, one deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kit.fetch.fetcher import ROUND_SECONDS, Fetcher, Reason
+from kit.fetch.network import Deadline
+from vc.checks import Report
+from vc.document import Document
+from vc.evidence import Evidence, Resource
+from vc.policy import Policy
+from vc.problems import Url
+from vc.verification import verify
+
+ROUNDS = 4
+_FETCHES = 8
+_FETCHES_PER_CHILD = 4
+
+
+def verify_online(
+    document: Document | bytes,
+    *,
+    fetcher: Fetcher,
+    policy: Policy,
+    now: datetime,
+    seconds: float = ROUND_SECONDS,
+    evidence: Evidence | None = None,
+    reuse_within: timedelta | None = None,
+    stale_within: timedelta | None = None,
+) -> tuple[Report, Evidence]:
+    """A verdict, and the evidence it stands on: enough to replay it offline.
+
+    `evidence` is what is known already (a status first seen, resources of the same sitting). `seconds` bounds the
+    fetching; what is not in by then could not be checked. `reuse_within` and `stale_within` are `Fetcher.fetch`'s.
+    No document can make us fetch more than 8 resources, and 4 for each credential it contains.
+    """
+    known = evidence if evidence is not None else Evidence()
+    deadline = Deadline(seconds)
+    report = verify(document, evidence=known, policy=policy, now=now)
+    allowance = _FETCHES + _FETCHES_PER_CHILD * len(report.children)
+    for _round in range(ROUNDS):
+        wanted = sorted(report.missing - known.resources.keys())
+        if not wanted:
+            break
+        taken, allowance = wanted[:allowance], max(0, allowance - len(wanted))
+        try:
+            left = deadline.left()
+        except TimeoutError:
+            known |= _without(wanted, Reason.TIMEOUT, now)
+        else:
+            known |= fetcher.fetch(taken, seconds=left, reuse_within=reuse_within, stale_within=stale_within)
+            known |= _without(wanted[len(taken) :], Reason.TOO_MANY, now)
+        report = verify(document, evidence=known, policy=policy, now=now, previous=report)
+    return report, known
+
+
+def _without(urls: list[Url], reason: Reason, now: datetime) -> dict[Url, Resource]:
+    return {url: Resource(url=url, body=b"", media_type="", retrieved=now, final=0, error=reason.value) for url in urls}
