@@ -1,32 +1,56 @@
-"""The JSON Schemas (2020-12) Satchel checks documents against, as indexed in `index.json`; data, and no logic but its index.
+"""The JSON Schemas that documents are held against; data, and no logic but their index.
 
-They are our own, set down from the class tables of Open Badges 3.0, VCDM 2.0 and Bitstring Status List; tests compare them with the
-published ones. `vc.schema` is the one reader.
+We wrote them from the specifications' tables, so each row of the index names its file, the SHA-256 of the file, the
+published schemas' URLs that it stands in for, its source and its licence. ``vc.schema`` is the one reader.
 """
+
+from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "achievementCredential": "openbadges-3.0-achievementcredential.json",
+        "credential": "vcdm-2.0-credential.json",
+        "statusList": "bitstring-status-list-credential.json",
+        "presentation": "vcdm-2.0-presentation.json",
+    }
+)
+"""The file for each kind of document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaEntry:
-    """One packaged schema: its `$id`, the file, the file's SHA-256 in hex, its source and its licence."""
+    """One schema: its file, the published URLs that it stands in for, its SHA-256 in hex, its source and licence."""
 
-    url: str
     file: str
+    urls: tuple[str, ...]
     sha256: str
     source: str
     licence: str
 
 
+def entries() -> tuple[SchemaEntry, ...]:
+    """Every schema, in the order of the index file."""
+    rows = json.loads(_bytes("index.json"))
+    return tuple(SchemaEntry(**{**row, "urls": tuple(row["urls"])}) for row in rows)
+
+
 def index() -> Mapping[str, SchemaEntry]:
-    """Every packaged schema by `$id`, in the order of the index file."""
-    rows = json.loads(read("index.json"))
-    return {url: SchemaEntry(url=url, **row) for url, row in rows.items()}
+    """The schemas by the published URLs that they stand in for."""
+    return {url: entry for entry in entries() for url in entry.urls}
 
 
-def read(file: str) -> bytes:
-    """The bytes of one packaged file."""
+def read(file: str) -> dict[str, Any]:
+    """One schema."""
+    value: dict[str, Any] = json.loads(_bytes(file))
+    return value
+
+
+def _bytes(file: str) -> bytes:
     return files(__name__).joinpath(file).read_bytes()

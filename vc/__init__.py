@@ -1,1 +1,66 @@
-"""The core: decides what a credential is worth."""
+"""The core: what a credential says, who signed it, and what it is worth.
+
+Arguments in, values out. Nothing here reads a clock, rolls a die, opens a socket or knows a framework; a verdict is a
+pure function of a document, the evidence, a policy and a time. What a document does wrong is a ``ProblemError``; what
+the caller does wrong is a ``ValueError``.
+"""
+
+from vc.checks import Check, CheckName, DocumentKind, Outcome, Recognition, Report, Verdict
+from vc.credential import VerifiableCredential
+from vc.document import Document, JsonObject, JsonValue, Limits, at, parse, pointer, serialize
+from vc.evidence import Evidence, Resource
+from vc.keys import Ed25519Signer, P256Signer, PublicKey, Signer, parse_multikey, self_test
+from vc.openbadges import AchievementCredential
+from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
+from vc.presentation import VerifiablePresentation
+from vc.problems import EvidenceUnavailable, MissingEvidence, Problem, ProblemError, Url
+from vc.proof import add_proof, verify_proof
+from vc.record import Record, replay
+from vc.status import StatusListEntry, build_status_list
+from vc.verification import verify
+from vc.verified import VerifiedCredential
+
+__all__ = [
+    "RECOMMENDED",
+    "AchievementCredential",
+    "Check",
+    "CheckName",
+    "Document",
+    "DocumentKind",
+    "Ed25519Signer",
+    "Evidence",
+    "EvidenceUnavailable",
+    "JsonObject",
+    "JsonValue",
+    "Limits",
+    "MissingEvidence",
+    "Outcome",
+    "P256Signer",
+    "Policy",
+    "Problem",
+    "ProblemError",
+    "PublicKey",
+    "RecognisedIssuer",
+    "Recognition",
+    "Record",
+    "Report",
+    "Resource",
+    "Signer",
+    "StatusListEntry",
+    "Url",
+    "Verdict",
+    "VerifiableCredential",
+    "VerifiablePresentation",
+    "VerifiedCredential",
+    "add_proof",
+    "at",
+    "build_status_list",
+    "parse",
+    "parse_multikey",
+    "pointer",
+    "replay",
+    "self_test",
+    "serialize",
+    "verify",
+    "verify_proof",
+]

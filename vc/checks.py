@@ -1,0 +1,286 @@
+"""Checks, what they found, and what follows from them.
+
+A check returns (*passed*), warns (*caution*), raises a ``ProblemError`` (*failed*) or lacks something (*indeterminate*).
+The verdict is read off the checks by the rules in ``Report.verdict`` and nowhere else; no checks at all means
+*could not be checked*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from vc.document import JsonObject, JsonValue
+from vc.problems import (
+    Caution,
+    EvidenceUnavailable,
+    Indeterminate,
+    MissingEvidence,
+    Problem,
+    ProblemError,
+    Url,
+)
+
+
+class Outcome(Enum):
+    """What one check came to."""
+
+    PASSED = "passed"
+    CAUTION = "caution"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+    NOT_APPLICABLE = "notApplicable"
+
+
+class Verdict(Enum):
+    """What all checks together came to."""
+
+    GENUINE_AND_CURRENT = "genuineAndCurrent"
+    GENUINE_BUT = "genuineBut"
+    WITHDRAWN = "withdrawn"
+    NOT_GENUINE = "notGenuine"
+    COULD_NOT_BE_CHECKED = "couldNotBeChecked"
+
+
+class Recognition(Enum):
+    """Whether a list that the policy uses vouches for who signed."""
+
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "notRecognised"
+
+
+class DocumentKind(Enum):
+    """What kind of document was checked."""
+
+    ACHIEVEMENT_CREDENTIAL = "achievementCredential"
+    CREDENTIAL = "credential"
+    STATUS_LIST = "statusList"
+    PRESENTATION = "presentation"
+    UNKNOWN = "unknown"
+
+
+class CheckName(StrEnum):
+    """The checks, in the order in which they are made."""
+
+    PARSE = "parse"
+    KIND = "kind"
+    CONTEXTS = "contexts"
+    SCHEMA = "schema"
+    PROOF_POLICY = "proof-policy"
+    ISSUER_KEY = "issuer-key"
+    SIGNATURE = "signature"
+    VALIDITY = "validity"
+    STATUS = "status"
+    RECOGNITION = "recognition"
+    HOLDER_BINDING = "holder-binding"
+    CREDENTIAL = "credential"
+
+
+PROOF_AND_BINDING: Final = frozenset(
+    {
+        CheckName.CONTEXTS,
+        CheckName.PROOF_POLICY,
+        CheckName.ISSUER_KEY,
+        CheckName.SIGNATURE,
+        CheckName.HOLDER_BINDING,
+        CheckName.CREDENTIAL,
+    }
+)
+"""A failure of one of these means: altered, forged, or signed by somebody else."""
+
+_NO_FACTS: Final[Mapping[str, JsonValue]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of one document: ``subject`` is the JSON Pointer of the credential that was checked."""
+
+    name: CheckName
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    missing: frozenset[Url] = frozenset()
+    facts: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_FACTS)
+    subject: str = ""
+
+    def to_json(self) -> JsonObject:
+        """A JSON object."""
+        return {
+            "name": str(self.name),
+            "outcome": self.outcome.value,
+            "problems": [problem.to_json() for problem in self.problems],
+            "missing": [str(url) for url in sorted(self.missing)],
+            "facts": dict(self.facts),
+            "subject": self.subject,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The check that ``to_json`` wrote."""
+        return cls(
+            name=CheckName(value["name"]),
+            outcome=Outcome(value["outcome"]),
+            problems=tuple(Problem.from_json(problem) for problem in value["problems"]),
+            missing=frozenset(Url(url) for url in value["missing"]),
+            facts=value["facts"],
+            subject=value["subject"],
+        )
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a check has found so far; it may find several things."""
+
+    facts: dict[str, JsonValue] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    outcomes: set[Outcome] = field(default_factory=set)
+    missing: set[Url] = field(default_factory=set)
+    applicable: bool = True
+
+    def add(self, problem: ProblemError) -> None:
+        """Record a problem under the outcome that its class stands for."""
+        self.problems.append(problem.problem)
+        kinds = ((Caution, Outcome.CAUTION), (Indeterminate, Outcome.INDETERMINATE))
+        self.outcomes.add(next((outcome for kind, outcome in kinds if isinstance(problem, kind)), Outcome.FAILED))
+
+    def doubt(self, problem: ProblemError) -> None:
+        """Record a problem that leaves the question open, whatever its class stands for elsewhere."""
+        self.problems.append(problem.problem)
+        self.outcomes.add(Outcome.INDETERMINATE)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Record what the block raises, and go on."""
+        try:
+            yield
+        except ProblemError as error:
+            self.add(error)
+        except MissingEvidence as error:
+            self.missing.add(error.url)
+            self.outcomes.add(Outcome.INDETERMINATE)
+        except EvidenceUnavailable as error:
+            self.problems.append(error.problem)
+            self.outcomes.add(Outcome.INDETERMINATE)
+            self.facts |= {"url": error.url, "reason": error.reason, "at": error.since.isoformat()}
+
+    def outcome(self) -> Outcome:
+        """The gravest outcome recorded."""
+        for outcome in (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.CAUTION):
+            if outcome in self.outcomes:
+                return outcome
+        return Outcome.PASSED if self.applicable else Outcome.NOT_APPLICABLE
+
+
+def run(name: CheckName, step: Callable[[Findings], None], *, subject: str) -> Check:
+    """Make one check and write down what it found."""
+    findings = Findings()
+    with findings.attempt():
+        step(findings)
+    return Check(
+        name=name,
+        outcome=findings.outcome(),
+        problems=tuple(findings.problems),
+        missing=frozenset(findings.missing),
+        facts=MappingProxyType(findings.facts) if findings.facts else _NO_FACTS,
+        subject=subject,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was checked, and what it came to. ``digest`` is the SHA-256 of the document, in hexadecimal."""
+
+    document_kind: DocumentKind
+    digest: str
+    checks: tuple[Check, ...]
+    children: tuple[Report, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What follows from the checks.
+
+        A failed proof or binding: not genuine. Revoked: withdrawn. Else anything that failed or could not be checked,
+        or nothing that was signed: could not be checked. Else any caution: genuine, but. Else genuine and current.
+        """
+        if any(check.outcome is Outcome.FAILED and check.name in PROOF_AND_BINDING for check in self.checks):
+            return Verdict.NOT_GENUINE
+        if any(check.outcome is Outcome.FAILED and check.name is CheckName.STATUS for check in self.checks):
+            return Verdict.WITHDRAWN
+        outcomes = {check.outcome for check in self.checks}
+        if outcomes & {Outcome.FAILED, Outcome.INDETERMINATE} or not self._anything_signed:
+            return Verdict.COULD_NOT_BE_CHECKED
+        return Verdict.GENUINE_BUT if Outcome.CAUTION in outcomes else Verdict.GENUINE_AND_CURRENT
+
+    @property
+    def _anything_signed(self) -> bool:
+        return any(
+            check.name in {CheckName.SIGNATURE, CheckName.CREDENTIAL}
+            and check.outcome in {Outcome.PASSED, Outcome.CAUTION}
+            for check in self.checks
+        )
+
+    @property
+    def recognition(self) -> Recognition:
+        """Whether a list vouches for the signer; for a presentation, for the signer of each credential in it."""
+        recognised = Recognition.RECOGNISED
+        if self.document_kind is DocumentKind.PRESENTATION:
+            if self.children and all(child.recognition is recognised for child in self.children):
+                return recognised
+        elif self.check(CheckName.RECOGNITION).facts.get("recognised") is True:
+            return recognised
+        return Recognition.NOT_RECOGNISED
+
+    @property
+    def headline_green(self) -> bool:
+        """Whether the headline may be green: genuine and current, and recognised."""
+        return self.verdict is Verdict.GENUINE_AND_CURRENT and self.recognition is Recognition.RECOGNISED
+
+    @property
+    def missing(self) -> frozenset[Url]:
+        """The resources that a further round needs."""
+        return frozenset().union(
+            *(check.missing for check in self.checks), *(child.missing for child in self.children)
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of every check of this document."""
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    def check(self, name: CheckName | str) -> Check:
+        """The check of this name; one that does not apply when it was not made."""
+        found = (check for check in self.checks if check.name == name)
+        return next(found, Check(name=CheckName(name), outcome=Outcome.NOT_APPLICABLE))
+
+    def to_json(self) -> JsonObject:
+        """A JSON object; the verdict is in it for readers and is not read back."""
+        return {
+            "kind": self.document_kind.value,
+            "digest": self.digest,
+            "verdict": self.verdict.value,
+            "recognition": self.recognition.value,
+            "headlineGreen": self.headline_green,
+            "checks": [check.to_json() for check in self.checks],
+            "children": [child.to_json() for child in self.children],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The report that ``to_json`` wrote."""
+        return cls(
+            document_kind=DocumentKind(value["kind"]),
+            digest=value["digest"],
+            checks=tuple(Check.from_json(check) for check in value["checks"]),
+            children=tuple(cls.from_json(child) for child in value["children"]),
+        )
+
+
+def settled(previous: Sequence[Check], name: CheckName) -> Check | None:
+    """The check of an earlier round, unless it lacked evidence or came after one that did."""
+    for check in previous:
+        if check.name is name and check.outcome is not Outcome.INDETERMINATE:
+            return check
+    return None

@@ -1,0 +1,260 @@
+"""The checks of one credential, one function each: what it needs in, what it found out.
+
+Their order, and what follows from them, is in ``vc.verification`` and ``vc.checks``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from vc import jsonld, schema
+from vc.checks import DocumentKind, Findings, Outcome
+from vc.credential import CONTEXT, issuer_id, moment_of
+from vc.did import ControllerDocument, Did, VerificationMethod, resolve
+from vc.document import JsonObject, JsonValue, listed
+from vc.evidence import Evidence
+from vc.jsonld import Budget
+from vc.openbadges import ACHIEVEMENT_TYPES, rules
+from vc.policy import Policy
+from vc.problems import (
+    ExpiredCaution,
+    InvalidControllerDocumentError,
+    IssuerMismatchError,
+    KeyExpiredError,
+    KeyRevokedError,
+    KindError,
+    MalformedDateError,
+    MalformedValueError,
+    NotReached,
+    NotYetValidCaution,
+    ProblemError,
+    ProofExpiredError,
+    ProofVerificationError,
+    SchemaViolationError,
+    UnrecognisedIssuerCaution,
+    Unsupported,
+)
+from vc.proof import Proof, parse_proofs, verify_proof, without_proof
+from vc.timestamps import format_timestamp
+
+VCDM_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
+_UNSUPPORTED_TYPES: Final = frozenset(
+    {"ClrCredential", "EndorsementCredential", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every check of one verdict is handed: the evidence, the policy, and the time."""
+
+    evidence: Evidence
+    policy: Policy
+    now: datetime
+
+
+def kind_of(document: JsonObject) -> DocumentKind:
+    """What kind of document this is.
+
+    Raises:
+        KindError: it is none that could be checked, or two at once.
+        Unsupported: a kind that we do not check yet.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#types
+
+    """
+    types = {item for item in listed(document.get("type")) if isinstance(item, str)}
+    contexts = listed(document.get("@context"))
+    if not types & {"VerifiableCredential", "VerifiablePresentation"} | types & _UNSUPPORTED_TYPES:
+        raise KindError("This is neither a credential nor a presentation.", pointer="/type")
+    # "The first value of @context MUST be https://www.w3.org/ns/credentials/v2"
+    if not contexts or contexts[0] != CONTEXT:
+        if contexts and contexts[0] == VCDM_1_CONTEXT:
+            raise Unsupported("Credentials of the data model 1.1 are not supported yet.", pointer="/@context")
+        raise KindError(f"The first context of a credential is {CONTEXT}.", pointer="/@context")
+    if found := types & _UNSUPPORTED_TYPES:
+        raise Unsupported(f"Documents of the type {sorted(found)[0]} are not supported yet.", pointer="/type")
+    if {"VerifiableCredential", "VerifiablePresentation"} <= types:
+        raise KindError("This says that it is a credential and a presentation at once.", pointer="/type")
+    if "VerifiablePresentation" in types:
+        return DocumentKind.PRESENTATION
+    if "BitstringStatusListCredential" in types:
+        return DocumentKind.STATUS_LIST
+    return DocumentKind.ACHIEVEMENT_CREDENTIAL if types & ACHIEVEMENT_TYPES else DocumentKind.CREDENTIAL
+
+
+def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget) -> None:
+    """Whether every part of the document is covered by a signature; keeps the hash that is signed."""
+    canonical = jsonld.canonicalize(without_proof(document), hash_name="sha256", budget=budget)
+    findings.facts["sha256"] = hashlib.sha256(canonical).hexdigest()
+
+
+def check_schema(findings: Findings, *, document: JsonObject, kind: DocumentKind) -> None:
+    """Whether the document follows the rules of its type, and those that it names itself."""
+    for violation in schema.violations(document, kind=kind):
+        findings.add(violation)
+    if kind is DocumentKind.ACHIEVEMENT_CREDENTIAL and not findings.problems:
+        for problem in rules(document):
+            findings.add(problem)
+    for index, entry in enumerate(listed(document.get("credentialSchema"))):
+        if isinstance(entry, Mapping):
+            with findings.attempt():
+                schema.check_named(document, entry, here=f"/credentialSchema/{index}", kind=kind)
+
+
+def check_proof_policy(
+    findings: Findings, *, document: JsonObject, party: str | None, purpose: str, context: Context
+) -> list[Proof]:
+    """The proofs that the party (issuer or holder) claims, each acceptable in itself; others are only counted.
+
+    An unreadable proof fails the check even beside a good one: nobody can say whose it is.
+    """
+    claimed: list[Proof] = []
+    foreign: list[JsonValue] = []
+    parsed = parse_proofs(document, max_proofs=context.policy.max_proofs, suites=context.policy.suites)
+    for proof in parsed:
+        if isinstance(proof, ProblemError):
+            findings.add(proof)
+        elif party is not None and proof.method.did.text != party:
+            foreign.append(str(proof.method))
+        else:
+            claimed.append(proof)
+            for problem in proof_problems(proof, purpose=purpose, context=context):
+                findings.add(problem)
+    if foreign:
+        findings.facts["foreignProofs"] = foreign
+    if not claimed and not findings.problems:
+        signers = ", ".join(str(signer) for signer in foreign)
+        raise IssuerMismatchError(f"Signed with {signers}, which is not a key of {party}.", pointer="/proof")
+    findings.facts["proofs"] = [proof.pointer for proof in claimed]
+    created = [format_timestamp(proof.created) for proof in claimed if proof.created]
+    if created:
+        findings.facts["created"] = created[0]
+    return claimed
+
+
+def proof_problems(proof: Proof, *, purpose: str, context: Context) -> list[ProblemError]:
+    """What speaks against a proof before its signature is looked at."""
+    found: list[ProblemError] = []
+    # "If proof.proofPurpose does not match expectedProofPurpose": PROOF_VERIFICATION_ERROR
+    if proof.purpose != purpose:
+        detail = f"The proof was made for {proof.purpose}, not for {purpose}."
+        found.append(ProofVerificationError(detail, pointer=proof.pointer + "/proofPurpose"))
+    skew = context.policy.clock_skew
+    if proof.created and proof.created > context.now + skew:
+        detail = "The proof says that it was made in the future."
+        found.append(ProofVerificationError(detail, pointer=proof.pointer + "/created"))
+    if proof.expires and proof.expires <= context.now - skew:
+        detail = f"The proof was only to be used until {format_timestamp(proof.expires)}."
+        found.append(ProofExpiredError(detail, pointer=proof.pointer + "/expires"))
+    return found
+
+
+def check_keys(
+    findings: Findings, *, proofs: list[Proof], relationship: str, context: Context
+) -> list[tuple[Proof, VerificationMethod]]:
+    """The key of each proof, out of the document of the party that controls it."""
+    found: list[tuple[Proof, VerificationMethod]] = []
+    documents: dict[str, ControllerDocument] = {}
+    for proof in proofs:
+        with findings.attempt():
+            did = proof.method.did
+            if did.text not in documents:
+                documents[did.text] = resolve(did, evidence=context.evidence, policy=context.policy)
+            method = documents[did.text].method_for(proof.method, relationship=relationship)
+            proof.suite.hash_for(method.public_key.kind)
+            check_key_period(proof, method)
+            found.append((proof, method))
+    findings.facts["methods"] = [method.id for _, method in found]
+    retired = [method.id for _, method in found if method.revoked or method.expires]
+    if retired:
+        findings.facts["retired"] = retired
+    return found
+
+
+def check_key_period(proof: Proof, method: VerificationMethod) -> None:
+    """Refuse a proof that was made when its key was no longer to be used.
+
+    Raises:
+        KeyRevokedError: from the day of the revocation on, or on no stated day.
+        KeyExpiredError: likewise.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#verification-methods
+
+    """
+    for end, error, words in (
+        (method.revoked, KeyRevokedError, "was revoked on"),
+        (method.expires, KeyExpiredError, "expired on"),
+    ):
+        # "A value specified for expires/revoked ... verifiers are expected to not verify any proofs ... after this point"
+        if end is not None and (proof.created is None or proof.created >= end):
+            raise error(f"The key {method.id} {words} {format_timestamp(end)}.", pointer=proof.pointer)
+
+
+def check_signatures(
+    findings: Findings, *, keys: list[tuple[Proof, VerificationMethod]], expected: int, digest: JsonValue
+) -> None:
+    """Whether every proof is its key's over this document; an empty list never passes."""
+    if not isinstance(digest, str):
+        raise NotReached("There is nothing that the signature could be compared with.")
+    if not keys or len(keys) != expected:
+        findings.doubt(NotReached("There is no key to check the signature with."))
+    for proof, method in keys:
+        with findings.attempt():
+            verify_proof(proof, public_key=method.public_key, document_digest=bytes.fromhex(digest))
+
+
+def check_validity(findings: Findings, *, document: JsonObject, now: datetime) -> None:
+    """Whether the credential holds now. The dates themselves must make sense.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#validity-period
+    """
+    start, end = moment_of(document, "validFrom"), moment_of(document, "validUntil")
+    # "If a validUntil value also exists, the validFrom value MUST express a point in time that is temporally the same
+    # or earlier"
+    if start and end and end < start:
+        raise MalformedDateError("The credential ends before it starts.", pointer="/validUntil")
+    if start:
+        findings.facts["validFrom"] = format_timestamp(start)
+    if end:
+        findings.facts["validUntil"] = format_timestamp(end)
+    if start and now < start:
+        findings.add(NotYetValidCaution(f"It holds from {format_timestamp(start)} on.", pointer="/validFrom"))
+    if end and end < now:
+        findings.add(ExpiredCaution(f"It held until {format_timestamp(end)}.", pointer="/validUntil"))
+
+
+def check_recognition(findings: Findings, *, document: JsonObject, signature: Outcome, context: Context) -> None:
+    """Whether a list that the policy uses vouches for exactly this issuer; a name is never enough."""
+    issuer = issuer_id(document)
+    entry = context.policy.recognition_of(issuer or "")
+    findings.facts["issuer"] = issuer
+    findings.facts["recognised"] = entry is not None and signature is Outcome.PASSED
+    if entry is not None:
+        findings.facts |= {"name": entry.name, "listName": entry.list_name, "note": entry.note}
+    elif context.policy.require_recognition:
+        findings.add(UnrecognisedIssuerCaution("The issuer is on no list that you use.", pointer="/issuer"))
+    else:
+        findings.applicable = False
+
+
+def party_of(document: JsonObject, member: str) -> str:
+    """The DID of the issuer or holder.
+
+    Raises:
+        SchemaViolationError: there is none.
+        Unsupported: an identifier that is not a DID, so that no key can be bound to it.
+
+    """
+    party = issuer_id(document, member)
+    if party is None:
+        raise SchemaViolationError(f"The document names no {member}.", pointer="/" + member)
+    if not party.startswith("did:"):
+        raise Unsupported(f"Keys cannot be bound to {party}: only DIDs are supported.", pointer="/" + member)
+    try:
+        return Did.parse(party, pointer="/" + member).text
+    except MalformedValueError as error:
+        raise InvalidControllerDocumentError(error.detail, pointer=error.pointer) from None

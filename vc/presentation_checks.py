@@ -1,0 +1,132 @@
+"""The checks that only a presentation has: who shows it, and whether they are who it is about.
+
+Binding has three values. *bound*: every credential's subject proved, in answer to our own question, that they hold its
+key. *notBound*: the question was answered, and some credential is about somebody else or about nobody's key.
+*notChecked*: nobody was asked. Only a wrong answer is a failure; a missing one is a caution where the policy says so.
+
+Spec: https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vc.checks import Check, Findings, Outcome, Report, Verdict
+from vc.credential import VerifiableCredential, issuer_id
+from vc.credential_checks import Context
+from vc.document import JsonObject, JsonValue, listed
+from vc.problems import (
+    BudgetExceeded,
+    ChildCaution,
+    ChildIndeterminate,
+    ChildNotGenuineError,
+    HolderNotBoundCaution,
+    InvalidChallengeError,
+    InvalidDomainError,
+    IssuerMismatchError,
+    ProblemError,
+)
+from vc.proof import Proof
+
+BOUND, NOT_BOUND, NOT_CHECKED = "bound", "notBound", "notChecked"
+
+
+def check_answer(findings: Findings, *, proofs: Sequence[Proof], context: Context) -> None:
+    """Whether each proof answers the challenge that was asked, for the domain that asked it.
+
+    Spec: https://www.w3.org/TR/vc-data-integrity/#verify-proof
+    """
+    for proof in proofs:
+        # "If domain was given, and it does not contain the same strings as proof.domain": INVALID_DOMAIN_ERROR
+        if context.policy.domain is not None and proof.domains != (context.policy.domain,):
+            detail = f"It was made for {', '.join(proof.domains) or 'nobody'}, not for {context.policy.domain}."
+            findings.add(InvalidDomainError(detail, pointer=proof.pointer + "/domain"))
+        # "If challenge was given, and it does not match proof.challenge": INVALID_CHALLENGE_ERROR
+        if context.policy.challenge is not None and proof.challenge != context.policy.challenge:
+            detail = "It answers another request than the one that was made."
+            findings.add(InvalidChallengeError(detail, pointer=proof.pointer + "/challenge"))
+
+
+def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[Proof]) -> None:
+    """Whether the holder that the presentation names, if it names one, is among those who signed it."""
+    holder = issuer_id(document, "holder")
+    if holder is not None and all(proof.method.did.text != holder for proof in proofs):
+        raise IssuerMismatchError(f"The presentation names the holder {holder}, who did not sign it.", pointer="/holder")
+    findings.facts["holders"] = sorted({proof.method.did.text for proof in proofs})
+
+
+def check_binding(
+    findings: Findings, *, document: JsonObject, proofs: Sequence[Proof], signature: Outcome, context: Context
+) -> None:
+    """Whether who presents is whom the credentials are about."""
+    holders = sorted({proof.method.did.text for proof in proofs}) if signature is Outcome.PASSED else []
+    findings.facts["holders"] = list(holders)
+    if not holders or context.policy.challenge is None:
+        _unbound(findings, NOT_CHECKED, "Nobody was asked to show that it is theirs.", context=context)
+        return
+    strangers: list[JsonValue] = []
+    for index, credential in enumerate(listed(document.get("verifiableCredential"))):
+        if _subject(credential) not in holders:
+            strangers.append(f"/verifiableCredential/{index}")
+    if strangers:
+        findings.facts["notBound"] = strangers
+        _unbound(findings, NOT_BOUND, "Not every credential is bound to the person who shows it.", context=context)
+        return
+    findings.facts["binding"] = BOUND
+
+
+def _subject(credential: JsonValue) -> str | None:
+    if not isinstance(credential, dict):
+        return None
+    try:
+        return VerifiableCredential.view(credential).subject_id
+    except ProblemError:
+        return None
+
+
+def check_no_binding(findings: Findings, *, context: Context) -> None:
+    """A credential by itself shows nothing about who hands it in."""
+    _unbound(findings, NOT_CHECKED, "A file shows nothing about who hands it in.", context=context)
+
+
+def _unbound(findings: Findings, binding: str, sentence: str, *, context: Context) -> None:
+    findings.facts["binding"] = binding
+    if context.policy.require_holder_binding or context.policy.challenge is not None:
+        findings.add(HolderNotBoundCaution(sentence))
+    else:
+        findings.applicable = False
+
+
+def check_count(children: Sequence[JsonValue], *, context: Context) -> None:
+    """Refuse more credentials than the policy looks at.
+
+    Raises:
+        BudgetExceeded: there are more.
+
+    """
+    if len(children) > context.policy.max_children:
+        detail = f"{len(children)} credentials; at most {context.policy.max_children} are looked at."
+        raise BudgetExceeded(detail, pointer="/verifiableCredential")
+
+
+def check_child(findings: Findings, *, child: Report, index: int) -> None:
+    """What a contained credential's verdict means for the presentation."""
+    here = f"/verifiableCredential/{index}"
+    findings.facts["verdict"] = child.verdict.value
+    match child.verdict:
+        case Verdict.NOT_GENUINE:
+            raise ChildNotGenuineError(f"Credential {index + 1} is not genuine.", pointer=here)
+        case Verdict.COULD_NOT_BE_CHECKED:
+            raise ChildIndeterminate(f"Credential {index + 1} could not be checked.", pointer=here)
+        case Verdict.WITHDRAWN:
+            raise ChildCaution(f"Credential {index + 1} has been withdrawn.", pointer=here)
+        case Verdict.GENUINE_BUT:
+            reasons = " ".join(check.problems[0].title for check in _cautions(child))
+            raise ChildCaution(f"Credential {index + 1} is genuine, but: {reasons}.", pointer=here)
+        case Verdict.GENUINE_AND_CURRENT:
+            return
+
+
+def _cautions(report: Report) -> list[Check]:
+    return [check for check in report.checks if check.outcome is Outcome.CAUTION]
+

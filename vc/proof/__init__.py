@@ -1,0 +1,22 @@
+"""Data Integrity proofs: made, read and verified. A cryptosuite is a row in ``vc.proof.suites``.
+
+Spec: https://www.w3.org/TR/vc-data-integrity/
+"""
+
+from vc.proof.adding import add_proof
+from vc.proof.parsing import MAX_PROOFS, Proof, parse_proofs, without_proof
+from vc.proof.suites import SUITES, Suite, suite_named
+from vc.proof.verifying import document_hash, verify_proof
+
+__all__ = [
+    "MAX_PROOFS",
+    "SUITES",
+    "Proof",
+    "Suite",
+    "add_proof",
+    "document_hash",
+    "parse_proofs",
+    "suite_named",
+    "verify_proof",
+    "without_proof",
+]

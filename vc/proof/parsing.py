@@ -1,0 +1,191 @@
+"""What a proof says, read against a closed list of members.
+
+A proof object is signed with the document, but only as far as its members mean something; a member that nobody knows
+could be added afterwards. So an unknown one is refused, and so is a ``@context`` that differs from the document's.
+
+Spec: https://www.w3.org/TR/vc-data-integrity/#proofs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from vc.did import DidUrl, parse_did_url
+from vc.document import JsonObject, JsonValue, pointer
+from vc.multibase import decode_multibase
+from vc.problems import (
+    MalformedValueError,
+    ProblemError,
+    ProofVerificationError,
+    TooManyProofsError,
+    UnsecuredError,
+    Unsupported,
+)
+from vc.proof.suites import Suite, suite_named
+from vc.timestamps import parse_timestamp
+
+MAX_PROOFS: Final = 4
+_MEMBERS: Final = frozenset(
+    {
+        "@context",
+        "challenge",
+        "created",
+        "cryptosuite",
+        "domain",
+        "expires",
+        "id",
+        "nonce",
+        "previousProof",
+        "proofPurpose",
+        "proofValue",
+        "type",
+        "verificationMethod",
+    }
+)
+_MAX_PROOF_VALUE: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One proof that has been read. ``options`` are its members without ``proofValue``, with the document's context."""
+
+    pointer: str
+    suite: Suite
+    options: JsonObject
+    purpose: str
+    method: DidUrl
+    created: datetime | None
+    expires: datetime | None
+    challenge: str | None
+    domains: tuple[str, ...]
+    signature: bytes
+
+
+def without_proof(document: JsonObject) -> JsonObject:
+    """The document that proofs are made over."""
+    return {name: value for name, value in document.items() if name != "proof"}
+
+
+def proof_objects(document: JsonObject, *, max_proofs: int) -> list[tuple[str, JsonObject]]:
+    """Each proof with its pointer; always at least one.
+
+    Raises:
+        UnsecuredError: there is none, or what stands there is not a proof.
+        TooManyProofsError: there are more than ``max_proofs``.
+
+    """
+    found = document.get("proof")
+    several = isinstance(found, list)
+    entries = found if isinstance(found, list) else [found]
+    if not entries or any(not isinstance(entry, Mapping) or not entry for entry in entries):
+        raise UnsecuredError("Nothing is signed here: the document carries no proof.", pointer=pointer("proof"))
+    if len(entries) > max_proofs:
+        raise TooManyProofsError(f"{len(entries)} proofs; at most {max_proofs} are looked at.", pointer="/proof")
+    return [
+        (pointer("proof", index) if several else "/proof", entry)
+        for index, entry in enumerate(entries)
+        if isinstance(entry, Mapping)
+    ]
+
+
+def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str]) -> list[Proof | ProblemError]:
+    """Each proof of the document, or what is wrong with it; never an empty list.
+
+    Raises:
+        UnsecuredError: there is no proof.
+        TooManyProofsError: there are too many.
+
+    """
+    objects = proof_objects(document, max_proofs=max_proofs)
+    names = {entry.get("id") for _, entry in objects}
+    parsed: list[Proof | ProblemError] = []
+    for here, entry in objects:
+        try:
+            parsed.append(parse_proof(entry, document=document, here=here, names=names, suites=suites))
+        except ProblemError as error:
+            parsed.append(error if error.pointer else type(error)(error.detail, pointer=here))
+    return parsed
+
+
+def parse_proof(
+    proof: JsonObject, *, document: JsonObject, here: str, names: set[JsonValue], suites: frozenset[str]
+) -> Proof:
+    """One proof, read.
+
+    Raises:
+        MalformedValueError: a member is unknown or has the wrong form.
+        ProofVerificationError: it builds on a proof that is not there.
+        Unsupported: a type or suite that we do not implement, or a chain of proofs.
+
+    Spec: https://www.w3.org/TR/vc-data-integrity/#proofs
+
+    """
+    suite = suite_named(type_=proof.get("type"), cryptosuite=proof.get("cryptosuite"), accepted=suites)
+    for name in proof:
+        if name not in _MEMBERS:
+            raise MalformedValueError(f"“{name}” is not a member of a proof.", pointer=here + pointer(name))
+    if "@context" in proof and proof["@context"] != document.get("@context"):
+        raise MalformedValueError("The proof's context differs from the document's.", pointer=here + "/@context")
+    _refuse_chain(proof, here, names)
+    value = proof.get("proofValue")
+    if not isinstance(value, str):
+        raise MalformedValueError("The proof has no signature.", pointer=here + "/proofValue")
+    try:
+        signature = decode_multibase(value, encodings=suite.encoding, max_length=_MAX_PROOF_VALUE)
+    except MalformedValueError as error:
+        raise MalformedValueError(error.detail, pointer=here + "/proofValue") from None
+    if len(signature) != suite.signature_length:
+        raise MalformedValueError(f"The signature has {len(signature)} bytes.", pointer=here + "/proofValue")
+    options = {name: member for name, member in proof.items() if name != "proofValue"}
+    return Proof(
+        pointer=here,
+        suite=suite,
+        options=options | {"@context": document.get("@context")},
+        purpose=_purpose(proof, here),
+        method=parse_did_url(proof.get("verificationMethod"), pointer=here + "/verificationMethod"),
+        created=_moment(proof, "created", here),
+        expires=_moment(proof, "expires", here),
+        challenge=_text(proof, "challenge", here),
+        domains=_domains(proof, here),
+        signature=signature,
+    )
+
+
+def _refuse_chain(proof: JsonObject, here: str, names: set[JsonValue]) -> None:
+    if "previousProof" not in proof:
+        return
+    previous = proof["previousProof"]
+    for name in previous if isinstance(previous, list) else [previous]:
+        # "If an element of matchingProofs ... does not exist, an error MUST be raised": PROOF_VERIFICATION_ERROR
+        if not isinstance(name, str) or name not in names or name == proof.get("id"):
+            raise ProofVerificationError("The proof builds on one that is not there.", pointer=here + "/previousProof")
+    raise Unsupported("Chains of proofs are not supported.", pointer=here + "/previousProof")
+
+
+def _purpose(proof: JsonObject, here: str) -> str:
+    purpose = proof.get("proofPurpose")
+    if not isinstance(purpose, str):
+        raise MalformedValueError("The proof does not say what it is for.", pointer=here + "/proofPurpose")
+    return purpose
+
+
+def _moment(proof: JsonObject, name: str, here: str) -> datetime | None:
+    return parse_timestamp(proof[name], pointer=here + pointer(name)) if name in proof else None
+
+
+def _text(proof: JsonObject, name: str, here: str) -> str | None:
+    value = proof.get(name)
+    if value is not None and not isinstance(value, str):
+        raise MalformedValueError(f"The proof's {name} is not a text.", pointer=here + pointer(name))
+    return value
+
+
+def _domains(proof: JsonObject, here: str) -> tuple[str, ...]:
+    value = proof.get("domain")
+    domains = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(domain, str) for domain in domains):
+        raise MalformedValueError("The proof's domain is not a text.", pointer=here + "/domain")
+    return tuple(str(domain) for domain in domains)

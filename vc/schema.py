@@ -1,0 +1,74 @@
+"""The schemas that documents are held against: our own, compiled once, never fetched.
+
+Spec: https://json-schema.org/draft/2020-12/json-schema-core
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+import schemas
+from vc.checks import DocumentKind
+from vc.document import JsonObject, listed, pointer
+from vc.openbadges import SCHEMA_TYPE
+from vc.problems import ProblemError, SchemaViolationError, Unsupported
+
+MAX_VIOLATIONS: Final = 20
+_MAX_SHOWN: Final = 80
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    """The compiled schema. Without a registry that retrieves, a reference outside the file is an error, not a request."""
+    document = schemas.read(name)
+    Draft202012Validator.check_schema(document)
+    return Draft202012Validator(document, format_checker=FormatChecker(formats=()))
+
+
+def violations(document: JsonObject, *, kind: DocumentKind) -> Iterator[SchemaViolationError]:
+    """What the schema of this kind of document finds wrong, at most 20 violations, each with its pointer.
+
+    Spec: https://www.imsglobal.org/spec/ob/v3p0/#json-schema
+    """
+    name = schemas.NAMES[kind.value]
+    for count, error in enumerate(_validator(name).iter_errors(document)):
+        if count == MAX_VIOLATIONS:
+            return
+        yield _violation(error)
+
+
+def _violation(error: ValidationError) -> SchemaViolationError:
+    worst = error
+    while worst.context:
+        worst = max(worst.context, key=lambda inner: len(inner.absolute_path))
+    words: Any = worst.message
+    sentence = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
+    return SchemaViolationError(f"{sentence}.", pointer=pointer(*worst.absolute_path))
+
+
+def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: DocumentKind) -> None:
+    """Hold a document against a schema that it names itself.
+
+    Raises:
+        Unsupported: another type of schema, or one that we do not carry.
+        SchemaViolationError: it does not follow the schema.
+
+    Spec: https://www.imsglobal.org/spec/vccs/v1p0/
+
+    """
+    if SCHEMA_TYPE not in listed(entry.get("type")):
+        raise Unsupported(f"Schemas of the type {entry.get('type')!r} are not supported.", pointer=here)
+    name = schemas.index().get(str(entry.get("id")))
+    if name is None:
+        raise Unsupported(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
+    if schemas.NAMES[kind.value] == name.file:
+        return
+    problem: ProblemError | None = next(map(_violation, _validator(name.file).iter_errors(document)), None)
+    if problem is not None:
+        raise problem
+
