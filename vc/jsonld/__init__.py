@@ -1,18 +1,44 @@
-"""The one door to JSON-LD: what a document says as canonical statements, or why it cannot be signed."""
+"""The one door to JSON-LD: what a document says as canonical statements, or why it cannot be signed.
+
+Contexts are the pinned ones of `contexts` and no others; nothing here can reach a network. A document is either
+canonicalized whole or refused with the place and the reason: no part of it is ever dropped.
+
+Spec: https://www.w3.org/TR/json-ld11-api/, https://www.w3.org/TR/rdf-canon/
+"""
+
+from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Final, Self
 
 import contexts
 from contexts import ContextEntry
-from vc.jsonld.interim import canonical
+from vc.document import JsonObject, pointer
+from vc.jsonld.dataset import Dataset
+from vc.jsonld.grammar import has_forbidden_character
+from vc.jsonld.plans import Planner, Refused
+from vc.jsonld.rdfc import HashName, canonical
+from vc.jsonld.walk import Walk, type_iris_at
+from vc.problems import MalformedValueError, ProblemError
+
+__all__ = [
+    "CREDENTIAL_BUDGET",
+    "PRESENTATION_BUDGET",
+    "Budget",
+    "ContextEntry",
+    "canonicalize",
+    "gate",
+    "known_contexts",
+    "self_check",
+    "type_iris",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How much work a document may ask for: JSON nodes, blank nodes, and hash-n-degree work."""
+    """How much one document may ask for: JSON values; nodes without an id; steps to tell such nodes apart."""
 
     max_nodes: int
     max_blank_nodes: int
@@ -20,46 +46,117 @@ class Budget:
 
     @classmethod
     def for_credentials(cls, count: int) -> Self:
-        """A budget for a document that contains `count` credentials (at least one)."""
-        n = max(1, count)
-        return cls(max_nodes=20_000 + 2_000 * n, max_blank_nodes=1_000 + 100 * n, max_work=6_000 + 600 * n)
+        """The budget for a document that contains ``count`` credentials beside itself (0: none)."""
+        return cls(max_nodes=20_000 + 4_000 * count, max_blank_nodes=1_000 + 200 * count, max_work=20_000 + 300 * count)
 
 
-CREDENTIAL_BUDGET = Budget.for_credentials(1)
-PRESENTATION_BUDGET = Budget.for_credentials(64)
+CREDENTIAL_BUDGET: Final = Budget.for_credentials(0)
+PRESENTATION_BUDGET: Final = Budget.for_credentials(100)
+
+_UNENCODABLE: Final = "\\u00"
+"""Stands for a text that holds half of a surrogate pair; `_encode` then looks for the place."""
+
+_planner = Planner()
 
 
-def canonicalize(value: Mapping[str, Any], *, hash_name: Literal["sha256", "sha384"], budget: Budget) -> bytes:
-    """Canonical N-Quads of a document, or a ProblemError that says which part would be lost."""
-    assert hash_name in ("sha256", "sha384")
-    assert budget
-    return canonical(value)
+def canonicalize(value: JsonObject, *, hash_name: HashName, budget: Budget) -> bytes:
+    """The document's statements as canonical N-Quads, in UTF-8.
+
+    Raises:
+        DataLossError: a part of the document would not be covered by a signature.
+        MalformedValueError: a part has a form that programs read differently.
+        Unsupported: a context or construct that Satchel does not know.
+        BudgetExceeded: the document asks for more than the budget allows.
+
+    Spec: https://www.w3.org/TR/rdf-canon/#canon-algorithm
+
+    """
+    dataset = _walk(value, max_nodes=budget.max_nodes)
+    try:
+        text = canonical(
+            dataset, hash_name=hash_name, max_blank_nodes=budget.max_blank_nodes, max_work=budget.max_work
+        ).text
+    except UnicodeEncodeError:
+        text = _UNENCODABLE
+    return _encode(text, value)
 
 
-def gate(value: Mapping[str, Any]) -> None:
-    """Refuses a document of which any part would not be covered by a signature."""
-    canonical(value)
+def gate(value: JsonObject) -> None:
+    """Refuse a document of which any part would not be covered by a signature; the walk alone.
+
+    Raises:
+        ProblemError: as `canonicalize`.
+
+    """
+    dataset = _walk(value, max_nodes=PRESENTATION_BUDGET.max_nodes)
+    _encode("".join(middle for _, _, middles in dataset.buckets for middle in middles), value)
 
 
-def type_iris(value: Mapping[str, Any], pointer: str) -> frozenset[str]:
-    """The types of the node at the pointer, as IRIs."""
-    from pyld import jsonld
-    from vc.jsonld.interim import _load
-    node: Any = value
-    for part in pointer.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
-        node = node[int(part)] if isinstance(node, list) else node[part]
-    expanded = jsonld.expand({"@context": value["@context"], "type": node["type"]}, {"base": None, "documentLoader": _load})
-    return frozenset(expanded[0].get("@type", ())) if expanded else frozenset()
+def type_iris(value: JsonObject, pointer: str) -> frozenset[str]:
+    """The types of the node at a JSON Pointer, as IRIs (none if it has none).
+
+    Raises:
+        ProblemError: the contexts on the way, or the types, are refused.
+        KeyError: no node stands there.
+
+    """
+    try:
+        return type_iris_at(_planner, value, pointer)
+    except Refused as refused:
+        raise _problem(refused) from None
 
 
 def known_contexts() -> Mapping[str, ContextEntry]:
-    """Every pinned context by URL."""
+    """Every pinned context by its URL."""
     return contexts.index()
 
 
 def self_check() -> None:
-    """Raises RuntimeError if a packaged context differs from its pinned hash; every app calls it at start."""
+    """Check the packaged contexts; every app calls this at its start, so that none runs with a changed one.
+
+    Raises:
+        RuntimeError: a file differs from its pinned hash, or cannot be compiled.
+
+    """
     for url, entry in contexts.index().items():
         if hashlib.sha256(contexts.read(entry.file)).hexdigest() != entry.sha256:
-            raise RuntimeError(f"The packaged copy of {url} has been changed; install Satchel again.")
+            raise RuntimeError(f"The packaged copy of {url} has been changed. Install Satchel again.")
+    _planner.compiler.compile_all()
+
+
+def _walk(value: JsonObject, *, max_nodes: int) -> Dataset:
+    try:
+        return Walk(_planner, max_nodes=max_nodes).document(value)
+    except Refused as refused:
+        raise _problem(refused) from None
+
+
+def _problem(refused: Refused) -> ProblemError:
+    return refused.kind(refused.detail, pointer=pointer(*reversed(refused.path)))
+
+
+def _encode(text: str, value: JsonObject) -> bytes:
+    """UTF-8, after a look for characters that programs write differently.
+
+    Such a character shows as the start of a JSON escape, as itself, or by not being encodable; only then are the
+    strings searched.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = _UNENCODABLE.encode()
+    if b"\\u00" in data or b"\x7f" in data:
+        _search(value, [])
+    return data
+
+
+def _search(value: Any, path: list[str | int]) -> None:
+    if isinstance(value, str):
+        if has_forbidden_character(value):
+            raise MalformedValueError("A text holds a character that has no place in one.", pointer=pointer(*path))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _search(item, [*path, key])
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _search(item, [*path, index])
