@@ -35,12 +35,14 @@ def build_app(
     find_account: Callable[[str], Any] | None,
     limits: BodyLimits | None = None,
     close: Sequence[Callable[[], None]] = (),
+    open_forms: frozenset[str] = frozenset(),
 ) -> FastAPI:
     """A role's app.
 
     `secret` (32 bytes) signs form tokens and flashes: `vault.derive("web")`, or random bytes for a role without a
     vault. `find_account` gives the account of a session token, or None for a role nobody signs in to
-    (`accounts.current`). `close` is called when the server stops (close databases and clients).
+    (`accounts.current`). `close` is called when the server stops (close databases and clients). `open_forms` are paths
+    whose POST another site's page may send, because it acts for nobody: no Origin check and no token there.
     """
     if len(secret) < 32:
         raise ValueError("the web secret must have 32 bytes")
@@ -71,6 +73,7 @@ def build_app(
         secret=secret,
         limits=limits or BodyLimits(),
         find_account=find_account or (lambda _token: None),
+        open_forms=open_forms,
     )
     app.add_middleware(ShellMiddleware, shell=shell)
     return app

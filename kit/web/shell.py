@@ -24,11 +24,11 @@ from kit.errors import RequestError, TooLarge, WrongMedia
 from kit.i18n import LANGUAGES, _, pick_language
 from kit.settings import LOOPBACK_NAMES, RoleSettings
 from kit.web import problems
-from kit.web.csrf import LIMITS_KEY, SAFE_METHODS
+from kit.web.csrf import LIMITS_KEY, OPEN_FORMS_KEY, SAFE_METHODS
 from kit.web.pages import Pages
 from kit.web.visit import CookieNames, Visit, attach, client_bucket, unpack_flashes
 
-_JSON_TYPES = frozenset({"application/json", "application/problem+json"})
+_JSON_TYPES = frozenset({"application/json", "application/problem+json", "application/vc", "application/vp"})
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -61,6 +61,7 @@ class Shell:
     secret: bytes
     limits: BodyLimits
     find_account: Callable[[str], Any]
+    open_forms: frozenset[str] = frozenset()
 
     @property
     def names(self) -> CookieNames:
@@ -88,6 +89,7 @@ class ShellMiddleware:
         visit = self._visit(scope)
         attach(scope, visit)
         scope["satchel.origins"] = self.origins
+        scope[OPEN_FORMS_KEY] = self.shell.open_forms
         scope[LIMITS_KEY] = {
             "max_fields": self.shell.limits.fields,
             "max_files": self.shell.limits.files,
