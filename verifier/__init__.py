@@ -1,0 +1,1 @@
+"""The verifier: asks, judges and explains. It keeps verdicts and a list of recognised issuers."""

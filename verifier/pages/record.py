@@ -1,0 +1,210 @@
+"""What a record says, ready to be set on the verdict page: read tolerantly, one view per credential.
+
+Nothing here judges. A member of the wrong form is left out; whether that matters, the checks have said already.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from vc.credential import VerifiableCredential
+from vc.document import JsonObject
+from vc.openbadges import AchievementCredential, Result
+from vc.problems import ProblemError
+from verifier.pages.text import Link, line, link, paragraphs
+from verifier.service.lookalikes import web_host
+
+T = TypeVar("T")
+MAX_ITEMS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something with a name, perhaps a text, perhaps a link, perhaps a note in small print."""
+
+    name: str
+    text: str = ""
+    note: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Who signed, as the record says it: the identifier is proven by the signature, the name is only claimed."""
+
+    did: str
+    host: str
+    claimed_name: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """One credential. ``subject_name`` is empty when there is none; ``emblem`` is what its block is drawn from."""
+
+    pointer: str
+    title: str
+    kind: str
+    description: str
+    narrative: str
+    subject_name: str
+    subject_id: str
+    hashed_identity: bool
+    issuer: Who
+    awarded: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    criteria: Named | None
+    results: Sequence[Named]
+    credits: str
+    term: str
+    evidence: Sequence[Named]
+    alignments: Sequence[Named]
+    tags: Sequence[str]
+    emblem: str
+    pictured: bool
+
+
+def credentials_of(document: JsonObject, *, loopback: bool) -> Sequence[CredentialView]:
+    """The credentials in a document: itself, or those that a presentation carries, in their order."""
+    types = document.get("type")
+    if types == "VerifiablePresentation" or (isinstance(types, list) and "VerifiablePresentation" in types):
+        inner = document.get("verifiableCredential", [])
+        items = inner if isinstance(inner, list) else [inner]
+        return [
+            credential(item, pointer=f"/verifiableCredential/{index}", loopback=loopback)
+            for index, item in enumerate(items)
+            if isinstance(item, Mapping)
+        ]
+    return [credential(document, pointer="", loopback=loopback)]
+
+
+def credential(document: JsonObject, *, pointer: str, loopback: bool) -> CredentialView:
+    """The view of one credential."""
+    view = AchievementCredential(document)
+    achievement = _get(lambda: view.achievement)
+    value: JsonObject = achievement.value if achievement is not None else {}
+    did = line(_get(lambda: view.issuer_id), limit=400)
+    title = line(value.get("name")) or line(_get(lambda: view.name)) or line(_kind(view))
+    return CredentialView(
+        pointer=pointer,
+        title=title,
+        kind=line(value.get("achievementType")) or line(_kind(view)),
+        description=paragraphs(value.get("description")) or paragraphs(_get(lambda: view.description)),
+        narrative=paragraphs(_get(lambda: view.narrative)),
+        subject_name=_subject_name(view),
+        subject_id=line(_get(lambda: view.subject_id), limit=400),
+        hashed_identity=any(item.get("hashed") is True for item in _get(lambda: view.identifiers) or ()),
+        issuer=Who(
+            did=did,
+            host=web_host(did),
+            claimed_name=line(_get(lambda: view.issuer_name)),
+            link=link(_issuer_url(view), loopback=loopback),
+        ),
+        awarded=_get(lambda: view.awarded_date),
+        valid_from=_get(lambda: view.valid_from),
+        valid_until=_get(lambda: view.valid_until),
+        criteria=_criteria(value, loopback=loopback),
+        results=_results(view),
+        credits=_credits(view),
+        term=line(_get(lambda: view.term)),
+        evidence=_evidence(view, loopback=loopback),
+        alignments=_alignments(value, loopback=loopback),
+        tags=[line(tag, limit=60) for tag in (_get(lambda: view.achievement.tags) or ())[:MAX_ITEMS]],
+        emblem=line(value.get("id"), limit=400) or did or title,
+        pictured=isinstance(value.get("image"), Mapping),
+    )
+
+
+def _get(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except ProblemError:
+        return None
+
+
+def _kind(view: VerifiableCredential) -> str:
+    types = [name for name in _get(lambda: view.types) or () if name != "VerifiableCredential"]
+    return types[0] if types else "VerifiableCredential"
+
+
+def _issuer_url(view: VerifiableCredential) -> Any:
+    return view.issuer.get("url")
+
+
+def _subject_name(view: AchievementCredential) -> str:
+    for item in _get(lambda: view.identifiers) or ():
+        if item.get("identityType") == "name" and item.get("hashed") is not True:
+            return line(item.get("identityHash"))
+    subject = _get(lambda: view.subject) or {}
+    whole = line(subject.get("name"))
+    return whole or line(" ".join(str(subject.get(key, "")) for key in ("givenName", "familyName")))
+
+
+def _criteria(value: JsonObject, *, loopback: bool) -> Named | None:
+    criteria = value.get("criteria")
+    if not isinstance(criteria, Mapping):
+        return None
+    text, address = paragraphs(criteria.get("narrative")), link(criteria.get("id"), loopback=loopback)
+    shown = "" if address else line(criteria.get("id"), limit=400)
+    return Named(name="", text=text, note=shown, link=address) if text or address or shown else None
+
+
+def _results(view: AchievementCredential) -> Sequence[Named]:
+    found = []
+    for result in (_get(lambda: view.results) or ())[:MAX_ITEMS]:
+        value = line(_get(lambda r=result: r.value)) or line(_get(lambda r=result: r.status)) or _level(result)  # type: ignore[misc]
+        if value:
+            found.append(Named(name=line(result.described.get("name")), text=value, note=_scale(result)))
+    return found
+
+
+def _level(result: Result) -> str:
+    wanted = result.value_object.get("achievedLevel")
+    levels = result.described.get("rubricCriterionLevel")
+    for level in levels if isinstance(levels, list) else []:
+        if isinstance(level, Mapping) and level.get("id") == wanted:
+            return line(level.get("name"))
+    return ""
+
+
+def _scale(result: Result) -> str:
+    low, high = line(result.described.get("valueMin"), limit=40), line(result.described.get("valueMax"), limit=40)
+    return f"{low} – {high}" if low and high else ""
+
+
+def _credits(view: AchievementCredential) -> str:
+    earned = _get(lambda: view.credits_earned)
+    available = _get(lambda: view.achievement.credits_available)
+    number = earned if earned is not None else available
+    return "" if number is None else f"{number:g}"
+
+
+def _evidence(view: VerifiableCredential, *, loopback: bool) -> Sequence[Named]:
+    found = []
+    for item in (_get(lambda: view.evidence) or ())[:MAX_ITEMS]:
+        address = link(item.get("id"), loopback=loopback)
+        text = paragraphs(item.get("narrative")) or paragraphs(item.get("description"))
+        shown = "" if address else line(item.get("id"), limit=400)
+        found.append(Named(name=line(item.get("name")) or line(item.get("genre")), text=text, note=shown, link=address))
+    return found
+
+
+def _alignments(value: JsonObject, *, loopback: bool) -> Sequence[Named]:
+    items = value.get("alignment", [])
+    found = []
+    for item in (items if isinstance(items, list) else [items])[:MAX_ITEMS]:
+        if isinstance(item, Mapping):
+            note = " · ".join(
+                part for part in (line(item.get("targetFramework")), line(item.get("targetCode"))) if part
+            )
+            found.append(
+                Named(
+                    name=line(item.get("targetName")),
+                    text=paragraphs(item.get("targetDescription"), limit=600),
+                    note=note,
+                    link=link(item.get("targetUrl"), loopback=loopback),
+                )
+            )
+    return found
