@@ -15,6 +15,7 @@ START = "start"
 DEFAULT_PORTS: Mapping[str, int] = {START: 8000, "issuer": 8001, "wallet": 8002, "verifier": 8003, "registrar": 8004}
 KEYED_ROLES = ("issuer", "wallet", "verifier", "registrar")
 KEY_FILE_NAME = "kek"
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def settings_prefix(role: str) -> str:
@@ -79,6 +80,11 @@ class Deployment:
             ours["KEY_FILE"] = str(self.key_file(role).resolve())
         if self.certificate and self.private_key:
             ours |= {"TLS_CERT": str(self.certificate.resolve()), "TLS_KEY": str(self.private_key.resolve())}
+        if self.public_host not in LOCAL_NAMES:
+            ours |= {
+                "FETCH_PRIVATE_HOSTS": self.public_host,
+                "ALLOWED_HOSTS": f"{self.public_host}:{self.ports[role]}",
+            }
         if self.authority:
             ours["CA_FILE"] = str(self.authority.resolve())
         return {prefix + name: value for name, value in ours.items()} | dict(inherited)
