@@ -137,21 +137,21 @@ class _Canonicalization:
         Spec: https://www.w3.org/TR/rdf-canon/#hash-1d-quads
         """
         lines: list[list[str]] = [[] for _ in range(self._dataset.blanks)]
-        graphs: set[int] = set()
+        described: dict[int, set[str]] = {}  # a node with an id may be described twice in one graph: a dataset is a set
         for subject, graph, middles in self._dataset.buckets:
             if isinstance(subject, int):
                 tail = "" if graph is None else f"{_seen_from(subject, graph)} "
                 lines[subject] += [f"_:a{middle} {tail}.\n" for middle in middles]
-            if isinstance(graph, int) and graph != subject:
-                head = _seen_from(graph, subject)
-                lines[graph] += [f"{head}{middle} _:a .\n" for middle in middles]
-                graphs.add(graph)
+                if isinstance(graph, int) and graph != subject:
+                    lines[graph] += [f"_:z{middle} _:a .\n" for middle in middles]
+            elif isinstance(graph, int):
+                described.setdefault(graph, set()).update(f"{subject}{middle} _:a .\n" for middle in middles)
         for subject, predicate, blank, graph in self._dataset.links:
             for viewer in {part for part in (subject, blank, graph) if isinstance(part, int)}:
                 tail = "" if graph is None else f"{_seen_from(viewer, graph)} "
                 lines[viewer].append(f"{_seen_from(viewer, subject)}{predicate}{_seen_from(viewer, blank)} {tail}.\n")
-        for graph in graphs:
-            lines[graph] = list(set(lines[graph]))  # a node with an id may be described twice in one graph
+        for graph, mentions in described.items():
+            lines[graph] += mentions
         return [self._digest("".join(sorted(mentions))) for mentions in lines]
 
     def _related(self, blank: int) -> list[tuple[str, int]]:

@@ -1,0 +1,113 @@
+"""Changes that a document can suffer by accident or malice, at random places of it."""
+
+from __future__ import annotations
+
+import copy
+import random
+from functools import cache
+from typing import Any
+
+from vc.jsonld.plans import Planner
+
+CONTEXTS = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/v1",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+    "https://purl.imsglobal.org/spec/clr/v2p0/context.json",
+    "https://w3id.org/security/data-integrity/v1",
+    "https://w3id.org/security/data-integrity/v2",
+    "https://w3id.org/security/multikey/v1",
+    "https://w3id.org/security/suites/ed25519-2020/v1",
+    "https://www.w3.org/ns/did/v1",
+    "https://www.w3.org/ns/credentials/status/v1",
+    "https://w3id.org/vc/status-list/2021/v1",
+]
+JUNK: list[Any] = [
+    None, True, False, 0, 1, -1, 1.0, 1.5, 0.1, 2.5e-3, 1e-7, 123456.789, 2**53, 1e21, "", " ", "text", "Ünïcode “q” \"q\" \\ \n\t\r",
+    "https://a.example/x", "urn:uuid:1", "urn:a b", "did:example:1#k", "xsd:date", "cred:thing", "_:b0", "#frag", "relative",
+    "@id", "@type", "assertionMethod", "authentication", [], [[]], {}, [None], ["a", "a"], ["a", None], [["x"]],
+    {"id": "urn:x"}, {"id": "urn:x", "name": "n"}, {"@id": "urn:y"}, {"name": "only"}, {"type": "Profile"}, {"type": []},
+    {"type": "Image", "id": "urn:i", "caption": "c"}, {"@value": "v"}, {"@value": 5}, {"@value": None}, {"@value": 2.5},
+    {"@value": "v", "@language": "en-US"}, {"@value": "v", "@language": "en us"}, {"@value": "v", "@type": "urn:dt"},
+    {"@value": 7, "@type": "http://www.w3.org/2001/XMLSchema#double"}, {"@value": "v", "@direction": "rtl"},
+    {"@value": "v", "@type": "Profile"}, {"@list": ["x"]}, {"@set": ["x"]}, {"@graph": [{"name": "g"}]}, {"@included": []},
+    {"type": "Achievement", "id": "urn:ach", "name": "A", "criteria": {"narrative": "c"}, "tag": ["x", "y", "x"]},
+    {"type": ["Result", "Achievement"], "value": "v", "tag": "t", "achievedLevel": "l"},
+    {"type": "JsonSchema", "id": "urn:s", "jsonSchema": {"b": [1, True, None], "a": "é\n", "€": {}}},
+    {"type": "DataIntegrityProof", "proofPurpose": "assertionMethod", "cryptosuite": "x", "proofValue": "z1"},
+    {"type": "ResultDescription", "id": "urn:rd", "allowedValue": ["a", "b", 3]},
+    {"type": "VerifiablePresentation", "verifiableCredential": {"@context": CONTEXTS[0], "id": "urn:vc", "name": "n"}},
+    {"@context": CONTEXTS[2], "type": "Profile", "id": "urn:p2", "phone": "1"}, {"@context": "https://other.example/c"},
+]  # fmt: skip
+KEYWORDS = ["@id", "@type", "@value", "@graph", "@index", "@nest", "@included", "@reverse", "@context", "@direction", "@language", "@list"]
+
+
+@cache
+def words() -> list[str]:
+    """Every term of every pinned context, scoped ones too."""
+    compiler = Planner().compiler
+    found: set[str] = set()
+    for url in CONTEXTS:
+        active = compiler.of_document(compiler.root, url)
+        found |= set(active.terms)
+        for term in active.terms.values():
+            found |= set(compiler.of_property(active, active, term).terms)
+    return sorted(found)
+
+
+def _places(value: Any, found: list[Any]) -> list[Any]:
+    if isinstance(value, dict | list):
+        found.append(value)
+        for item in value.values() if isinstance(value, dict) else value:
+            _places(item, found)
+    return found
+
+
+def mutate(document: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    """A copy of the document with one change."""
+    changed = copy.deepcopy(document)
+    place = rng.choice(_places(changed, []))
+    if isinstance(place, dict):
+        _change_object(place, rng)
+    else:
+        _change_list(place, rng)
+    return changed
+
+
+def _change_object(place: dict[str, Any], rng: random.Random) -> None:
+    keys = list(place)
+    key = rng.choice(keys) if keys else "name"
+    match rng.randrange(9):
+        case 0 if keys:
+            del place[key]
+        case 1 | 2:
+            place[key] = copy.deepcopy(rng.choice(JUNK))
+        case 3 | 4:
+            place[rng.choice(words())] = copy.deepcopy(rng.choice(JUNK))
+        case 5:
+            place[rng.choice([*KEYWORDS, "undefined", "https://schema.org/name", "xsd:x", "cred:issuer", "ID"])] = copy.deepcopy(rng.choice(JUNK))
+        case 6 if keys:
+            place[key] = [place[key]]
+        case 7:
+            place["type"] = rng.choice([rng.sample(words(), rng.randrange(1, 4)), rng.choice(words()), "urn:t", ["Profile", "urn:t"]])
+        case _:
+            chosen = rng.sample(CONTEXTS, rng.randrange(1, 4))
+            place["@context"] = rng.choice([chosen, [CONTEXTS[0], *chosen], chosen[0], [CONTEXTS[0], CONTEXTS[2]], [{"x": "urn:x"}]])
+
+
+def _change_list(place: list[Any], rng: random.Random) -> None:
+    position = rng.randrange(len(place) + 1)
+    match rng.randrange(4):
+        case 0:
+            place.insert(position, copy.deepcopy(rng.choice(JUNK)))
+        case 1:
+            place.reverse()
+        case 2 if place:
+            place.insert(position, copy.deepcopy(rng.choice(place)))
+        case _:
+            del place[position:]
