@@ -1,13 +1,13 @@
 """Checks, what they found, and what follows from them.
 
-A check returns (*passed*), warns (*caution*), raises a ``ProblemError`` (*failed*) or lacks something (*indeterminate*).
-The verdict is read off the checks by the rules in ``Report.verdict`` and nowhere else; no checks at all means
-*could not be checked*.
+A check returns (*passed*), warns (*caution*), raises a ``ProblemError`` (*failed*) or lacks something
+(*indeterminate*). The verdict is read off the checks by the rules in ``Report.verdict`` and nowhere else; no checks at
+all means *could not be checked*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -20,6 +20,7 @@ from vc.problems import (
     EvidenceUnavailable,
     Indeterminate,
     MissingEvidence,
+    NotReached,
     Problem,
     ProblemError,
     Url,
@@ -159,12 +160,16 @@ class Findings:
         except ProblemError as error:
             self.add(error)
         except MissingEvidence as error:
-            self.missing.add(error.url)
-            self.outcomes.add(Outcome.INDETERMINATE)
+            self.lack((error.url,))
         except EvidenceUnavailable as error:
             self.problems.append(error.problem)
             self.outcomes.add(Outcome.INDETERMINATE)
             self.facts |= {"url": error.url, "reason": error.reason, "at": error.since.isoformat()}
+
+    def lack(self, urls: Iterable[Url]) -> None:
+        """Record what has to be fetched before the question can be answered."""
+        self.missing.update(urls)
+        self.outcomes.add(Outcome.INDETERMINATE)
 
     def outcome(self) -> Outcome:
         """The gravest outcome recorded."""
@@ -281,6 +286,7 @@ class Report:
 def settled(previous: Sequence[Check], name: CheckName) -> Check | None:
     """The check of an earlier round, unless it lacked evidence or came after one that did."""
     for check in previous:
-        if check.name is name and check.outcome is not Outcome.INDETERMINATE:
-            return check
+        if check.name is name:
+            reached = all(problem.type != NotReached.type for problem in check.problems)
+            return check if reached and not check.missing else None
     return None

@@ -69,7 +69,8 @@ def objects_of(value: JsonObject, name: str, here: str = "") -> tuple[JsonObject
     found = listed(value.get(name))
     for index, item in enumerate(found):
         if not isinstance(item, Mapping):
-            raise MalformedValueError(f"“{name}” holds something else than objects.", pointer=here + pointer(name, index))
+            place = here + pointer(name, index)
+            raise MalformedValueError(f"“{name}” holds something else than objects.", pointer=place)
     return tuple(item for item in found if isinstance(item, Mapping))
 
 
@@ -83,7 +84,8 @@ def texts_of(value: JsonObject, name: str, here: str = "") -> tuple[str, ...]:
     found = listed(value.get(name))
     for index, item in enumerate(found):
         if not isinstance(item, str):
-            raise MalformedValueError(f"“{name}” holds something else than texts.", pointer=here + pointer(name, index))
+            place = here + pointer(name, index)
+            raise MalformedValueError(f"“{name}” holds something else than texts.", pointer=place)
     return tuple(item for item in found if isinstance(item, str))
 
 
@@ -148,7 +150,7 @@ class VerifiableCredential:
 
     @property
     def issuer(self) -> JsonObject:
-        """What the credential says about its issuer; self-asserted, an empty object when only an identifier is given."""
+        """What the credential says about its issuer, self-asserted; empty when only an identifier is given."""
         found = self.document.get("issuer")
         return found if isinstance(found, Mapping) else {}
 

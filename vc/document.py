@@ -32,7 +32,7 @@ _CONTROLS_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How large a document may be. Bytes as received; nesting levels; values in all; values in one array; characters."""
+    """How large a document may be: bytes as received, levels, values in all, values in one array, characters."""
 
     max_bytes: int
     max_depth: int
@@ -133,7 +133,7 @@ def check(value: object, *, limits: Limits, escapes: bool) -> None:
         raise BudgetExceeded(f"The file holds more than {limits.max_nodes} values.")
 
 
-def _sound(value: dict[str, Any], limits: Limits, *, strings: bool) -> bool:
+def _sound(value: dict[str, Any], limits: Limits, *, strings: bool) -> bool:  # noqa: PLR0912 - one pass, measured
     """Whether nothing is wrong: level by level, without pointers, because nearly every document is sound."""
     level: list[Any] = [value]
     nodes, depth = 1, 0
@@ -202,9 +202,8 @@ def _explain(value: Any, here: str, depth: int, limits: Limits) -> None:
 
 
 def _duplicate(here: str, value: _Duplicate) -> MalformedValueError:
-    return MalformedValueError(
-        f"“{value.name}” is given twice, so two programs may read two different things.", pointer=here + pointer(value.name)
-    )
+    detail = f"“{value.name}” is given twice, so two programs may read two different things."
+    return MalformedValueError(detail, pointer=here + pointer(value.name))
 
 
 def serialize(value: JsonObject) -> bytes:

@@ -89,7 +89,7 @@ class Evidence:
         return resource
 
     def __or__(self, more: Mapping[Url, Resource] | Evidence) -> Evidence:
-        """This and more; what is new replaces what is old."""
+        """Both together; what is new replaces what is old."""
         if isinstance(more, Evidence):
             return Evidence(
                 MappingProxyType({**self.resources, **more.resources}),

@@ -218,7 +218,8 @@ def rules(document: JsonObject) -> Iterator[ProblemError]:
             here = pointer("credentialSubject", "identifier", index, "identityHash")
             yield SchemaViolationError("A hashed identity has the form sha256$…", pointer=here)
     if not criteria.keys() & {"id", "narrative"}:
-        yield SchemaViolationError("The criteria say nothing: neither id nor narrative.", pointer=_ACHIEVEMENT + "/criteria")
+        here = _ACHIEVEMENT + "/criteria"
+        yield SchemaViolationError("The criteria say nothing: neither id nor narrative.", pointer=here)
     levels = {
         level.get("id")
         for item in descriptions

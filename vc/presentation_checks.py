@@ -51,7 +51,7 @@ def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[P
     """Whether the holder that the presentation names, if it names one, is among those who signed it."""
     holder = issuer_id(document, "holder")
     if holder is not None and all(proof.method.did.text != holder for proof in proofs):
-        raise IssuerMismatchError(f"The presentation names the holder {holder}, who did not sign it.", pointer="/holder")
+        raise IssuerMismatchError(f"It names the holder {holder}, who did not sign it.", pointer="/holder")
     findings.facts["holders"] = sorted({proof.method.did.text for proof in proofs})
 
 

@@ -19,12 +19,12 @@ from vc.openbadges import SCHEMA_TYPE
 from vc.problems import ProblemError, SchemaViolationError, Unsupported
 
 MAX_VIOLATIONS: Final = 20
-_MAX_SHOWN: Final = 80
+_MAX_SHOWN: Final = 200
 
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    """The compiled schema. Without a registry that retrieves, a reference outside the file is an error, not a request."""
+    """The compiled schema. Nothing is retrieved: a reference outside the file is an error, not a request."""
     document = schemas.read(name)
     Draft202012Validator.check_schema(document)
     return Draft202012Validator(document, format_checker=FormatChecker(formats=()))
@@ -43,12 +43,29 @@ def violations(document: JsonObject, *, kind: DocumentKind) -> Iterator[SchemaVi
 
 
 def _violation(error: ValidationError) -> SchemaViolationError:
-    worst = error
-    while worst.context:
-        worst = max(worst.context, key=lambda inner: len(inner.absolute_path))
-    words: Any = worst.message
-    sentence = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
-    return SchemaViolationError(f"{sentence}.", pointer=pointer(*worst.absolute_path))
+    place = pointer(*error.absolute_path)
+    name = f"“{error.absolute_path[-1]}”" if error.absolute_path else "The document"
+    expected: Any = error.validator_value
+    match error.validator:
+        case "required":
+            missing = ", ".join(f"“{member}”" for member in expected if member not in error.instance)
+            words = f"{name} lacks {missing}"
+        case "additionalProperties":
+            unknown = sorted(set(error.instance) - set(error.schema["properties"]))
+            words = f"{name} has members that this type does not allow: {', '.join(unknown)}"
+        case "type":
+            words = f"{name} must be {expected if isinstance(expected, str) else ' or '.join(expected)}"
+        case "const":
+            words = f"{name} must be {expected!r}"
+        case "contains":
+            words = f"{name} must hold {expected.get('const') or ' or '.join(expected['enum'])}"
+        case "enum" | "anyOf":
+            words = f"{name} has a value that the specification does not list"
+        case "pattern":
+            words = f"{name} does not have the form that is asked for"
+        case _:
+            words = f"{name} breaks the rule “{error.validator}”"
+    return SchemaViolationError(f"{words[:_MAX_SHOWN]}.", pointer=place)
 
 
 def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: DocumentKind) -> None:

@@ -1,8 +1,8 @@
 """Bitstring Status Lists: whether a credential is still upheld, without telling its issuer who asks.
 
 A list is a signed credential whose ``encodedList`` holds one position per credential. Ours are of three purposes:
-*revocation* and *suspension* (one bit) and *message* (three bits: the reason for a withdrawal, from a fixed vocabulary).
-The day from which a position was set is published, too, in the list's signed ``description`` (docs/adr/0003).
+*revocation* and *suspension* (one bit) and *message* (three bits: why it was withdrawn, from a fixed vocabulary). The
+day from which a position was set is published, too, in the list's signed ``description`` (docs/adr/0003).
 
 Spec: https://www.w3.org/TR/vc-bitstring-status-list/
 """
@@ -142,7 +142,8 @@ class StatusListEntry:
         """
         if "BitstringStatusListEntry" not in listed(entry.get("type")):
             raise Unsupported(f"Status of the type {entry.get('type')!r} is not supported.", pointer=here)
-        url, purpose, index = entry.get("statusListCredential"), entry.get("statusPurpose"), entry.get("statusListIndex")
+        url, purpose = entry.get("statusListCredential"), entry.get("statusPurpose")
+        index = entry.get("statusListIndex")
         if not isinstance(url, str) or not isinstance(purpose, str):
             raise StatusVerificationError("A status entry names no list or no purpose.", pointer=here)
         # "statusListIndex MUST be an arbitrary size integer greater than or equal to 0, expressed as a string"
@@ -188,7 +189,7 @@ def encode_list(values: Iterable[int] | Mapping[int, int], *, length: int, size:
     Spec: https://www.w3.org/TR/vc-bitstring-status-list/#bitstring-generation-algorithm
 
     """
-    # "the minimum length of the bitstring ... 131,072 entries (16KB)"
+    # §3.3: "the bitstring MUST be at least 131,072 entries"
     if length < MINIMUM_ENTRIES or length * size % 8 or length * size > MAX_LIST_BYTES * 8:
         raise ValueError(f"A status list has at least {MINIMUM_ENTRIES} entries, and whole bytes.")
     bits = bytearray(length * size // 8)

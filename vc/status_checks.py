@@ -38,12 +38,6 @@ JudgeList: TypeAlias = Callable[[JsonObject], Report]
 """Verifies a status list credential by the same pipeline, one level deep: a list has no status of its own."""
 
 
-class _Missing(Exception):  # noqa: N818 - carries what a status list lacks
-    def __init__(self, urls: frozenset[Url]) -> None:
-        super().__init__()
-        self.urls = urls
-
-
 def check_status(findings: Findings, *, document: JsonObject, context: Context, judge: JudgeList) -> None:
     """Look up every entry; the facts tell by whom, since when and why a credential was withdrawn."""
     entries = listed(document.get("credentialStatus"))
@@ -56,12 +50,7 @@ def check_status(findings: Findings, *, document: JsonObject, context: Context, 
         here = f"/credentialStatus/{number}" if several else "/credentialStatus"
         facts: Facts = {}
         with findings.attempt():
-            try:
-                _check_entry(findings, facts, entry, here=here, document=document, context=context, judge=judge)
-            except _Missing as lacking:
-                for url in lacking.urls:
-                    with findings.attempt():
-                        raise MissingEvidence(url)
+            _check_entry(findings, facts, entry, here=here, document=document, context=context, judge=judge)
         told.append(facts)
     findings.facts["entries"] = list(told)
     _summarise(findings, told)
@@ -126,9 +115,11 @@ def _status_list(
     # A list of somebody else says nothing about this credential, however well it is signed.
     if listed_by is None or listed_by != issued_by:
         raise StatusVerificationError(f"The status list was issued by {listed_by}, the credential by {issued_by}.")
-    report = judge(fetched)
-    if report.missing:
-        raise _Missing(report.missing)
+    if url not in context.lists:
+        context.lists[url] = judge(fetched)
+    report = context.lists[url]
+    for lacking in report.missing:
+        raise MissingEvidence(lacking)
     if report.document_kind is not DocumentKind.STATUS_LIST or report.verdict is not Verdict.GENUINE_AND_CURRENT:
         reasons = " ".join(problem.detail for problem in report.problems)
         raise StatusVerificationError(f"The status list does not verify. {reasons}".strip())

@@ -36,7 +36,7 @@ def parse_timestamp(value: JsonValue, *, pointer: str) -> datetime:
     zone = UTC
     if found[9]:
         hours, minutes = int(found[10]), int(found[11])
-        # "The timezone offset ... between -14:00 and +14:00"
+        # XSD 1.1 §3.3.7: an offset lies between "-14:00" and "+14:00"
         if minutes > 59 or hours * 60 + minutes > 14 * 60:
             raise MalformedDateError("The zone of a date lies between -14:00 and +14:00.", pointer=pointer)
         zone = timezone(timedelta(hours=hours, minutes=minutes) * (-1 if found[9] == "-" else 1))

@@ -1,7 +1,7 @@
 """URLs that a document may make us fetch: https and a host name, nothing else.
 
 The shell resolves the name and refuses private addresses; here is what can be refused without a socket: other schemes,
-credentials, IP addresses in any spelling, names without a dot, and ``localhost`` unless the policy is a demonstration's.
+passwords, IP addresses in any spelling, names without a dot, and ``localhost`` unless the policy is a demonstration's.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def parse_url(text: object, *, loopback: bool, pointer: str | None = None) -> Ur
     local = loopback and host == "localhost" and parts.scheme in {"http", "https"}
     if parts.username is not None or parts.fragment or port == 0:
         raise MalformedValueError("A URL with a password, a fragment or port 0 is not fetched.", pointer=pointer)
-    if not local and not (parts.scheme == "https" and len(host) <= 253 and _HOST.fullmatch(parts.netloc.split(":")[0])):
-        raise MalformedValueError(f"Only https URLs with a public host name are fetched, not {text!r}.", pointer=pointer)
+    public = parts.scheme == "https" and len(host) <= 253 and _HOST.fullmatch(parts.netloc.split(":")[0])
+    if not local and not public:
+        raise MalformedValueError(f"Only https URLs with a public host name are fetched, not {text}.", pointer=pointer)
     return Url(text)

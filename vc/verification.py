@@ -5,12 +5,12 @@ Plan, in this order, and every check is made that can be made, so that a reader 
 1. *parse*: strict JSON.  2. *kind*: one kind of document that we check.  3. *contexts*: every part is covered by a
 signature.  4. *schema*: the rules of its type.  5. *proof-policy*: proofs by the issuer, each acceptable in itself.
 6. *issuer-key*: the keys, out of the issuer's own document.  7. *signature*.  8. *validity*.  9. *status*.
-10. *recognition*.  11. *holder-binding*. A presentation has 1 to 7 and 11 of its own, and each credential in it is judged
-by the same plan.
+10. *recognition*.  11. *holder-binding*. A presentation has 1 to 7 and 11 of its own, and each credential in it is
+judged by the same plan.
 
-It never fetches. What it lacks is in ``Report.missing``; the shell fetches that and calls again, handing in the earlier
-report, so that only what lacked evidence is done again and nothing is canonicalized twice. What this module does not do:
-it trusts nobody (recognition is a line of its own) and it does not decide what the words are.
+It never fetches. What it lacks is in ``Report.missing``; the shell fetches that and calls again, handing in the
+earlier report, so that only what lacked evidence is done again and nothing is canonicalized twice. What this module
+does not do: it trusts nobody (recognition is a line of its own) and it does not decide what the words are.
 
 Spec: https://www.w3.org/TR/vc-data-model-2.0/#verification
 """
@@ -21,6 +21,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -30,7 +31,18 @@ from vc import presentation_checks as presentations
 from vc.checks import Check, CheckName, DocumentKind, Findings, Outcome, Report, run, settled
 from vc.credential_checks import Context
 from vc.did import VerificationMethod
-from vc.document import PRESENTATION_LIMITS, Document, JsonObject, JsonValue, listed, parse
+from vc.document import (
+    CREDENTIAL_LIMITS,
+    PRESENTATION_LIMITS,
+    STATUS_LIST_LIMITS,
+    Document,
+    JsonObject,
+    JsonValue,
+    Limits,
+    listed,
+    parse,
+)
+from vc.document import check as check_limits
 from vc.evidence import Evidence
 from vc.jsonld import Budget
 from vc.policy import Policy
@@ -41,6 +53,9 @@ from vc.status_checks import check_status
 LIST: Final = DocumentKind.STATUS_LIST
 CREDENTIALS: Final = frozenset({DocumentKind.ACHIEVEMENT_CREDENTIAL, DocumentKind.CREDENTIAL})
 ROOTS: Final = CREDENTIALS | {DocumentKind.PRESENTATION}
+LIMITS: Final[Mapping[DocumentKind, Limits]] = MappingProxyType(
+    {LIST: STATUS_LIST_LIMITS, **dict.fromkeys(CREDENTIALS, CREDENTIAL_LIMITS)}
+)
 
 
 def verify(
@@ -74,7 +89,8 @@ def verify(
     if previous is not None and previous.digest != digest:
         raise ValueError("The earlier report is about another document.")
     context = Context(evidence=evidence, policy=policy, now=now)
-    return _Judge(document.value, context=context, digest=digest, subject="", previous=previous, expected=ROOTS).report()
+    judge = _Judge(document.value, context=context, digest=digest, subject="", previous=previous, expected=ROOTS)
+    return judge.report()
 
 
 def _unreadable(data: bytes, error: ProblemError) -> Report:
@@ -136,10 +152,14 @@ class _Judge:
         return earlier
 
     def find_kind(self, findings: Findings) -> None:
-        """What this is; a status list or a presentation is not a credential about a person."""
+        """What this is, whether it belongs here, and whether it is small enough for what it is."""
         self.kind = checks.kind_of(self.document)
         if self.kind not in self.expected:
             raise KindError(f"A {self.kind.value} does not belong here.", pointer="/type")
+        if self.kind in LIMITS:
+            check_limits(self.document, limits=LIMITS[self.kind], escapes=False)
+        else:
+            presentations.check_count(listed(self.document.get("verifiableCredential")), context=self.context)
         findings.facts["kind"] = self.kind.value
 
     def credential(self) -> Report:
@@ -203,9 +223,6 @@ class _Judge:
         """The checks of a presentation, and a report on each credential in it."""
         document, context = self.document, self.context
         children = listed(document.get("verifiableCredential"))
-        self.run(CheckName.SCHEMA, partial(self.check_form, children=children))
-        if len(children) > context.policy.max_children:
-            return self.finish(())
         signature = self.check_holder_proofs(len(children))
         reports = tuple(self.judge_child(index, child) for index, child in enumerate(children))
         bind = partial(
@@ -218,18 +235,16 @@ class _Judge:
             self.checks.append(run(CheckName.CREDENTIAL, step, subject=here))
         return self.finish(reports)
 
-    def check_form(self, findings: Findings, *, children: list[JsonValue]) -> None:
-        """The rules for presentations, and how many credentials one may contain."""
-        presentations.check_count(children, context=self.context)
-        checks.check_schema(findings, document=self.document, kind=self.kind)
-
     def check_holder_proofs(self, count: int) -> Outcome:
         """The holder's proofs; a presentation may have none, and then nothing is bound to anybody."""
+        form = partial(checks.check_schema, document=self.document, kind=self.kind)
         if "proof" not in self.document:
+            self.run_once(CheckName.SCHEMA, form)
             return Outcome.NOT_APPLICABLE
         budget = Budget.for_credentials(max(1, count))
         step = partial(checks.check_contexts, document=self.document, budget=budget)
         contexts = self.run_once(CheckName.CONTEXTS, step)
+        self.run_once(CheckName.SCHEMA, form)
         self.run(CheckName.PROOF_POLICY, self.find_holder_proofs)
         return self.check_proofs("authentication", contexts).outcome
 

@@ -1,7 +1,8 @@
 """A credential that was found genuine: the only form in which other parts of the system take one in.
 
-There is no other way to make one than from a document and the report on exactly this document, so a transcript line that
-rests on an unchecked credential does not type-check.
+There is no other way to make one than from a document and the report on exactly this document, so a transcript line
+that rests on an unchecked credential does not type-check. A credential out of a presentation has the bytes that
+``vc.document.serialize`` gives for it.
 """
 
 from __future__ import annotations

@@ -65,11 +65,11 @@ def add_proof(
     budget = Budget.for_credentials(max(1, len(listed(document.get("verifiableCredential")))))
     digest = document_hash(document, suite=row, hash_name=row.hash_for(key.kind), budget=budget)
     unsigned = proof | {"proofValue": encode_multibase(bytes(row.signature_length), encoding=row.encoding)}
-    draft = parse_proof(unsigned, document=document, here="/proof", names=set(), suites=frozenset({suite}))
+    draft = parse_proof(unsigned, document=document, here="/proof", names=(), suites=frozenset({suite}))
     signature = signer.sign(signing_input(draft, public_key=key, document_digest=digest))
     proof["proofValue"] = encode_multibase(signature, encoding=row.encoding)
     try:
-        made = parse_proof(proof, document=document, here="/proof", names=set(), suites=frozenset({suite}))
+        made = parse_proof(proof, document=document, here="/proof", names=(), suites=frozenset({suite}))
         verify_proof(made, public_key=key, document_digest=digest)
     except (ProofVerificationError, ProblemError) as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None

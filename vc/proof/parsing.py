@@ -8,7 +8,7 @@ Spec: https://www.w3.org/TR/vc-data-integrity/#proofs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -91,27 +91,47 @@ def proof_objects(document: JsonObject, *, max_proofs: int) -> list[tuple[str, J
     ]
 
 
-def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str]) -> list[Proof | ProblemError]:
-    """Each proof of the document, or what is wrong with it; never an empty list.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """What was found where proofs stand: those of the party, what is wrong with them, and the keys of other signers."""
+
+    claimed: tuple[Proof, ...]
+    problems: tuple[ProblemError, ...]
+    foreign: tuple[str, ...]
+
+
+def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str], party: str | None) -> Proofs:
+    """The proofs of the document that ``party`` (the issuer; ``None``: anybody) made or seems to have made.
+
+    A proof that names a key of somebody else is only listed, whatever its form: what a stranger adds beside the
+    issuer's proof neither helps nor harms. A proof that names nobody counts as the party's.
 
     Raises:
         UnsecuredError: there is no proof.
         TooManyProofsError: there are too many.
 
+    Spec: https://www.w3.org/TR/vc-data-integrity/#proof-sets
+
     """
     objects = proof_objects(document, max_proofs=max_proofs)
-    names = {entry.get("id") for _, entry in objects}
-    parsed: list[Proof | ProblemError] = []
+    names = [entry["id"] for _, entry in objects if "id" in entry]
+    claimed: list[Proof] = []
+    problems: list[ProblemError] = []
+    foreign: list[str] = []
     for here, entry in objects:
+        method = entry.get("verificationMethod")
+        if party is not None and isinstance(method, str) and method.split("#")[0] != party:
+            foreign.append(method)
+            continue
         try:
-            parsed.append(parse_proof(entry, document=document, here=here, names=names, suites=suites))
+            claimed.append(parse_proof(entry, document=document, here=here, names=names, suites=suites))
         except ProblemError as error:
-            parsed.append(error if error.pointer else type(error)(error.detail, pointer=here))
-    return parsed
+            problems.append(error if error.pointer else type(error)(error.detail, pointer=here))
+    return Proofs(claimed=tuple(claimed), problems=tuple(problems), foreign=tuple(foreign))
 
 
 def parse_proof(
-    proof: JsonObject, *, document: JsonObject, here: str, names: set[JsonValue], suites: frozenset[str]
+    proof: JsonObject, *, document: JsonObject, here: str, names: Sequence[JsonValue], suites: frozenset[str]
 ) -> Proof:
     """One proof, read.
 
@@ -154,7 +174,7 @@ def parse_proof(
     )
 
 
-def _refuse_chain(proof: JsonObject, here: str, names: set[JsonValue]) -> None:
+def _refuse_chain(proof: JsonObject, here: str, names: Sequence[JsonValue]) -> None:
     if "previousProof" not in proof:
         return
     previous = proof["previousProof"]

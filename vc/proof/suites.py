@@ -1,8 +1,8 @@
 """The cryptosuites that we implement: a table. A further suite is a further row.
 
-A row says which ``type`` and ``cryptosuite`` a proof must carry, which kinds of keys may make it and with which hash each,
-how the document and the proof options become bytes, and how the signature is written. Whatever is not a row is not
-supported, and what is not supported is never valid.
+A row says which ``type`` and ``cryptosuite`` a proof must carry, which kinds of keys may make it and with which hash
+each, how the document and the proof options become bytes, and how the signature is written. Whatever is not a row is
+not supported, and what is not supported is never valid.
 
 Spec: https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022
 """
