@@ -1,0 +1,220 @@
+"""Achievements: what an organisation offers. Versions are kept; an award carries the version of its day."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from issuer.service.achievement_body import achievement_body
+from issuer.service.context import Context, Desk, Organisation
+from issuer.service.drafts import AchievementDraft
+from issuer.service.organisations import view
+from issuer.service.recording import record
+from issuer.store import achievements, credentials, organisations, tables
+from kit.errors import BadInput, Conflict, NotFound
+from kit.i18n import _
+from kit.paging import Page, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Achievement:
+    """An achievement as pages and the API see it. ``iri`` is its id in credentials; ``body`` its other members."""
+
+    id: str
+    iri: str
+    version: int
+    active: bool
+    name: str
+    kind: str
+    body: Mapping[str, Any]
+    updated: datetime
+    awarded: int = 0
+
+    def document(self) -> dict[str, Any]:
+        """The Open Badges Achievement as credentials carry it."""
+        return {"id": self.iri, **self.body, "version": str(self.version)}
+
+
+class AchievementService:
+    """Describes what can be earned. ``lint`` raises BadInput when a credential with it could not be signed."""
+
+    def __init__(self, context: Context, lint: Callable[[Organisation, "Achievement"], None]) -> None:
+        self._context = context
+        self._lint = lint
+
+    def create(self, desk: Desk, draft: AchievementDraft) -> Achievement:
+        """Describe something new. Nothing is kept that could not be signed.
+
+        Raises: BadInput, naming the field or the place in the document.
+        """
+        organisation = desk.organisation
+        body = achievement_body(draft, before=None, loopback=self._context.settings.loopback)
+        found = self._achievement(organisation, str(uuid.uuid4()), version=1, body=body)
+        self._lint(organisation, found)
+        with self._context.database.session() as session:
+            session.add(
+                tables.AchievementRow(
+                    id=found.id,
+                    organisation_id=organisation.id,
+                    version=1,
+                    state="active",
+                    name=found.name,
+                    kind=found.kind,
+                    body=json.dumps(body, ensure_ascii=False),
+                    created=found.updated,
+                    updated=found.updated,
+                )
+            )
+            session.flush()
+            self._keep(session, desk, found, "achievement.create")
+        return found
+
+    def edit(self, desk: Desk, achievement_id: str, draft: AchievementDraft, *, version: int | None) -> Achievement:
+        """Describe it anew, for later awards. ``version`` is the one that was edited (None: whichever is newest).
+
+        Raises: NotFound, BadInput, Conflict when somebody else edited it meanwhile.
+        """
+        organisation = desk.organisation
+        before = self.one(organisation, achievement_id)
+        if version is not None and version != before.version:
+            raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
+        body = achievement_body(draft, before=before.body, loopback=self._context.settings.loopback)
+        found = self._achievement(organisation, achievement_id, version=before.version + 1, body=body)
+        self._lint(organisation, found)
+        with self._context.database.session() as session:
+            row = achievements.one(session, organisation.id, achievement_id)
+            if row is None or row.version != before.version:
+                raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
+            row.version, row.name, row.kind = found.version, found.name, found.kind
+            row.body, row.updated = json.dumps(body, ensure_ascii=False), found.updated
+            self._keep(session, desk, found, "achievement.edit")
+        return found
+
+    def retire(self, desk: Desk, achievement_id: str, *, retired: bool) -> Achievement:
+        """Take it off the list of what can be awarded, or put it back. Awards made stay. Raises: NotFound."""
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = achievements.one(session, desk.organisation.id, achievement_id)
+            if row is None:
+                raise NotFound
+            row.state, row.updated = ("retired" if retired else "active"), now
+            record(
+                session,
+                at=now,
+                actor=desk.actor,
+                action="achievement.retire" if retired else "achievement.restore",
+                organisation_id=desk.organisation.id,
+                object_id=achievement_id,
+            )
+            session.flush()
+            return self.view(desk.organisation, row)
+
+    def one(self, organisation: Organisation, achievement_id: str) -> Achievement:
+        """One achievement of this organisation, retired or not. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            row = achievements.one(session, organisation.id, achievement_id)
+        if row is None:
+            raise NotFound
+        return self.view(organisation, row)
+
+    def public(self, slug: str, achievement_id: str) -> tuple[Organisation, Achievement]:
+        """What everybody may read at the achievement's own address. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            row = organisations.by_slug(session, slug)
+            found = achievements.one(session, row.id, achievement_id) if row else None
+        if row is None or found is None:
+            raise NotFound
+        organisation = view(row)
+        return organisation, self.view(organisation, found)
+
+    def listing(self, organisation: Organisation, at: Window, *, include_retired: bool) -> Page[Achievement]:
+        """One page of what an organisation offers, by name."""
+        with self._context.database.reading() as session:
+            rows, total = achievements.listing(
+                session, organisation.id, include_retired=include_retired, offset=at.offset, limit=at.size
+            )
+            awarded = credentials.awarded_counts(session, organisation.id)
+        items = [self.view(organisation, row, awarded.get(row.id, 0)) for row in rows]
+        return Page(items=items, number=at.number, size=at.size, total=total)
+
+    def view(self, organisation: Organisation, row: tables.AchievementRow, awarded: int = 0) -> Achievement:
+        """The row as pages and the API see it."""
+        return Achievement(
+            id=row.id,
+            iri=self.iri(organisation.slug, row.id),
+            version=row.version,
+            active=row.state == "active",
+            name=row.name,
+            kind=row.kind,
+            body=json.loads(row.body),
+            updated=row.updated,
+            awarded=awarded,
+        )
+
+    def at_version(self, achievement: Achievement, *, version: int, body: Mapping[str, Any]) -> Achievement:
+        """The same achievement as it was in an earlier version."""
+        return replace(achievement, version=version, body=body, name=body["name"], kind=body["achievementType"])
+
+    def iri(self, slug: str, achievement_id: str) -> str:
+        """The achievement's id in credentials, and its address."""
+        return f"{self._context.settings.identifier_url}/orgs/{slug}/achievements/{achievement_id}"
+
+    def _achievement(
+        self, organisation: Organisation, achievement_id: str, *, version: int, body: dict[str, Any]
+    ) -> Achievement:
+        iri = self.iri(organisation.slug, achievement_id)
+        body.setdefault("image", {"id": f"{iri}/image.svg", "type": "Image"})
+        return Achievement(
+            id=achievement_id,
+            iri=iri,
+            version=version,
+            active=True,
+            name=body["name"],
+            kind=body["achievementType"],
+            body=body,
+            updated=self._context.now(),
+        )
+
+    @staticmethod
+    def _keep(session: Session, desk: Desk, found: Achievement, action: str) -> None:
+        session.add(
+            tables.AchievementVersionRow(
+                achievement_id=found.id,
+                version=found.version,
+                body=json.dumps(found.body, ensure_ascii=False),
+                at=found.updated,
+                actor=desk.actor.user_id,
+            )
+        )
+        record(
+            session,
+            at=found.updated,
+            actor=desk.actor,
+            action=action,
+            organisation_id=desk.organisation.id,
+            object_id=found.id,
+            version=found.version,
+        )
+
+
+def result_descriptions(achievement: Achievement) -> Sequence[Mapping[str, Any]]:
+    """How the achievement is marked, in order."""
+    found = achievement.body.get("resultDescription", ())
+    assert isinstance(found, list | tuple)
+    return found
+
+
+def chosen_level(description: Mapping[str, Any], value: str, field: str) -> str:
+    """The id of the rubric level that ``value`` names. Raises: BadInput."""
+    for level in description.get("rubricCriterionLevel", ()):
+        if value == level["id"] or value.casefold() == str(level["name"]).casefold():
+            return str(level["id"])
+    raise BadInput(
+        _("“%(value)s” is not a level of this rubric.", value=value[:60]),
+        field=field,
+        remedy=_("Choose one of its levels."),
+    )

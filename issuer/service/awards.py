@@ -1,0 +1,414 @@
+"""Awarding: one learner, one achievement, signed at once, exactly once per idempotency key."""
+
+import hashlib
+import json
+import threading
+import unicodedata
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from issuer.service import inputs
+from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.claims import ClaimService
+from issuer.service.context import Actor, Context, Desk, Organisation
+from issuer.service.documents import Award, corrected, credential, read_award
+from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
+from issuer.service.issuance import Completion, Issuance, unsignable
+from issuer.service.status_lists import StatusListService
+from issuer.store import achievements, credentials, tables
+from kit.errors import BadInput, Conflict, NotFound, RequestError
+from kit.i18n import _
+from vc.problems import ProblemError
+from vc.timestamps import format_timestamp
+
+LONGEST_KEY: Final = 200
+AWARD, REISSUE = "award", "reissue"
+
+
+class InFlight(Conflict):
+    """The same request is being done at this moment; ask again in a second."""
+
+    kind = "in-flight"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``Retry-After``, in seconds."""
+        return {"Retry-After": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to an award: always the same bytes for the same key. ``repeated`` when it was given before."""
+
+    status: int
+    body: bytes
+    repeated: bool
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The answer as data: ``id``, ``claim``, …"""
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+
+class AwardService:
+    """Awards and corrects."""
+
+    def __init__(
+        self,
+        context: Context,
+        achievements_: AchievementService,
+        lists: StatusListService,
+        claims: ClaimService,
+        issuance: Issuance,
+    ) -> None:
+        self._context = context
+        self._achievements = achievements_
+        self._lists = lists
+        self._claims = claims
+        self._issuance = issuance
+        self._in_flight: dict[tuple[str, str], tuple[str, object]] = {}
+        self._lock = threading.Lock()
+        issuance.completing[AWARD] = self._complete
+        issuance.completing[REISSUE] = self._complete
+
+    def award(self, desk: Desk, draft: AwardDraft, *, key: str) -> Answer:
+        """Award, once for this ``key``; the same request again gets the same bytes.
+
+        Raises: BadInput (also for another request under the same key), NotFound, InFlight, Unavailable.
+        """
+
+        def freeze(session: Session, now: datetime) -> str:
+            return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None)
+
+        return self._once(desk, key, _hash("award", draft), freeze)
+
+    def replace(
+        self,
+        desk: Desk,
+        draft: AwardDraft,
+        *,
+        key: str,
+        replaces: str,
+        withdraw: Callable[[Session, str, datetime], None],
+    ) -> Answer:
+        """Award anew in place of ``replaces``, which ``withdraw`` withdraws in the same transaction."""
+
+        def freeze(session: Session, now: datetime) -> str:
+            intent_id = self._freeze_award(session, desk, draft, key=key, now=now, replaces=replaces)
+            made = credentials.intent(session, intent_id)
+            assert made is not None
+            withdraw(session, made.credential_id, now)
+            return intent_id
+
+        return self._once(desk, key, _hash(f"replace {replaces}", draft), freeze)
+
+    def reissue(self, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str) -> Answer:
+        """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``.
+
+        The achievement stays in the version that was awarded; the learner's key, if there is one, stays bound.
+        Raises: NotFound, Conflict for a withdrawn award, BadInput, InFlight, Unavailable.
+        """
+
+        def freeze(session: Session, now: datetime) -> str:
+            return self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
+
+        return self._once(desk, key, _hash(f"reissue {credential_id}", draft), freeze)
+
+    def draft_of(self, desk: Desk, credential_id: str) -> tuple[AwardDraft, Achievement]:
+        """The award as it was typed, to be corrected, with the achievement as it was awarded. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            row = credentials.one(session, desk.organisation.id, credential_id)
+            if row is None:
+                raise NotFound
+            achievement = self._awarded_version(session, desk.organisation, row)
+        return to_draft(self.opened(row), row.achievement_id), achievement
+
+    def opened(self, row: tables.CredentialRow) -> Award:
+        """The award behind a credential, unsealed. Raises: Unavailable."""
+        return Award.from_json(self._context.keystore.open_text(row.draft_sealed, context=_context(row.id, "award")))
+
+    def _once(self, desk: Desk, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]) -> Answer:
+        organisation = desk.organisation
+        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
+        mine, ticket = (organisation.id, key), (request_hash, object())
+        with self._lock:
+            other = self._in_flight.setdefault(mine, ticket)
+        if other is not ticket:
+            raise InFlight(_("This is being done already. Wait a moment.")) if other[0] == request_hash else _reused()
+        try:
+            return self._do(organisation, key, request_hash, freeze)
+        finally:
+            with self._lock:
+                self._in_flight.pop(mine, None)
+
+    def _do(
+        self, organisation: Organisation, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]
+    ) -> Answer:
+        with self._context.database.reading() as session:
+            known = credentials.idempotency(session, organisation.id, key)
+        if known is None:
+            self._issuance.ready(organisation)
+            known = self._begin(organisation, key, request_hash, freeze)
+        if known.request_hash != request_hash:
+            raise _reused()
+        repeated = known.status is not None
+        if not repeated:
+            assert known.intent_id is not None, "the first transaction stores key and intent together"
+            self._issuance.finish(known.intent_id)
+            with self._context.database.reading() as session:
+                found = credentials.idempotency(session, organisation.id, key)
+            assert found is not None, "the second transaction stores the answer"
+            known = found
+        assert known.status is not None
+        assert known.response_sealed is not None
+        text = self._context.keystore.open_text(known.response_sealed, context=_answer_context(organisation.id, key))
+        return Answer(status=known.status, body=text.encode(), repeated=repeated)
+
+    def _begin(
+        self, organisation: Organisation, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]
+    ) -> tables.IdempotencyRow:
+        now = self._context.now()
+        with self._context.database.session() as session:
+            fresh = credentials.insert_if_new(
+                session,
+                tables.IdempotencyRow,
+                organisation_id=organisation.id,
+                key=key,
+                request_hash=request_hash,
+                created=now,
+            )
+            row = credentials.idempotency(session, organisation.id, key)
+            assert row is not None
+            if fresh:
+                row.intent_id = freeze(session, now)
+                session.flush()
+            return row
+
+    def _freeze_award(
+        self, session: Session, desk: Desk, draft: AwardDraft, *, key: str, now: datetime, replaces: str | None
+    ) -> str:
+        organisation = desk.organisation
+        found = achievements.one(session, organisation.id, draft.achievement)
+        if found is None or found.state != "active":
+            raise BadInput(
+                _("This achievement cannot be awarded."), field="achievement", remedy=_("Choose one from the list.")
+            )
+        achievement = self._achievements.view(organisation, found)
+        award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
+        credential_id = f"urn:uuid:{uuid.uuid4()}"
+        seal = self._context.keystore.seal_text
+        session.add(
+            tables.CredentialRow(
+                id=credential_id,
+                organisation_id=organisation.id,
+                achievement_id=achievement.id,
+                achievement_version=achievement.version,
+                achievement_name=achievement.name,
+                learner_name=award.learner_name,
+                learner_folded=fold(award.learner_name),
+                identifier_type=award.identifier_type,
+                identifier_sealed=seal(award.identifier, context=_context(credential_id, "identifier")),
+                draft_sealed=seal(award.to_json(), context=_context(credential_id, "award")),
+                summary=_summary(award),
+                awarded=award.awarded,
+                valid_until=award.valid_until,
+                state="pending",
+                sequence=0,
+                created=now,
+                created_by=desk.actor.user_id,
+                replaces=replaces,
+            )
+        )
+        session.flush()
+        self._lists.allocate(session, organisation, credential_id, now)
+        return self._freeze(
+            session, organisation, award, achievement, credential_id, kind=AWARD, actor=desk.actor, now=now, key=key
+        )
+
+    def _freeze_reissue(
+        self, session: Session, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str, now: datetime
+    ) -> str:
+        organisation = desk.organisation
+        row = credentials.lock(session, organisation.id, credential_id)
+        if row is None or row.state not in credentials.VISIBLE:
+            raise NotFound
+        if row.state == "revoked":
+            raise Conflict(_("This award was withdrawn. Award it anew instead of correcting it."))
+        achievement = self._awarded_version(session, organisation, row)
+        before = self.opened(row)
+        read = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
+        previous = credentials.signed(session, organisation.id, credential_id, row.sequence)
+        assert previous is not None, "an award that is not pending has a signed version"
+        award = corrected(read, before, max(now, next_second(before.valid_from), next_second(previous.valid_from)))
+        seal = self._context.keystore.seal_text
+        row.learner_name, row.learner_folded = award.learner_name, fold(award.learner_name)
+        row.identifier_type = award.identifier_type
+        row.identifier_sealed = seal(award.identifier, context=_context(credential_id, "identifier"))
+        row.draft_sealed = seal(award.to_json(), context=_context(credential_id, "award"))
+        row.summary, row.awarded, row.valid_until = _summary(award), award.awarded, award.valid_until
+        return self._freeze(
+            session,
+            organisation,
+            award,
+            achievement,
+            credential_id,
+            kind=REISSUE,
+            actor=desk.actor,
+            now=now,
+            key=key,
+            holder=row.holder,
+        )
+
+    def _freeze(
+        self,
+        session: Session,
+        organisation: Organisation,
+        award: Award,
+        achievement: Achievement,
+        credential_id: str,
+        *,
+        kind: str,
+        actor: Actor,
+        now: datetime,
+        key: str,
+        holder: str | None = None,
+    ) -> str:
+        try:
+            unsigned = credential(
+                award,
+                credential_id=credential_id,
+                organisation=organisation,
+                achievement=achievement,
+                status=self._lists.entries(session, organisation, credential_id),
+                holder=holder,
+            )
+        except ProblemError as error:
+            raise unsignable(error) from error
+        return self._issuance.freeze(
+            session,
+            organisation=organisation,
+            credential_id=credential_id,
+            kind=kind,
+            unsigned=unsigned,
+            actor=actor,
+            now=now,
+            details={"awarded": format_timestamp(award.awarded), "validFrom": format_timestamp(award.valid_from)},
+            idempotency_key=key,
+            claim_id=None,
+            holder=holder,
+        )
+
+    def _awarded_version(self, session: Session, organisation: Organisation, row: tables.CredentialRow) -> Achievement:
+        found = achievements.one(session, organisation.id, row.achievement_id)
+        assert found is not None, "a credential's achievement is kept by a foreign key"
+        now_ = self._achievements.view(organisation, found)
+        body = achievements.version(session, row.achievement_id, row.achievement_version)
+        return self._achievements.at_version(now_, version=row.achievement_version, body=json.loads(body))
+
+    def _complete(self, done: Completion) -> None:
+        """Make the claim of a new award, and store the answer to the request."""
+        if done.intent.kind == AWARD:
+            claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
+        else:
+            claim = None
+        credential_uuid = done.signed.credential_id.removeprefix("urn:uuid:")
+        base = f"{self._context.settings.public_url}/api/organisations/{done.organisation.slug}/credentials"
+        answer: dict[str, Any] = {
+            "id": done.signed.credential_id,
+            "achievement": self._achievements.iri(done.organisation.slug, done.credential.achievement_id),
+            "learnerName": done.credential.learner_name,
+            "awardedDate": done.details["awarded"],
+            "validFrom": done.details["validFrom"],
+            "version": done.signed.sequence,
+            "links": {
+                "self": f"{base}/{credential_uuid}",
+                "document": f"{base}/{credential_uuid}/document",
+            },
+        }
+        if claim is not None:
+            answer["claim"] = claim
+        key = done.intent.idempotency_key
+        assert key is not None, "awards and corrections come with a key"
+        sealed = self._context.keystore.seal_text(
+            json.dumps(answer, ensure_ascii=False), context=_answer_context(done.organisation.id, key)
+        )
+        credentials.answer_idempotency(done.session, done.organisation.id, key, status=201, response_sealed=sealed)
+
+
+def to_draft(award: Award, achievement_id: str) -> AwardDraft:
+    """The award as it could be typed again."""
+    return AwardDraft(
+        achievement=achievement_id,
+        learner_name=award.learner_name,
+        identifier=award.identifier,
+        identifier_type=award.identifier_type,
+        show_name=award.show_name,
+        awarded=format_timestamp(award.awarded),
+        valid_until=format_timestamp(award.valid_until) if award.valid_until else "",
+        activity_start=award.activity_start,
+        activity_end=award.activity_end,
+        term=award.term,
+        role=award.role,
+        credits_earned=award.credits_earned,
+        narrative=award.narrative,
+        results=tuple(
+            ResultDraft(
+                description=result["resultDescription"],
+                value=result.get("achievedLevel") or result.get("status") or result["value"],
+            )
+            for result in award.results
+        ),
+        evidence=tuple(
+            EvidenceDraft(
+                url=piece.get("id", ""),
+                name=piece.get("name", ""),
+                description=piece.get("description", ""),
+                narrative=piece.get("narrative", ""),
+            )
+            for piece in award.evidence
+        ),
+    )
+
+
+def fold(name: str) -> str:
+    """A name as it is searched: no accents, no capitals."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()[:300]
+
+
+def next_second(moment: datetime) -> datetime:
+    """The next whole second, so that a newer version is newer for everybody."""
+    return datetime.fromtimestamp(int(moment.timestamp()) + 1, moment.tzinfo)
+
+
+def _summary(award: Award) -> str:
+    """The mark in a few characters, for lists."""
+    return ", ".join(result.get("value") or result["status"] for result in award.results)[:300]
+
+
+def _hash(action: str, draft: AwardDraft) -> str:
+    text = json.dumps([action, asdict(draft)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _reused() -> RequestError:
+    return BadInput(
+        _("This key was used before, for another request."),
+        field="Idempotency-Key",
+        remedy=_("Use a new key for a new award. Nothing was issued."),
+        kind="idempotency-key-reused",
+    )
+
+
+def _context(credential_id: str, column: str) -> str:
+    return f"issuer/credential/{credential_id}/{column}"
+
+
+def _answer_context(organisation_id: str, key: str) -> str:
+    return f"issuer/idempotency/{organisation_id}/{key}"

@@ -1,0 +1,388 @@
+"""Claims: how an award comes into a learner's wallet, without e-mail and without an account here.
+
+A claim is a link and a code, for one award, for a time. The wallet asks for a challenge, answers it with a presentation
+signed by the learner's key, and gets the same credential signed anew for that key. The same key may come again; another
+key is refused with words; a wrong child's claim is taken back by the organisation (``release`` in the desk service).
+
+Spec: https://w3c-ccg.github.io/vc-api/#exchange-examples
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from issuer.service import tokens
+from issuer.service.context import Context, Organisation
+from issuer.service.documents import bound
+from issuer.service.issuance import Completion, Issuance
+from issuer.service.organisations import view
+from issuer.service.recording import record
+from issuer.store import achievements, claims, credentials, organisations, tables
+from kit.errors import BadInput, Conflict, Gone, NotFound, Refused, RequestError
+from kit.i18n import _
+from kit.limits import Misses
+from vc import verify
+from vc.checks import CheckName, Outcome
+from vc.did import Did
+from vc.document import CREDENTIAL_LIMITS, Document, listed, parse
+from vc.evidence import Evidence
+from vc.policy import Policy
+from vc.problems import ProblemError
+from vc.timestamps import format_timestamp
+
+CLAIM: Final = "claim"
+SYSTEM_ACTOR: Final = "claimant"
+CHALLENGE_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a claim link leads to, for anybody who opens it: provider and award, never the learner."""
+
+    claim_id: str
+    organisation: Organisation
+    achievement_iri: str
+    achievement: Mapping[str, Any]
+    state: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintableClaim:
+    """Link and code of an open claim, for those who hand it out. ``code`` is grouped."""
+
+    url: str
+    code: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """One claim in the history of an award."""
+
+    state: str
+    created: datetime
+    expires: datetime
+    claimed: datetime | None
+    recalled: datetime | None
+    holder: str | None
+
+
+class ClaimService:
+    """Opens, shows, answers and recalls claims."""
+
+    def __init__(self, context: Context, issuance: Issuance) -> None:
+        self._context = context
+        self._issuance = issuance
+        self._misses = Misses(context.clock)
+        issuance.completing[CLAIM] = self._complete
+
+    @property
+    def domain(self) -> str:
+        """What a wallet's answer has to be made for: our own origin."""
+        return self._context.settings.public_url
+
+    def open(self, session: Session, organisation: Organisation, credential_id: str, now: datetime) -> dict[str, str]:
+        """Make a claim for an award, in the caller's transaction: its ``url``, grouped ``code`` and ``expires``."""
+        claim_id, token, code = str(uuid.uuid4()), tokens.new_token(), tokens.new_code()
+        expires = now + timedelta(days=self._context.settings.claim_days)
+        sealed = self._context.keystore.seal_text(json.dumps([token, code]), context=_context(claim_id))
+        session.add(
+            tables.ClaimRow(
+                id=claim_id,
+                organisation_id=organisation.id,
+                credential_id=credential_id,
+                token_hash=tokens.token_hash(token),
+                code_hash=tokens.token_hash(code),
+                secrets_sealed=sealed,
+                state="open",
+                created=now,
+                expires=expires,
+            )
+        )
+        session.flush()
+        return {"url": self.url(token), "code": tokens.grouped(code), "expires": format_timestamp(expires)}
+
+    def url(self, token: str) -> str:
+        """The claim link of a token."""
+        return f"{self._context.settings.public_url}/claim/{token}"
+
+    def printable(self, organisation: Organisation, credential_id: str) -> PrintableClaim | None:
+        """Link and code of the award's open claim; None when it was claimed, recalled or has run out.
+
+        Raises: Unavailable without the key-encryption key.
+        """
+        now = self._context.clock.now()
+        with self._context.database.reading() as session:
+            rows = claims.of_credential(session, organisation.id, credential_id)
+        for row in rows:
+            if row.state == "open" and row.expires > now and row.secrets_sealed is not None:
+                token, code = json.loads(self._context.keystore.open_text(row.secrets_sealed, context=_context(row.id)))
+                return PrintableClaim(url=self.url(token), code=tokens.grouped(code), expires=row.expires)
+        return None
+
+    def history(self, organisation: Organisation, credential_id: str) -> list[ClaimLine]:
+        """The claims of an award, newest first."""
+        with self._context.database.reading() as session:
+            rows = claims.of_credential(session, organisation.id, credential_id)
+        return [
+            ClaimLine(
+                state=row.state,
+                created=row.created,
+                expires=row.expires,
+                claimed=row.claimed,
+                recalled=row.recalled,
+                holder=row.holder,
+            )
+            for row in rows
+        ]
+
+    def token_of_code(self, typed: str, *, client: str) -> str:
+        """The token of the claim whose code somebody typed.
+
+        Raises: BadInput when it is no code of ours, Gone or Conflict when its claim is over, TooMany.
+        """
+        self._misses.admit(client)
+        code = tokens.read_code(typed)
+        with self._context.database.reading() as session:
+            row = claims.by_code(session, tokens.token_hash(code)) if code else None
+        if row is None:
+            self._misses.missed(client)
+            raise BadInput(
+                _("There is no award with this code."),
+                field="code",
+                remedy=_("Look at it again: it has 16 letters and digits in groups of four."),
+            )
+        if row.secrets_sealed is None:
+            raise _over(row)
+        token, _code = json.loads(self._context.keystore.open_text(row.secrets_sealed, context=_context(row.id)))
+        return str(token)
+
+    def look(self, token: str, *, client: str) -> Offer:
+        """What a claim link leads to. Raises: NotFound, Gone when it was recalled or has run out, TooMany."""
+        row = self._find(token, client)
+        with self._context.database.reading() as session:
+            organisation = view(organisations.by_id(session, row.organisation_id))
+            credential = credentials.one(session, row.organisation_id, row.credential_id)
+            assert credential is not None
+            body = json.loads(achievements.version(session, credential.achievement_id, credential.achievement_version))
+        if row.state == "recalled" or credential.state == "revoked":
+            raise _over(row)
+        if row.state == "open" and row.expires <= self._context.clock.now():
+            raise _ran_out(organisation)
+        iri = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
+        return Offer(
+            claim_id=row.id,
+            organisation=organisation,
+            achievement_iri=f"{iri}/achievements/{credential.achievement_id}",
+            achievement=body,
+            state=row.state,
+            expires=row.expires,
+        )
+
+    def challenge(self, token: str, *, client: str) -> dict[str, Any]:
+        """The first answer of the exchange: what the wallet has to prove, and what is offered. Raises: as ``look``."""
+        offer = self.look(token, client=client)
+        challenge, now = secrets.token_urlsafe(CHALLENGE_BYTES), self._context.clock.now()
+        with self._context.database.session() as session:
+            claims.forget_challenges(session, now - timedelta(days=1))
+            session.add(
+                tables.ChallengeRow(
+                    challenge_hash=tokens.token_hash(challenge),
+                    claim_id=offer.claim_id,
+                    expires=now + timedelta(minutes=self._context.settings.challenge_minutes),
+                )
+            )
+        members = ("name", "description", "image")
+        achievement = {name: offer.achievement[name] for name in members if name in offer.achievement}
+        return {
+            "verifiablePresentationRequest": {
+                "query": [
+                    {
+                        "type": "DIDAuthentication",
+                        "acceptedMethods": [{"method": "key"}],
+                        "acceptedCryptosuites": [{"cryptosuite": "eddsa-rdfc-2022"}],
+                    }
+                ],
+                "challenge": challenge,
+                "domain": self.domain,
+            },
+            "offer": {
+                "issuer": {"id": offer.organisation.did, "name": offer.organisation.name},
+                "achievement": {"id": offer.achievement_iri, **achievement},
+            },
+        }
+
+    def answer(self, token: str, presentation: Document, *, client: str) -> bytes:
+        """The credential, signed for the key that signed ``presentation``.
+
+        Raises: NotFound, Gone, Refused when the presentation does not prove what was asked, Conflict when another key
+        has claimed it, Unavailable.
+        """
+        offer = self.look(token, client=client)
+        challenge = _challenge_of(presentation)
+        now = self._context.clock.now()
+        with self._context.database.session() as session:
+            # Used up before anything is verified, so that twenty parallel answers give one success.
+            fresh = claims.consume_challenge(
+                session, challenge_hash=tokens.token_hash(challenge), claim_id=offer.claim_id, now=now
+            )
+        if not fresh:
+            raise Refused(_("This answer came too late or was used before. Open the claim link again."))
+        holder = self._holder(presentation, challenge)
+        self._issuance.ready(offer.organisation)
+        intent_id, body = self._bind(offer, holder)
+        if intent_id is None:
+            return body
+        return self._issuance.finish(intent_id).body
+
+    def _holder(self, presentation: Document, challenge: str) -> str:
+        policy = Policy.recommended(
+            recognised=(),
+            loopback=self._context.settings.loopback,
+            require_holder_binding=True,
+            challenge=challenge,
+            domain=self.domain,
+        )
+        report = verify(presentation, evidence=Evidence({}), policy=policy, now=self._context.clock.now())
+        bad = [check for check in report.checks if check.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE)]
+        signed = report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
+        holders = report.check(CheckName.HOLDER_BINDING).facts.get("holders", [])
+        if bad or not signed or not isinstance(holders, list) or len(holders) != 1:
+            sentence = bad[0].problems[0].detail if bad and bad[0].problems else ""
+            raise Refused(_("The wallet did not prove that it holds the learner’s key. %(problem)s", problem=sentence))
+        holder = str(holders[0])
+        if Did.parse(holder).method != "key":
+            raise Refused(_("Awards are bound to a did:key; the wallet offered another kind of identifier."))
+        return holder
+
+    def _bind(self, offer: Offer, holder: str) -> tuple[str | None, bytes]:
+        """The intent that binds the credential to this key; or none, and the bytes, when it is bound to it already."""
+        now = self._context.now()
+        organisation = offer.organisation
+        with self._context.database.session() as session:
+            claim = claims.lock(session, offer.claim_id)
+            assert claim is not None
+            if claim.state == "recalled":
+                raise _over(claim)
+            credential = credentials.lock(session, organisation.id, claim.credential_id)
+            assert credential is not None
+            if credential.state == "revoked":
+                raise _over(claim)
+            waiting = credentials.pending_intent(session, credential.id)
+            if waiting is not None:
+                return self._waiting(waiting, holder), b""
+            signed = credentials.signed(session, organisation.id, credential.id, credential.sequence)
+            assert signed is not None
+            if claim.state == "claimed":
+                if claim.holder != holder:
+                    raise _taken(organisation)
+                return None, signed.body
+            if claim.expires <= now:
+                raise _ran_out(organisation)
+            valid_from = max(now, signed.valid_from + timedelta(seconds=1))
+            unsigned = bound(parse(signed.body, limits=CREDENTIAL_LIMITS).value, holder=holder, valid_from=valid_from)
+            intent_id = self._issuance.freeze(
+                session,
+                organisation=organisation,
+                credential_id=credential.id,
+                kind=CLAIM,
+                unsigned=unsigned,
+                actor=SYSTEM_ACTOR,
+                now=now,
+                details={"validFrom": format_timestamp(valid_from)},
+                idempotency_key=None,
+                claim_id=claim.id,
+                holder=holder,
+            )
+        return intent_id, b""
+
+    @staticmethod
+    def _waiting(intent: tables.IntentRow, holder: str) -> str:
+        if intent.kind == CLAIM and intent.holder == holder:
+            return intent.id
+        raise Conflict(_("This award is being signed just now. Try again in a moment."))
+
+    def _complete(self, done: Completion) -> None:
+        """Mark the claim used by this key, and the credential kept."""
+        assert done.intent.claim_id is not None
+        claim = claims.lock(done.session, done.intent.claim_id)
+        assert claim is not None
+        claim.state, claim.holder, claim.claimed, claim.secrets_sealed = (
+            "claimed",
+            done.intent.holder,
+            done.now,
+            None,
+        )
+        done.credential.holder = done.intent.holder
+        if done.credential.state == "issued":
+            done.credential.state = "claimed"
+
+    def _find(self, token: str, client: str) -> tables.ClaimRow:
+        self._misses.admit(client)
+        with self._context.database.reading() as session:
+            row = claims.by_token(session, tokens.token_hash(token)) if tokens.is_token(token) else None
+        if row is None:
+            self._misses.missed(client)
+            raise NotFound(_("There is no award at this link. Check that it was copied whole, or type the code."))
+        return row
+
+
+def recall(session: Session, organisation: Organisation, credential_id: str, actor_id: str, now: datetime) -> int:
+    """End the open claims of an award, in the caller's transaction; how many there were."""
+    ended = claims.recall_open(session, organisation.id, credential_id, now)
+    if ended:
+        record(
+            session,
+            at=now,
+            actor=actor_id,
+            action="claim.recall",
+            organisation_id=organisation.id,
+            object_id=credential_id,
+        )
+    return ended
+
+
+def _challenge_of(presentation: Document) -> str:
+    try:
+        proofs = [proof for proof in listed(presentation.value.get("proof")) if isinstance(proof, dict)]
+    except ProblemError:
+        proofs = []
+    if len(proofs) != 1 or not isinstance(proofs[0].get("challenge"), str):
+        raise Refused(_("The wallet’s answer carries no proof of the learner’s key."))
+    return str(proofs[0]["challenge"])[:200]
+
+
+def _over(row: tables.ClaimRow) -> RequestError:
+    if row.state == "claimed":
+        return Conflict(_("This award was kept in a wallet already. Open that wallet, or ask the provider."))
+    return Gone(_("The provider took this claim link back. Ask them for a new one; nothing was lost."))
+
+
+def _taken(organisation: Organisation) -> Conflict:
+    return Conflict(
+        _(
+            "This award was already kept in another wallet. If that was a mistake, ask %(name)s to release it.",
+            name=organisation.name,
+        ),
+        title=_("Already kept in another wallet"),
+    )
+
+
+def _ran_out(organisation: Organisation) -> Gone:
+    return Gone(
+        _(
+            "This link has run out. The award itself has not: ask %(name)s for a new link.",
+            name=organisation.name,
+        )
+    )
+
+
+def _context(claim_id: str) -> str:
+    return f"issuer/claim/{claim_id}/secrets"

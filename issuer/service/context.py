@@ -1,0 +1,74 @@
+"""What every service of the issuer works with, and who it works for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from issuer.keystore import Keystore
+from issuer.settings import IssuerSettings
+from kit.clock import Clock
+from kit.db import Database
+
+OWNER: Final = "owner"
+ISSUER: Final = "issuer"
+ROLES: Final = (OWNER, ISSUER)
+SYSTEM: Final = "system"
+ADMINISTRATOR: Final = "administrator"
+STAFF: Final = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The parts that one issuer process is made of."""
+
+    settings: IssuerSettings
+    database: Database
+    keystore: Keystore
+    clock: Clock
+
+    def now(self) -> datetime:
+        """The present instant in whole seconds: what is signed has no fractions, so that every program agrees."""
+        return self.clock.now().replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person who acts. ``user_id`` stands in the audit, ``name`` on pages; ``scope`` is the account's."""
+
+    user_id: str
+    name: str
+    scope: str = STAFF
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this person may open organisations."""
+        return self.scope == ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """An organisation as services and pages see it. ``address`` has the schema.org members or is None."""
+
+    id: str
+    slug: str
+    did: str
+    name: str
+    kind: str
+    url: str
+    email: str
+    description: str
+    address: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One person at work for one organisation: the proof, as a value, that membership was checked."""
+
+    organisation: Organisation
+    actor: Actor
+    role: str
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the person may also change people and profile."""
+        return self.role == OWNER

@@ -1,0 +1,125 @@
+"""What people ask for, before it is anything: the fields of an organisation, an achievement, an award.
+
+These are plain values as they were typed or sent. The services read them through :mod:`issuer.service.inputs`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationDraft:
+    """An organisation as it introduces itself. ``address`` has the schema.org members (addressLocality, …)."""
+
+    name: str
+    kind: str = ""
+    slug: str = ""
+    url: str = ""
+    email: str = ""
+    description: str = ""
+    address: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignmentDraft:
+    """What an achievement corresponds to: a named item of a framework, with its web address."""
+
+    target_name: str
+    target_url: str
+    target_code: str = ""
+    target_description: str = ""
+    target_framework: str = ""
+    target_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelDraft:
+    """One level of a rubric, from low to high."""
+
+    name: str
+    id: str = ""
+    description: str = ""
+    level: str = ""
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDescriptionDraft:
+    """How an achievement is marked. ``id`` is ours; giving it back keeps it when an achievement is edited."""
+
+    name: str
+    result_type: str
+    id: str = ""
+    allowed_values: tuple[str, ...] = ()
+    required_value: str = ""
+    value_min: str = ""
+    value_max: str = ""
+    levels: tuple[LevelDraft, ...] = ()
+    required_level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AchievementDraft:
+    """What can be earned, and by which rules."""
+
+    name: str
+    description: str
+    criteria_narrative: str = ""
+    criteria_url: str = ""
+    achievement_type: str = "Achievement"
+    human_code: str = ""
+    field_of_study: str = ""
+    credits_available: float | str | None = None
+    tags: tuple[str, ...] = ()
+    alignments: tuple[AlignmentDraft, ...] = ()
+    results: tuple[ResultDescriptionDraft, ...] = ()
+    language: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDraft:
+    """One mark. ``description`` names the result description (its id or name); empty where there is only one.
+
+    ``value`` is the mark as text; for a rubric the name or id of the level; for a status one of its seven words.
+    """
+
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDraft:
+    """A piece of work that shows it: a link, a name, a few words."""
+
+    url: str = ""
+    name: str = ""
+    description: str = ""
+    narrative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardDraft:
+    """One learner and what was earned.
+
+    ``identifier`` is a roster number or an e-mail address; only its salted hash enters the credential. ``show_name``
+    writes the learner's name into the credential, for everybody to read who gets it. Dates are ``YYYY-MM-DD`` or
+    instants with their zone; ``valid_from`` is when the credential begins (now, unless given), ``awarded`` the day it
+    was earned.
+    """
+
+    achievement: str
+    learner_name: str
+    identifier: str
+    identifier_type: str = ""
+    show_name: bool = False
+    awarded: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    activity_start: str = ""
+    activity_end: str = ""
+    term: str = ""
+    role: str = ""
+    credits_earned: float | str | None = None
+    narrative: str = ""
+    results: tuple[ResultDraft, ...] = ()
+    evidence: tuple[EvidenceDraft, ...] = ()

@@ -1,0 +1,326 @@
+"""The one way in which a credential comes to be signed, so that a crash at any instant loses and repeats nothing.
+
+1. One transaction stores what is going to be signed (the *intent*: the whole unsigned document, the key, the proof's
+   date), its status indices, and the idempotency key of the request.
+2. Outside any transaction the document is linted, signed, and the signed bytes verified as a stranger would.
+3. A second transaction stores the bytes, the audit row, what belongs to the kind of signing (a claim, a holder) and the
+   answer to the request. Only then does anybody get an answer.
+
+Signing is deterministic: whoever finishes an intent (the request, its retry, the recovery at start) gets the same
+bytes, and only the first to finish stores them. What does not pass the lint is refused and its index stays used up.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from issuer.keystore import ASSERTION
+from issuer.service.context import SYSTEM, Actor, Context, Organisation
+from issuer.service.lint import lint
+from issuer.service.organisations import etag_of, sealed_key, view
+from issuer.service.recording import record
+from issuer.service.selfcheck import check_signed
+from issuer.service.status_lists import SUITE, StatusListService
+from issuer.store import credentials, organisations, status, tables
+from kit import log
+from kit.errors import BadInput, Conflict, Unavailable
+from kit.i18n import _
+from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
+from vc.keys import Signer
+from vc.problems import ProblemError
+from vc.proof import add_proof
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+RECOVERY_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A signed version of a credential, as it is stored and released. ``etag`` is quoted."""
+
+    credential_id: str
+    sequence: int
+    kind: str
+    body: bytes
+    etag: str
+    valid_from: datetime
+    signed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What finishing an intent hands to its kind: the rows, locked, in the second transaction."""
+
+    session: Session
+    intent: tables.IntentRow
+    credential: tables.CredentialRow
+    organisation: Organisation
+    signed: Signed
+    now: datetime
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the first transaction left for the second (never a secret)."""
+        found: Mapping[str, Any] = json.loads(self.intent.details)
+        return found
+
+
+Complete = Callable[[Completion], None]
+
+
+class Issuance:
+    """Freezes intents and finishes them. ``completing`` has one function per kind of signing."""
+
+    def __init__(self, context: Context, lists: StatusListService) -> None:
+        self._context = context
+        self._lists = lists
+        self.completing: dict[str, Complete] = {}
+
+    def ready(self, organisation: Organisation) -> None:
+        """Make sure that signing would work, before anything is written.
+
+        Raises: Unavailable when the key cannot be opened, or the clock stands before what was signed last.
+        """
+        now = self._context.now()
+        with self._context.database.reading() as session:
+            self._signer(session, organisation, None, now)
+            newest = credentials.newest_intent_date(session)
+        if newest is not None and now < newest - CLOCK_TOLERANCE:
+            raise Unavailable(
+                _("This server’s clock is behind what it signed last. Nothing was signed; the operator has to set it."),
+                retry_after=60,
+            )
+
+    def freeze(
+        self,
+        session: Session,
+        *,
+        organisation: Organisation,
+        credential_id: str,
+        kind: str,
+        unsigned: JsonObject,
+        actor: Actor | str,
+        now: datetime,
+        details: Mapping[str, str],
+        idempotency_key: str | None,
+        claim_id: str | None,
+        holder: str | None,
+    ) -> str:
+        """Store what is going to be signed; the intent's id. Part of the caller's first transaction.
+
+        ``details`` holds ``validFrom`` and what the kind's completion needs, no secrets.
+
+        Raises: Conflict when another version of the same credential is being signed just now.
+        """
+        if credentials.pending_intent(session, credential_id) is not None:
+            raise Conflict(_("This award is being signed just now. Try again in a moment."))
+        key = organisations.current_key(session, organisation.id, now)
+        if key is None:
+            raise Unavailable
+        row = tables.IntentRow(
+            id=str(uuid.uuid4()),
+            organisation_id=organisation.id,
+            credential_id=credential_id,
+            sequence=credentials.next_sequence(session, credential_id),
+            kind=kind,
+            key_id=key.id,
+            unsigned=serialize(unsigned),
+            details=json.dumps(details).encode(),
+            created=now,
+            actor=actor if isinstance(actor, str) else actor.user_id,
+            state="pending",
+            idempotency_key=idempotency_key,
+            claim_id=claim_id,
+            holder=holder,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+    def finish(self, intent_id: str) -> Signed:
+        """Sign an intent and keep the result; whoever comes second gets what the first one kept.
+
+        Raises: BadInput when the document cannot be signed as it is, Unavailable when signing does not work now.
+        """
+        with self._context.database.reading() as session:
+            intent = credentials.intent(session, intent_id)
+            assert intent is not None, "an intent id comes from our own first transaction"
+            organisation = view(organisations.by_id(session, intent.organisation_id))
+            if intent.state != "pending":
+                return self._settled(session, intent)
+            signer = self._signer(session, organisation, intent.key_id, self._context.now())
+            document = organisations.identifier_document(session, organisation.slug)
+            numbers = [row.number for _entry, row in status.of_credential(session, intent.credential_id)]
+        assert document is not None, "an organisation is opened with its identifier document"
+        try:
+            body = self._sign(organisation, intent, signer, document.body, numbers)
+        except ProblemError as error:
+            self._refuse(intent)
+            raise unsignable(error) from error
+        return self._keep(intent_id, organisation, body)
+
+    def recover(self) -> int:
+        """Finish what a crash left behind; how many intents were finished. Called at start, and safe at any time."""
+        finished = 0
+        while True:
+            with self._context.database.reading() as session:
+                rows = credentials.pending_intents(session, self._context.clock.now(), RECOVERY_BATCH)
+            if not rows:
+                return finished
+            progress = 0
+            for row in rows:
+                try:
+                    self.finish(row.id)
+                except BadInput:
+                    log.write("issuer", "intent refused", kind=row.kind)
+                except Unavailable:
+                    return finished
+                else:
+                    finished += 1
+                progress += 1
+            if not progress:
+                return finished
+
+    def _sign(
+        self,
+        organisation: Organisation,
+        intent: tables.IntentRow,
+        signer: Signer,
+        identifier_document: bytes,
+        list_numbers: list[int],
+    ) -> bytes:
+        unsigned = parse(intent.unsigned, limits=CREDENTIAL_LIMITS).value
+        lint(unsigned)
+        signed = add_proof(
+            unsigned,
+            signer=signer,
+            suite=SUITE,
+            purpose=ASSERTION,
+            created=intent.created,
+            challenge=None,
+            domain=None,
+        )
+        body = serialize(signed)
+        check_signed(
+            body,
+            organisation=organisation,
+            identifier_document=identifier_document,
+            lists=self._lists.published(organisation, list_numbers),
+            now=max(self._context.now(), intent.created),
+            settings=self._context.settings,
+        )
+        return body
+
+    def _keep(self, intent_id: str, organisation: Organisation, body: bytes) -> Signed:
+        now = self._context.now()
+        with self._context.database.session() as session:
+            intent = credentials.lock_intent(session, intent_id)
+            assert intent is not None
+            if intent.state != "pending":
+                return self._settled(session, intent)
+            credential = credentials.lock(session, intent.organisation_id, intent.credential_id)
+            assert credential is not None
+            row = tables.SignedCredentialRow(
+                credential_id=intent.credential_id,
+                sequence=intent.sequence,
+                organisation_id=intent.organisation_id,
+                kind=intent.kind,
+                body=body,
+                etag=etag_of(body),
+                valid_from=datetime.fromisoformat(json.loads(intent.details)["validFrom"]),
+                signed=now,
+            )
+            session.add(row)
+            intent.state = "signed"
+            credential.sequence = intent.sequence
+            if credential.state == "pending":
+                credential.state = "issued"
+            session.flush()
+            signed = _signed(row)
+            self.completing[intent.kind](
+                Completion(
+                    session=session,
+                    intent=intent,
+                    credential=credential,
+                    organisation=organisation,
+                    signed=signed,
+                    now=now,
+                )
+            )
+            record(
+                session,
+                at=now,
+                actor=intent.actor,
+                action=f"credential.{intent.kind}",
+                organisation_id=organisation.id,
+                object_id=intent.credential_id,
+                sequence=intent.sequence,
+                key=intent.key_id,
+            )
+            return signed
+
+    def _refuse(self, intent: tables.IntentRow) -> None:
+        """Note that a document cannot be signed; its request may be sent again, corrected, under the same key."""
+        with self._context.database.session() as session:
+            row = credentials.lock_intent(session, intent.id)
+            if row is None or row.state != "pending":
+                return
+            row.state = "refused"
+            credential = credentials.lock(session, row.organisation_id, row.credential_id)
+            if credential is not None and credential.state == "pending":
+                credential.state = "refused"
+            if row.idempotency_key:
+                credentials.drop_idempotency(session, row.organisation_id, row.idempotency_key)
+            record(
+                session,
+                at=self._context.now(),
+                actor=SYSTEM,
+                action="credential.refuse",
+                organisation_id=row.organisation_id,
+                object_id=row.credential_id,
+                sequence=row.sequence,
+            )
+
+    def _settled(self, session: Session, intent: tables.IntentRow) -> Signed:
+        if intent.state == "refused":
+            raise BadInput(_("This could not be signed as it was. Correct it and award it again."))
+        row = credentials.signed(session, intent.organisation_id, intent.credential_id, intent.sequence)
+        assert row is not None, "an intent is marked signed in the transaction that stores its bytes"
+        return _signed(row)
+
+    def _signer(self, session: Session, organisation: Organisation, key_id: str | None, now: datetime) -> Signer:
+        if key_id is None:
+            key = organisations.current_key(session, organisation.id, now)
+        else:
+            key = organisations.signing_key(session, organisation.id, key_id)
+        if key is None:
+            raise Unavailable
+        return self._context.keystore.signer(
+            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION
+        )
+
+
+def unsignable(error: ProblemError) -> BadInput:
+    """The same problem as words for the person who asked, naming the place in the document."""
+    return BadInput(
+        _("This cannot be signed as it is: %(problem)s", problem=error.detail),
+        field=error.pointer,
+        remedy=_("Correct the part that is named, then try again. Nothing was issued."),
+    )
+
+
+def _signed(row: tables.SignedCredentialRow) -> Signed:
+    return Signed(
+        credential_id=row.credential_id,
+        sequence=row.sequence,
+        kind=row.kind,
+        body=row.body,
+        etag=row.etag,
+        valid_from=row.valid_from,
+        signed=row.signed,
+    )

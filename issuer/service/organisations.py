@@ -1,0 +1,289 @@
+"""Organisations: several on one server, strictly apart; their people, and the identifier documents they publish."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from issuer.keystore import SealedKey
+from issuer.service import inputs
+from issuer.service.context import OWNER, Actor, Context, Desk, Organisation
+from issuer.service.drafts import OrganisationDraft
+from issuer.service.recording import AuditEntry, entries, record
+from issuer.service.vocabulary import ORGANISATION_KINDS
+from issuer.store import credentials, organisations, tables
+from kit import audit
+from kit.errors import BadInput, Conflict, NotFound, Refused
+from kit.i18n import _
+from vc.did import DidKey, did_document
+from vc.document import serialize
+from vc.keys import parse_multikey
+
+RESERVED_SLUGS: Final = frozenset({"new", "api", "static", "claim", "admin"})
+ADDRESS_MEMBERS: Final = ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Bytes that anybody may have, and their ETag (quoted)."""
+
+    body: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLine:
+    """One signing key, for a list: its DID URL, when it began, and whether it may still sign."""
+
+    verification_method: str
+    multikey: str
+    created: datetime
+    expires: datetime | None
+    revoked: datetime | None
+
+
+class OrganisationService:
+    """Opens organisations, lets people in, publishes identifier documents."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def may_open(self, actor: Actor) -> bool:
+        """Whether this person may open an organisation: an administrator, or anybody where sign-up is open."""
+        return self._context.settings.signup_open or actor.is_administrator
+
+    def open(self, actor: Actor, draft: OrganisationDraft) -> Organisation:
+        """Open an organisation with its first signing key; the person becomes its owner.
+
+        Raises: Refused, BadInput, Conflict when the short name is taken, Unavailable without a key-encryption key.
+        """
+        if not self.may_open(actor):
+            raise Refused(_("Only the administrator of this server can open an organisation. Ask for an invitation."))
+        profile = self._profile(draft)
+        slug = inputs.slug(draft.slug or inputs.slug_of(draft.name), "slug")
+        if slug in RESERVED_SLUGS:
+            raise Conflict(_("This short name is kept for the server itself. Choose another."), field="slug")
+        organisation_id, key_id = str(uuid.uuid4()), str(uuid.uuid4())
+        multikey, sealed = self._context.keystore.create(organisation_id=organisation_id, key_id=key_id)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = {"id": organisation_id, "slug": slug, "did": did_of(self._context.settings.identifier_url, slug)}
+            times = {"created": now, "updated": now}
+            if not credentials.insert_if_new(session, tables.OrganisationRow, **row, **profile, **times):
+                raise Conflict(_("The short name “%(slug)s” is taken. Choose another.", slug=slug), field="slug")
+            session.add(
+                tables.SigningKeyRow(
+                    id=key_id,
+                    organisation_id=organisation_id,
+                    fragment="key-1",
+                    multikey=multikey,
+                    sealed_seed=sealed,
+                    created=now,
+                )
+            )
+            join(session, organisation_id, actor.user_id, OWNER, now)
+            session.flush()
+            publish(session, organisations.by_id(session, organisation_id), now)
+            record(
+                session,
+                at=now,
+                actor=actor,
+                action="organisation.open",
+                organisation_id=organisation_id,
+                object_id=slug,
+                key=key_id,
+            )
+            return view(organisations.by_id(session, organisation_id))
+
+    def edit(self, desk: Desk, draft: OrganisationDraft) -> Organisation:
+        """Change an organisation's profile. The short name and the DID stay; what was issued stays as it was.
+
+        Raises: Refused for anybody but an owner, BadInput.
+        """
+        require_owner(desk)
+        profile = self._profile(draft)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = organisations.by_id(session, desk.organisation.id)
+            for name, value in profile.items():
+                setattr(row, name, value)
+            row.updated = now
+            self._record(session, desk, "organisation.edit", desk.organisation.slug, now)
+            session.flush()
+            return view(row)
+
+    def enter(self, actor: Actor, slug: str) -> Desk:
+        """Let a person work for an organisation.
+
+        Raises: NotFound when there is none, or the person does not work there: the same answer.
+        """
+        with self._context.database.reading() as session:
+            found = organisations.membership(session, slug, actor.user_id)
+        if found is None:
+            raise NotFound
+        return Desk(organisation=view(found[0]), actor=actor, role=found[1])
+
+    def of(self, actor: Actor) -> Sequence[tuple[Organisation, str]]:
+        """The organisations this person works for, with the role."""
+        with self._context.database.reading() as session:
+            return [(view(row), role) for row, role in organisations.all_of(session, actor.user_id)]
+
+    def public(self, slug: str) -> Organisation:
+        """What everybody may know of an organisation. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            row = organisations.by_slug(session, slug)
+        if row is None:
+            raise NotFound
+        return view(row)
+
+    def identifier_document(self, slug: str) -> Published:
+        """The organisation's DID document as it is served; no key is needed for that. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            row = organisations.identifier_document(session, slug)
+        if row is None:
+            raise NotFound
+        return Published(body=row.body, etag=row.etag)
+
+    def keys(self, organisation: Organisation) -> Sequence[KeyLine]:
+        """The organisation's signing keys, oldest first."""
+        with self._context.database.reading() as session:
+            rows = organisations.signing_keys(session, organisation.id)
+        return [
+            KeyLine(
+                verification_method=f"{organisation.did}#{row.fragment}",
+                multikey=row.multikey,
+                created=row.created,
+                expires=row.expires,
+                revoked=row.revoked,
+            )
+            for row in rows
+        ]
+
+    def every_key(self) -> Sequence[KeyLine]:
+        """The signing keys of all organisations, for the operator."""
+        with self._context.database.reading() as session:
+            found = [view(row) for row in organisations.everything(session)]
+        return [key for organisation in found for key in self.keys(organisation)]
+
+    def audit_page(self, desk: Desk, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
+        """One page of what happened in this organisation, newest first, and how much there is."""
+        with self._context.database.reading() as session:
+            return entries(session, desk.organisation.id, offset=offset, limit=limit)
+
+    def audit_broken_at(self) -> int | None:
+        """The first row of the audit that was altered or is missing; None when the chain is whole."""
+        with self._context.database.reading() as session:
+            return audit.verify_chain(session, tables.AUDIT)
+
+    def _profile(self, draft: OrganisationDraft) -> dict[str, str | None]:
+        loopback = self._context.settings.loopback
+        address = draft.address or {}
+        for name in address:
+            if name not in ADDRESS_MEMBERS:
+                raise BadInput(
+                    _("An address has no member “%(name)s”.", name=name[:40]),
+                    field="address",
+                    remedy=_("Use these: %(members)s.", members=", ".join(ADDRESS_MEMBERS)),
+                )
+        lines = {
+            name: inputs.line(address.get(name), f"address/{name}", required=False, longest=200)
+            for name in ADDRESS_MEMBERS
+        }
+        kept = {name: value for name, value in lines.items() if value}
+        kind = draft.kind or "other"
+        if kind not in ORGANISATION_KINDS:
+            inputs.line(kind, "kind", required=True, longest=60)
+            kind = "other"
+        return {
+            "name": inputs.line(draft.name, "name", required=True, longest=200),
+            "kind": kind,
+            "url": inputs.web_address(draft.url, "url", required=False, loopback=loopback),
+            "email": inputs.email(draft.email, "email", required=False),
+            "description": inputs.paragraph(draft.description, "description", required=False, longest=2000),
+            "address": json.dumps(kept, ensure_ascii=False) if kept else None,
+        }
+
+    @staticmethod
+    def _record(session: Session, desk: Desk, action: str, object_id: str, now: datetime, **detail: str) -> None:
+        record(
+            session,
+            at=now,
+            actor=desk.actor,
+            action=action,
+            organisation_id=desk.organisation.id,
+            object_id=object_id,
+            **detail,
+        )
+
+
+def join(session: Session, organisation_id: str, user_id: str, role: str, now: datetime) -> None:
+    """Let an account work for an organisation, in the caller's transaction; nothing changes if it does already."""
+    credentials.insert_if_new(
+        session, tables.MembershipRow, organisation_id=organisation_id, user_id=user_id, role=role, created=now
+    )
+
+
+def require_owner(desk: Desk) -> None:
+    """Return for an owner. Raises: Refused."""
+    if not desk.is_owner:
+        raise Refused(_("Only an owner of %(name)s can do this. Ask one of them.", name=desk.organisation.name))
+
+
+def did_of(identifier_url: str, slug: str) -> str:
+    """The did:web of an organisation: ``did:web:school.example%3A8443:orgs:maple``.
+
+    Spec: https://w3c-ccg.github.io/did-method-web/#method-specific-identifier
+    """
+    return f"did:web:{urlsplit(identifier_url).netloc.replace(':', '%3A')}:orgs:{slug}"
+
+
+def view(row: tables.OrganisationRow) -> Organisation:
+    """The row as services and pages see it."""
+    return Organisation(
+        id=row.id,
+        slug=row.slug,
+        did=row.did,
+        name=row.name,
+        kind=row.kind,
+        url=row.url,
+        email=row.email,
+        description=row.description,
+        address=json.loads(row.address) if row.address else None,
+    )
+
+
+def sealed_key(row: tables.SigningKeyRow, did: str) -> SealedKey:
+    """The row as the keystore wants it."""
+    return SealedKey(
+        organisation_id=row.organisation_id,
+        key_id=row.id,
+        verification_method=f"{did}#{row.fragment}",
+        multikey=row.multikey,
+        sealed_seed=row.sealed_seed,
+    )
+
+
+def publish(session: Session, row: tables.OrganisationRow, now: datetime) -> None:
+    """Write the organisation's DID document anew; the same keys give the same bytes."""
+    keys = [
+        DidKey(
+            fragment=key.fragment,
+            public_key=parse_multikey(key.multikey),
+            expires=key.expires,
+            revoked=key.revoked,
+        )
+        for key in organisations.signing_keys(session, row.id)
+    ]
+    body = serialize(did_document(row.did, keys))
+    session.merge(tables.IdentifierDocumentRow(organisation_id=row.id, body=body, etag=etag_of(body), updated=now))
+
+
+def etag_of(body: bytes) -> str:
+    """The ETag of these bytes, quoted."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

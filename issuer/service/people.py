@@ -1,0 +1,146 @@
+"""The people who work for organisations: invited by an owner, in by a link that works once."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from issuer.service import inputs
+from issuer.service.context import ROLES, STAFF, Actor, Context, Desk, Organisation
+from issuer.service.organisations import join, require_owner, view
+from issuer.service.recording import record
+from issuer.service.tokens import is_token, new_token, token_hash
+from issuer.store import organisations, tables
+from kit.accounts import Accounts
+from kit.errors import Gone, NotFound
+from kit.i18n import _
+
+INVITATION_DAYS: Final = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person who works for an organisation."""
+
+    user_id: str
+    name: str
+    role: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenInvitation:
+    """An invitation that nobody has used yet."""
+
+    label: str
+    role: str
+    expires: datetime
+
+
+class PeopleService:
+    """Invites people and lets them in."""
+
+    def __init__(self, context: Context, accounts: Accounts) -> None:
+        self._context = context
+        self._accounts = accounts
+
+    def invite(self, desk: Desk, *, role: str, label: str) -> str:
+        """Make an invitation that works once; its token is shown once. Raises: Refused, BadInput."""
+        require_owner(desk)
+        inputs.choice(role, "role", allowed=ROLES)
+        words = inputs.line(label, "label", required=True, longest=200)
+        token, now = new_token(), self._context.now()
+        row = tables.InvitationRow(
+            id=str(uuid.uuid4()),
+            organisation_id=desk.organisation.id,
+            token_hash=token_hash(token),
+            role=role,
+            label=words,
+            created=now,
+            expires=now + timedelta(days=INVITATION_DAYS),
+        )
+        with self._context.database.session() as session:
+            session.add(row)
+            record(
+                session,
+                at=now,
+                actor=desk.actor,
+                action="invitation.create",
+                organisation_id=desk.organisation.id,
+                object_id=row.id,
+                role=role,
+            )
+        return token
+
+    def invitation(self, token: str) -> tuple[Organisation, str]:
+        """What an invitation leads to: organisation and role. Raises: NotFound, Gone."""
+        now = self._context.clock.now()
+        with self._context.database.reading() as session:
+            row = organisations.invitation(session, token_hash(token)) if is_token(token) else None
+            if row is None:
+                raise NotFound
+            if row.used is not None or row.expires <= now:
+                raise _used_up()
+            return view(organisations.by_id(session, row.organisation_id)), row.role
+
+    def accept(self, actor: Actor, token: str) -> Organisation:
+        """Use an invitation with the account that is signed in. Raises: NotFound, Gone."""
+        organisation, role = self.invitation(token)
+        with self._context.database.session() as session:
+            self._enter(session, organisation, role, actor.user_id, token)
+        return organisation
+
+    def join(self, token: str, *, login: str, password: str, name: str) -> tuple[Organisation, str]:
+        """Use an invitation with a new account; the organisation, and a session's token.
+
+        Raises: NotFound, Gone, BadInput, Conflict when the sign-in name is taken.
+        """
+        organisation, role = self.invitation(token)
+        with self._context.database.session() as session:
+            account = self._accounts.create_user(
+                login=login, password=password, name=name, scope=STAFF, session=session
+            )
+            self._enter(session, organisation, role, account.id, token)
+            return organisation, self._accounts.open_session(session, account.id)
+
+    def members(self, desk: Desk) -> Sequence[Member]:
+        """Who works here."""
+        with self._context.database.reading() as session:
+            rows = organisations.members(session, desk.organisation.id)
+        return [
+            Member(user_id=row.user_id, name=self.name_of(row.user_id), role=row.role, since=row.created)
+            for row in rows
+        ]
+
+    def open_invitations(self, desk: Desk) -> Sequence[OpenInvitation]:
+        """The invitations that can still be used."""
+        with self._context.database.reading() as session:
+            rows = organisations.open_invitations(session, desk.organisation.id, self._context.clock.now())
+        return [OpenInvitation(label=row.label, role=row.role, expires=row.expires) for row in rows]
+
+    def name_of(self, user_id: str) -> str:
+        """How a person is called; the id where the account is gone, and for those who are no persons."""
+        found = self._accounts.find(user_id)
+        return found.name if found else user_id
+
+    def _enter(self, session: Session, organisation: Organisation, role: str, user_id: str, token: str) -> None:
+        now = self._context.now()
+        if not organisations.use_invitation(session, token_hash(token), now):
+            raise _used_up()
+        join(session, organisation.id, user_id, role, now)
+        record(
+            session,
+            at=now,
+            actor=user_id,
+            action="member.join",
+            organisation_id=organisation.id,
+            object_id=user_id,
+            role=role,
+        )
+
+
+def _used_up() -> Gone:
+    return Gone(_("This invitation was used or has run out. Ask for a new one."))

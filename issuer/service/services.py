@@ -1,0 +1,124 @@
+"""All services of one issuer process, built once."""
+
+from dataclasses import dataclass
+
+from issuer.keystore import Keystore
+from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.awards import AwardService
+from issuer.service.claims import ClaimService
+from issuer.service.context import Context, Organisation
+from issuer.service.credentials import CredentialService
+from issuer.service.documents import specimen
+from issuer.service.issuance import Issuance, unsignable
+from issuer.service.lint import lint
+from issuer.service.organisations import OrganisationService, sealed_key, view
+from issuer.service.people import PeopleService
+from issuer.service.status_lists import StatusListService
+from issuer.settings import IssuerSettings
+from issuer.store import journal, organisations, tables
+from kit.accounts import Accounts
+from kit.clock import Clock, SystemClock
+from kit.db import Database
+from kit.errors import Unavailable
+from kit.vault import Vault
+from vc.problems import ProblemError
+
+MIGRATIONS = "issuer.migrations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What pages, the API and the command line work with."""
+
+    context: Context
+    accounts: Accounts
+    organisations: OrganisationService
+    people: PeopleService
+    achievements: AchievementService
+    awards: AwardService
+    claims: ClaimService
+    credentials: CredentialService
+    lists: StatusListService
+    issuance: Issuance
+
+    @classmethod
+    def build(cls, settings: IssuerSettings, *, clock: Clock | None = None) -> "Services":
+        """Open the database (brought to the newest schema), and put everything together.
+
+        Raises: ValueError or OSError when the status journal is damaged; Unavailable when the database is gone.
+        """
+        clock = clock or SystemClock()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database_url)
+        database.upgrade(MIGRATIONS)
+        written = journal.Journal(settings.data_dir / journal.FILE_NAME)
+        written.attach(database)
+        journal.replay(database, written, now=clock.now())
+        context = Context(
+            settings=settings, database=database, keystore=_keystore(settings, database, clock), clock=clock
+        )
+        accounts = Accounts(database=database, tables=tables.ACCOUNTS, clock=clock, login_key=None, vault=None)
+        lists = StatusListService(context)
+        issuance = Issuance(context, lists)
+        claims = ClaimService(context, issuance)
+        achievements = AchievementService(context, _lint_template)
+        awards = AwardService(context, achievements, lists, claims, issuance)
+        return cls(
+            context=context,
+            accounts=accounts,
+            organisations=OrganisationService(context),
+            people=PeopleService(context, accounts),
+            achievements=achievements,
+            awards=awards,
+            claims=claims,
+            credentials=CredentialService(context, lists, claims, awards, issuance),
+            lists=lists,
+            issuance=issuance,
+        )
+
+    def web_secret(self) -> bytes | None:
+        """The secret for form tokens; None without a key-encryption key."""
+        try:
+            return self.context.keystore.vault().derive("web")
+        except Unavailable:
+            return None
+
+    def check_database(self) -> None:
+        """Return when the database answers and has the newest schema. Raises: Unavailable."""
+        if not self.context.database.revision_is_head(MIGRATIONS):
+            raise Unavailable
+
+    def check_keys(self) -> None:
+        """Return when signing would work. Raises: Unavailable."""
+        with self.context.database.reading() as session:
+            row = organisations.any_key(session)
+            owner = view(organisations.by_id(session, row.organisation_id)) if row else None
+        key = sealed_key(row, owner.did) if row and owner else None
+        if not self.context.keystore.opens(key):
+            raise Unavailable
+
+    def close(self) -> None:
+        """Close the database."""
+        self.context.database.close()
+
+
+def _keystore(settings: IssuerSettings, database: Database, clock: Clock) -> Keystore:
+    """A keystore that ties the database to its key-encryption key before anything is sealed under it."""
+    tied: set[str] = set()
+
+    def read() -> Vault:
+        vault = Vault.from_settings(settings)
+        if vault.key_id not in tied:
+            with database.session() as session:
+                vault.claim(session, tables.VAULT_CHECK, at=clock.now())
+            tied.add(vault.key_id)
+        return vault
+
+    return Keystore(read)
+
+
+def _lint_template(organisation: Organisation, achievement: Achievement) -> None:
+    try:
+        lint(specimen(organisation, achievement))
+    except ProblemError as error:
+        raise unsignable(error) from error

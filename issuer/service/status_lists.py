@@ -1,0 +1,209 @@
+"""Status lists: which awards are withdrawn, and why, as signed credentials that anybody may fetch.
+
+Rules:
+1. A bit is a row. A list is rendered from its rows while it is locked, so that no change is lost.
+2. A change shows within a second: the first reading after it signs the list anew, at most once a second.
+3. Reading needs no key: without one the bytes that were signed last are served for as long as they hold.
+4. Lists belong to an organisation, not to a class or a child: an index says nothing about whose it is.
+
+Spec: https://www.w3.org/TR/vc-bitstring-status-list/
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, cast
+
+from sqlalchemy.orm import Session
+
+from issuer.keystore import ASSERTION
+from issuer.service.context import Context, Organisation
+from issuer.service.organisations import Published, etag_of, sealed_key, view
+from issuer.store import organisations, status, tables
+from kit.errors import NotFound, Unavailable
+from vc.document import serialize
+from vc.keys import Signer
+from vc.proof import add_proof
+from vc.status import Purpose, Reason, StatusListEntry, build_status_list
+
+SUITE: Final = "eddsa-rdfc-2022"
+AWARD_PURPOSES: Final[tuple[Purpose, ...]] = ("revocation", "message")
+TTL_MILLISECONDS: Final = 300_000
+RENDER_AT_MOST_EVERY: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLine:
+    """One status list, for a page: how many places are taken, how many set, and until when the bytes hold."""
+
+    number: int
+    url: str
+    purpose: str
+    length: int
+    taken: int
+    withdrawn: int
+    full: bool
+    signed: datetime | None
+    valid_until: datetime | None
+
+
+class StatusListService:
+    """Allocates indices, renders and serves lists."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def url(self, slug: str, number: int) -> str:
+        """The address of a list, which is also its id."""
+        return f"{self._context.settings.identifier_url}/orgs/{slug}/status/{number}"
+
+    def allocate(self, session: Session, organisation: Organisation, credential_id: str, now: datetime) -> None:
+        """Take one index for this credential in a list of each purpose, opening a list when there is none."""
+        for purpose in AWARD_PURPOSES:
+            position = None
+            while position is None:
+                status_list = status.open_list(session, organisation.id, purpose) or status.add_list(
+                    session, organisation.id, purpose, length=self._context.settings.list_entries, now=now
+                )
+                position = status.allocate(session, status_list=status_list, credential_id=credential_id, now=now)
+
+    def entries(self, session: Session, organisation: Organisation, credential_id: str) -> Sequence[StatusListEntry]:
+        """The ``credentialStatus`` entries of a credential; they stay the same for all its versions."""
+        found = []
+        for entry, status_list in status.of_credential(session, credential_id):
+            url = self.url(organisation.slug, status_list.number)
+            if status_list.purpose == "message":
+                found.append(StatusListEntry.reason(list_url=url, index=entry.position))
+            else:
+                found.append(StatusListEntry(list_url=url, index=entry.position, purpose=status_list.purpose))
+        return found
+
+    def withdraw(self, session: Session, credential_id: str, reason: Reason, at: datetime) -> bool:
+        """Set the bits of a withdrawn credential; False when they were set before."""
+        changed = False
+        for entry, status_list in status.of_credential(session, credential_id):
+            value = reason.value if status_list.purpose == "message" else 1
+            if value and status.set_value(
+                session, list_id=status_list.id, position=entry.position, value=value, now=at
+            ):
+                changed = True
+        return changed
+
+    def serve(self, slug: str, number: int) -> Published:
+        """The signed bytes of a list, rendered anew when something changed or they grow old.
+
+        Raises: NotFound; Unavailable when the list was never signed and cannot be now.
+        """
+        with self._context.database.reading() as session:
+            found = status.by_number(session, slug, number)
+        if found is None:
+            raise NotFound
+        row, status_list = found
+        return self._current(view(row), status_list)
+
+    def published(self, organisation: Organisation, numbers: Sequence[int]) -> dict[str, Published]:
+        """The signed bytes of these lists by address: evidence for checking what we just signed."""
+        return {self.url(organisation.slug, number): self.serve(organisation.slug, number) for number in numbers}
+
+    def refresh(self, organisation_id: str) -> None:
+        """Sign what changed in an organisation's lists, if it may be signed now. Raises: Unavailable."""
+        with self._context.database.reading() as session:
+            organisation = view(organisations.by_id(session, organisation_id))
+            rows = status.lists(session, organisation_id)
+        for row in rows:
+            if row.changes != row.rendered_changes:
+                self._current(organisation, row)
+
+    def lines(self, organisation: Organisation) -> Sequence[ListLine]:
+        """An organisation's lists, for a page."""
+        with self._context.database.reading() as session:
+            return [self._line(session, organisation, row) for row in status.lists(session, organisation.id)]
+
+    def line(self, slug: str, number: int) -> tuple[Organisation, ListLine]:
+        """One list, for a page. Raises: NotFound."""
+        with self._context.database.reading() as session:
+            found = status.by_number(session, slug, number)
+            if found is None:
+                raise NotFound
+            organisation = view(found[0])
+            return organisation, self._line(session, organisation, found[1])
+
+    def _line(self, session: Session, organisation: Organisation, row: tables.StatusListRow) -> ListLine:
+        return ListLine(
+            number=row.number,
+            url=self.url(organisation.slug, row.number),
+            purpose=row.purpose,
+            length=row.length,
+            taken=status.entries(session, row.id),
+            withdrawn=len(status.set_entries(session, row.id)),
+            full=row.full is not None,
+            signed=row.valid_from,
+            valid_until=row.valid_until,
+        )
+
+    def _current(self, organisation: Organisation, row: tables.StatusListRow) -> Published:
+        now = self._context.now()
+        if row.body is not None and row.etag is not None:
+            held = Published(body=row.body, etag=row.etag)
+            if not self._due(row, now):
+                return held
+            try:
+                return self._render(organisation, row.id, now)
+            except Unavailable:
+                return held
+        return self._render(organisation, row.id, now)
+
+    def _due(self, row: tables.StatusListRow, now: datetime) -> bool:
+        """Whether the list has to be signed anew, and may be (not twice within a second, never backwards)."""
+        if row.valid_from is None:
+            return True
+        age = now - row.valid_from
+        if age < RENDER_AT_MOST_EVERY:
+            return False
+        oldest = timedelta(hours=self._context.settings.list_refresh_hours)
+        return row.changes != row.rendered_changes or age >= oldest
+
+    def _render(self, organisation: Organisation, list_id: str, now: datetime) -> Published:
+        with self._context.database.session() as session:
+            row = status.lock_list(session, list_id)
+            if row.body is not None and row.etag is not None and not self._due(row, now):
+                return Published(body=row.body, etag=row.etag)
+            signer = self._signer(session, organisation, now)
+            body = self._sign(session, organisation, row, signer, now)
+            row.body, row.etag = body, etag_of(body)
+            row.rendered_changes = row.changes
+            row.valid_from, row.valid_until = now, now + timedelta(days=self._context.settings.list_days)
+            session.flush()
+            return Published(body=body, etag=row.etag)
+
+    def _signer(self, session: Session, organisation: Organisation, now: datetime) -> Signer:
+        key = organisations.current_key(session, organisation.id, now)
+        if key is None:
+            raise Unavailable
+        return self._context.keystore.signer(
+            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION
+        )
+
+    def _sign(
+        self, session: Session, organisation: Organisation, row: tables.StatusListRow, signer: Signer, now: datetime
+    ) -> bytes:
+        found = status.set_entries(session, row.id)
+        days: dict[int, date] = {position: changed.date() for position, (_, changed) in found.items()}
+        document = build_status_list(
+            id=self.url(organisation.slug, row.number),
+            issuer=organisation.did,
+            purpose=cast("Purpose", row.purpose),
+            set_indices=found.keys(),
+            messages={position: Reason(value) for position, (value, _) in found.items()}
+            if row.purpose == "message"
+            else {},
+            valid_from=now,
+            valid_until=now + timedelta(days=self._context.settings.list_days),
+            ttl_ms=TTL_MILLISECONDS,
+            since=days,
+            length=row.length,
+        )
+        signed = add_proof(
+            document, signer=signer, suite=SUITE, purpose=ASSERTION, created=now, challenge=None, domain=None
+        )
+        return serialize(signed)

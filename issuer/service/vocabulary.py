@@ -1,0 +1,118 @@
+"""The fixed words: what kinds of things there are, and why an award is withdrawn. Each in two languages.
+
+Spec: https://www.imsglobal.org/spec/ob/v3p0/#org.1edtech.ob.v3p0.achievementtype.class
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kit.i18n import Message, _
+
+ACHIEVEMENT_TYPES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "Achievement": _("Achievement"),
+        "Course": _("Course"),
+        "Competency": _("Skill or competency"),
+        "Assignment": _("Assignment or project"),
+        "Assessment": _("Assessment"),
+        "Badge": _("Badge"),
+        "Certificate": _("Certificate"),
+        "CertificateOfCompletion": _("Certificate of completion"),
+        "Certification": _("Certification"),
+        "CoCurricular": _("Co-curricular activity"),
+        "CommunityService": _("Community service"),
+        "Fieldwork": _("Fieldwork"),
+        "MicroCredential": _("Micro-credential"),
+        "LearningProgram": _("Learning program"),
+        "Award": _("Prize or award"),
+        "Membership": _("Membership"),
+        "License": _("Licence"),
+        "SecondarySchoolDiploma": _("Secondary school diploma"),
+        "GeneralEducationDevelopment": _("General education development"),
+        "Diploma": _("Diploma"),
+        "Degree": _("Degree"),
+        "AssociateDegree": _("Associate degree"),
+        "BachelorDegree": _("Bachelor’s degree"),
+        "MasterDegree": _("Master’s degree"),
+        "DoctoralDegree": _("Doctoral degree"),
+        "ProfessionalDoctorate": _("Professional doctorate"),
+        "ResearchDoctorate": _("Research doctorate"),
+        "ApprenticeshipCertificate": _("Apprenticeship certificate"),
+        "JourneymanCertificate": _("Journeyman certificate"),
+        "MasterCertificate": _("Master craftsperson certificate"),
+        "QualityAssuranceCredential": _("Quality assurance credential"),
+    }
+)
+
+RESULT_TYPES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "LetterGrade": _("Letter grade"),
+        "Percent": _("Percent"),
+        "Status": _("Completed or not"),
+        "RubricCriterionLevel": _("Level of a rubric"),
+        "RubricScore": _("Rubric score"),
+        "RubricCriterion": _("Rubric criterion"),
+        "GradePointAverage": _("Grade point average"),
+        "PerformanceLevel": _("Performance level"),
+        "PredictedScore": _("Predicted score"),
+        "RawScore": _("Points"),
+        "ScaledScore": _("Scaled score"),
+        "Result": _("Another kind of mark"),
+    }
+)
+
+RESULT_STATUSES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "Completed": _("Completed"),
+        "Enrolled": _("Enrolled"),
+        "InProgress": _("In progress"),
+        "OnHold": _("On hold"),
+        "Provisional": _("Provisional"),
+        "Failed": _("Not passed"),
+        "Withdrew": _("Withdrew"),
+    }
+)
+
+TARGET_TYPES: Final = (
+    "ceasn:Competency",
+    "ceterms:Credential",
+    "CFItem",
+    "CFRubric",
+    "CFRubricCriterion",
+    "CFRubricCriterionLevel",
+    "CTDL",
+)
+
+IDENTIFIER_TYPES: Final = (
+    "name", "sourcedId", "systemId", "productId", "userName", "accountId", "emailAddress", "isbn", "issn",
+    "lisSourcedId", "oneRosterSourcedId", "sisSourcedId", "ltiContextId", "ltiDeploymentId", "ltiToolId",
+    "ltiPlatformId", "ltiUserId", "identifier",
+)  # fmt: skip
+
+ORGANISATION_KINDS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "coop": _("Co-op"),
+        "tutor": _("Tutor"),
+        "microschool": _("Microschool"),
+        "online_curriculum": _("Online curriculum"),
+        "community_studio": _("Community studio"),
+        "nature_program": _("Nature program"),
+        "adult_provider": _("Adult learning provider"),
+        "accredited_program": _("Accredited program"),
+        "accreditor": _("Accrediting body"),
+        "district": _("School district"),
+        "college": _("College"),
+        "other": _("Another kind of provider"),
+    }
+)
+
+STATES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "issued": _("Not claimed yet"),
+        "claimed": _("Kept in a wallet"),
+        "revoked": _("Withdrawn"),
+        "pending": _("Being signed"),
+        "refused": _("Could not be signed"),
+    }
+)

@@ -1,0 +1,190 @@
+"""Queries about awards: credentials, what is going to be signed, what was signed, and requests that must not repeat."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
+
+VISIBLE = ("issued", "claimed", "revoked")
+
+
+def insert_if_new(session: Session, table: Any, **values: Any) -> bool:
+    """Insert a row unless a unique key is taken; True when it was inserted. One statement: no race, no savepoint.
+
+    ``table`` is a mapped class. On PostgreSQL a concurrent insert of the same key is waited for.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table.__table__).values(**values).on_conflict_do_nothing()
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def one(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
+    """One credential of this organisation; a credential of another organisation does not exist here."""
+    return session.scalar(
+        select(CredentialRow).where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
+    )
+
+
+def lock(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
+    """The same row, locked until the session ends (SQLite's write transaction already excludes others)."""
+    return session.scalar(
+        select(CredentialRow)
+        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def listing(
+    session: Session,
+    organisation_id: str,
+    *,
+    state: str | None,
+    achievement_id: str | None,
+    words: str,
+    offset: int,
+    limit: int,
+) -> tuple[Sequence[CredentialRow], int]:
+    """One page of an organisation's credentials, newest first, and how many match.
+
+    ``words`` is folded text that the learner's name must contain; empty for all.
+    """
+    where = [CredentialRow.organisation_id == organisation_id]
+    where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
+    if achievement_id:
+        where.append(CredentialRow.achievement_id == achievement_id)
+    if words:
+        where.append(CredentialRow.learner_folded.contains(words, autoescape=True))
+    total = session.scalar(select(func.count()).select_from(CredentialRow).where(*where)) or 0
+    rows = session.scalars(
+        select(CredentialRow)
+        .where(*where)
+        .order_by(CredentialRow.created.desc(), CredentialRow.id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return rows, total
+
+
+def counts(session: Session, organisation_id: str) -> dict[str, int]:
+    """How many credentials of an organisation are in each state."""
+    rows = session.execute(
+        select(CredentialRow.state, func.count())
+        .where(CredentialRow.organisation_id == organisation_id)
+        .group_by(CredentialRow.state)
+    )
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def awarded_counts(session: Session, organisation_id: str) -> dict[str, int]:
+    """How many times each achievement of an organisation was awarded (withdrawn awards included)."""
+    rows = session.execute(
+        select(CredentialRow.achievement_id, func.count())
+        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.state.in_(VISIBLE))
+        .group_by(CredentialRow.achievement_id)
+    )
+    return {achievement: count for achievement, count in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def signed(session: Session, organisation_id: str, credential_id: str, sequence: int) -> SignedCredentialRow | None:
+    """One signed version of a credential of this organisation."""
+    return session.scalar(
+        select(SignedCredentialRow).where(
+            SignedCredentialRow.organisation_id == organisation_id,
+            SignedCredentialRow.credential_id == credential_id,
+            SignedCredentialRow.sequence == sequence,
+        )
+    )
+
+
+def signed_versions(session: Session, organisation_id: str, credential_id: str) -> Sequence[SignedCredentialRow]:
+    """Every signed version of a credential of this organisation, oldest first."""
+    return session.scalars(
+        select(SignedCredentialRow)
+        .where(
+            SignedCredentialRow.organisation_id == organisation_id,
+            SignedCredentialRow.credential_id == credential_id,
+        )
+        .order_by(SignedCredentialRow.sequence)
+    ).all()
+
+
+def intent(session: Session, intent_id: str) -> IntentRow | None:
+    """One intent by its id."""
+    return session.get(IntentRow, intent_id)
+
+
+def lock_intent(session: Session, intent_id: str) -> IntentRow | None:
+    """The same, locked until the session ends and read afresh."""
+    return session.scalar(
+        select(IntentRow).where(IntentRow.id == intent_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def pending_intent(session: Session, credential_id: str) -> IntentRow | None:
+    """The intent of this credential that was not signed yet, if there is one."""
+    return session.scalar(
+        select(IntentRow).where(IntentRow.credential_id == credential_id, IntentRow.state == "pending")
+    )
+
+
+def next_sequence(session: Session, credential_id: str) -> int:
+    """The number that the next intent of this credential gets."""
+    newest = session.scalar(select(func.max(IntentRow.sequence)).where(IntentRow.credential_id == credential_id))
+    return (newest or 0) + 1
+
+
+def pending_intents(session: Session, before: datetime, limit: int) -> Sequence[IntentRow]:
+    """Intents created before ``before`` that nobody signed: what a crash leaves behind. Oldest first."""
+    return session.scalars(
+        select(IntentRow)
+        .where(IntentRow.state == "pending", IntentRow.created <= before)
+        .order_by(IntentRow.created, IntentRow.id)
+        .limit(limit)
+    ).all()
+
+
+def newest_intent_date(session: Session) -> datetime | None:
+    """When this server last decided to sign a credential."""
+    return session.scalar(select(IntentRow.created).order_by(IntentRow.created.desc()).limit(1))
+
+
+def idempotency(session: Session, organisation_id: str, key: str) -> IdempotencyRow | None:
+    """What is known about a request with this idempotency key."""
+    return session.scalar(
+        select(IdempotencyRow)
+        .where(IdempotencyRow.organisation_id == organisation_id, IdempotencyRow.key == key)
+        .execution_options(populate_existing=True)
+    )
+
+
+def answer_idempotency(
+    session: Session, organisation_id: str, key: str, *, status: int, response_sealed: bytes
+) -> None:
+    """Keep the answer of a request, to be given again."""
+    session.execute(
+        update(IdempotencyRow)
+        .where(IdempotencyRow.organisation_id == organisation_id, IdempotencyRow.key == key)
+        .values(status=status, response_sealed=response_sealed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def drop_idempotency(session: Session, organisation_id: str, key: str) -> None:
+    """Forget a request that was refused, so that it can be sent again, corrected."""
+    session.execute(
+        delete(IdempotencyRow).where(IdempotencyRow.organisation_id == organisation_id, IdempotencyRow.key == key)
+    )
+
+
+def forget_idempotency(session: Session, before: datetime) -> int:
+    """Delete answered requests that are older than ``before``; the number of rows deleted."""
+    result = session.execute(
+        delete(IdempotencyRow).where(IdempotencyRow.created < before, IdempotencyRow.status.is_not(None))
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

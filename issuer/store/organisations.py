@@ -1,0 +1,131 @@
+"""Queries about organisations, the people who work for them, their keys and their identifier documents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from issuer.store.tables import (
+    IdentifierDocumentRow,
+    InvitationRow,
+    MembershipRow,
+    OrganisationRow,
+    SigningKeyRow,
+)
+
+
+def by_slug(session: Session, slug: str) -> OrganisationRow | None:
+    """The organisation with this slug, if there is one."""
+    return session.scalar(select(OrganisationRow).where(OrganisationRow.slug == slug))
+
+
+def by_id(session: Session, organisation_id: str) -> OrganisationRow:
+    """The organisation with this id, which a row of ours names."""
+    return session.scalars(select(OrganisationRow).where(OrganisationRow.id == organisation_id)).one()
+
+
+def all_of(session: Session, user_id: str) -> Sequence[tuple[OrganisationRow, str]]:
+    """The organisations that this person works for, by name, each with the person's role."""
+    rows = session.execute(
+        select(OrganisationRow, MembershipRow.role)
+        .join(MembershipRow, MembershipRow.organisation_id == OrganisationRow.id)
+        .where(MembershipRow.user_id == user_id)
+        .order_by(OrganisationRow.name)
+    )
+    return [(organisation, role) for organisation, role in rows]
+
+
+def everything(session: Session) -> Sequence[OrganisationRow]:
+    """Every organisation on this server, by slug."""
+    return session.scalars(select(OrganisationRow).order_by(OrganisationRow.slug)).all()
+
+
+def membership(session: Session, slug: str, user_id: str) -> tuple[OrganisationRow, str] | None:
+    """The organisation and this person's role in it, or None where the person has none (or it does not exist)."""
+    row = session.execute(
+        select(OrganisationRow, MembershipRow.role)
+        .join(MembershipRow, MembershipRow.organisation_id == OrganisationRow.id)
+        .where(OrganisationRow.slug == slug, MembershipRow.user_id == user_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def members(session: Session, organisation_id: str) -> Sequence[MembershipRow]:
+    """The memberships of one organisation, oldest first."""
+    return session.scalars(
+        select(MembershipRow).where(MembershipRow.organisation_id == organisation_id).order_by(MembershipRow.created)
+    ).all()
+
+
+def signing_keys(session: Session, organisation_id: str) -> Sequence[SigningKeyRow]:
+    """All keys that an organisation ever had, oldest first."""
+    return session.scalars(
+        select(SigningKeyRow)
+        .where(SigningKeyRow.organisation_id == organisation_id)
+        .order_by(SigningKeyRow.created, SigningKeyRow.fragment)
+    ).all()
+
+
+def signing_key(session: Session, organisation_id: str, key_id: str) -> SigningKeyRow | None:
+    """One key of this organisation. A key of another organisation is None, like a key that does not exist."""
+    return session.scalar(
+        select(SigningKeyRow).where(SigningKeyRow.organisation_id == organisation_id, SigningKeyRow.id == key_id)
+    )
+
+
+def current_key(session: Session, organisation_id: str, now: datetime) -> SigningKeyRow | None:
+    """The newest key that may sign at ``now``: neither expired nor revoked."""
+    return session.scalar(
+        select(SigningKeyRow)
+        .where(
+            SigningKeyRow.organisation_id == organisation_id,
+            SigningKeyRow.revoked.is_(None),
+            (SigningKeyRow.expires.is_(None)) | (SigningKeyRow.expires > now),
+        )
+        .order_by(SigningKeyRow.created.desc())
+        .limit(1)
+    )
+
+
+def any_key(session: Session) -> SigningKeyRow | None:
+    """Some signing key of this server: what readiness tries to open."""
+    return session.scalar(select(SigningKeyRow).where(SigningKeyRow.revoked.is_(None)).limit(1))
+
+
+def identifier_document(session: Session, slug: str) -> IdentifierDocumentRow | None:
+    """The stored DID document of the organisation with this slug."""
+    return session.scalar(
+        select(IdentifierDocumentRow)
+        .join(OrganisationRow, OrganisationRow.id == IdentifierDocumentRow.organisation_id)
+        .where(OrganisationRow.slug == slug)
+    )
+
+
+def invitation(session: Session, token_hash: str) -> InvitationRow | None:
+    """The invitation whose token has this hash."""
+    return session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash))
+
+
+def open_invitations(session: Session, organisation_id: str, now: datetime) -> Sequence[InvitationRow]:
+    """The invitations of one organisation that can still be used."""
+    return session.scalars(
+        select(InvitationRow)
+        .where(
+            InvitationRow.organisation_id == organisation_id,
+            InvitationRow.used.is_(None),
+            InvitationRow.expires > now,
+        )
+        .order_by(InvitationRow.created)
+    ).all()
+
+
+def use_invitation(session: Session, token_hash: str, now: datetime) -> bool:
+    """Consume an invitation; False when it was used, is over or never existed. Only one caller ever gets True."""
+    result = session.execute(
+        update(InvitationRow)
+        .where(InvitationRow.token_hash == token_hash, InvitationRow.used.is_(None), InvitationRow.expires > now)
+        .values(used=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,159 @@
+"""Queries about status lists. A bit is a row: a list is rendered from its rows, so no update can be lost."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from issuer.store import journal
+from issuer.store.credentials import insert_if_new
+from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
+
+TRIES = 64
+
+
+def open_list(session: Session, organisation_id: str, purpose: str) -> StatusListRow | None:
+    """The list of this purpose that takes new entries."""
+    return session.scalar(
+        select(StatusListRow)
+        .where(
+            StatusListRow.organisation_id == organisation_id,
+            StatusListRow.purpose == purpose,
+            StatusListRow.full.is_(None),
+        )
+        .order_by(StatusListRow.number.desc())
+        .limit(1)
+    )
+
+
+def add_list(session: Session, organisation_id: str, purpose: str, *, length: int, now: datetime) -> StatusListRow:
+    """Open a new list with the organisation's next number; a concurrent opening of the same number is retried."""
+    for _ in range(TRIES):
+        newest = session.scalar(
+            select(func.max(StatusListRow.number)).where(StatusListRow.organisation_id == organisation_id)
+        )
+        values = {
+            "id": str(uuid.uuid4()),
+            "organisation_id": organisation_id,
+            "number": (newest or 0) + 1,
+            "purpose": purpose,
+            "length": length,
+            "opened": now,
+            "changes": 1,
+            "rendered_changes": 0,
+        }
+        if insert_if_new(session, StatusListRow, **values):
+            added = session.scalars(select(StatusListRow).where(StatusListRow.id == values["id"])).one()
+            journal.opened(session, added)
+            return added
+    raise RuntimeError("no new status list could be opened: every number tried was taken at the same time")
+
+
+def allocate(session: Session, *, status_list: StatusListRow, credential_id: str, now: datetime) -> int | None:
+    """Take a random free index of a list for a credential; None when the list is half full and a new one is due.
+
+    The index is random over the whole list, so that neighbours say nothing about order or class. Only a collision
+    makes us count: at half full every second try collides.
+    """
+    for _ in range(TRIES):
+        position = secrets.randbelow(status_list.length)
+        taken = insert_if_new(
+            session,
+            StatusEntryRow,
+            list_id=status_list.id,
+            position=position,
+            organisation_id=status_list.organisation_id,
+            credential_id=credential_id,
+            value=0,
+        )
+        if taken:
+            journal.taken(session, status_list.id, position)
+            return position
+        used = entries(session, status_list.id)
+        if used >= status_list.length // 2:
+            session.execute(update(StatusListRow).where(StatusListRow.id == status_list.id).values(full=now))
+            return None
+    raise RuntimeError("no free status list index was found")
+
+
+def entries(session: Session, list_id: str) -> int:
+    """How many indices of a list are taken."""
+    return (
+        session.scalar(select(func.count()).select_from(StatusEntryRow).where(StatusEntryRow.list_id == list_id)) or 0
+    )
+
+
+def of_credential(session: Session, credential_id: str) -> Sequence[tuple[StatusEntryRow, StatusListRow]]:
+    """The entries of a credential with their lists, in the order of the lists."""
+    rows = session.execute(
+        select(StatusEntryRow, StatusListRow)
+        .join(StatusListRow, StatusListRow.id == StatusEntryRow.list_id)
+        .where(StatusEntryRow.credential_id == credential_id)
+        .order_by(StatusListRow.number)
+    )
+    return [(entry, status_list) for entry, status_list in rows]
+
+
+def set_value(session: Session, *, list_id: str, position: int, value: int, now: datetime) -> bool:
+    """Set an entry that is still 0, and count the change; False when it was set before. There is no way back."""
+    result = session.execute(
+        update(StatusEntryRow)
+        .where(StatusEntryRow.list_id == list_id, StatusEntryRow.position == position, StatusEntryRow.value == 0)
+        .values(value=value, changed=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not result.rowcount:  # type: ignore[attr-defined]
+        return False
+    journal.set_to(session, list_id, position, value, now=now)
+    session.execute(
+        update(StatusListRow)
+        .where(StatusListRow.id == list_id)
+        .values(changes=StatusListRow.changes + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def set_entries(session: Session, list_id: str) -> dict[int, tuple[int, datetime]]:
+    """The entries of a list that are set: index to value and to when it was set."""
+    rows = session.execute(
+        select(StatusEntryRow.position, StatusEntryRow.value, StatusEntryRow.changed).where(
+            StatusEntryRow.list_id == list_id, StatusEntryRow.value != 0
+        )
+    )
+    return {position: (value, changed) for position, value, changed in rows if changed is not None}
+
+
+def by_number(session: Session, slug: str, number: int) -> tuple[OrganisationRow, StatusListRow] | None:
+    """The list that is published under this address."""
+    row = session.execute(
+        select(OrganisationRow, StatusListRow)
+        .join(StatusListRow, StatusListRow.organisation_id == OrganisationRow.id)
+        .where(OrganisationRow.slug == slug, StatusListRow.number == number)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def lock_list(session: Session, list_id: str) -> StatusListRow:
+    """A list, locked until the session ends and read afresh."""
+    return session.scalars(
+        select(StatusListRow)
+        .where(StatusListRow.id == list_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def lists(session: Session, organisation_id: str) -> Sequence[StatusListRow]:
+    """The lists of an organisation by number."""
+    return session.scalars(
+        select(StatusListRow).where(StatusListRow.organisation_id == organisation_id).order_by(StatusListRow.number)
+    ).all()
+
+
+def every_list(session: Session) -> Sequence[StatusListRow]:
+    """All lists of this server."""
+    return session.scalars(select(StatusListRow).order_by(StatusListRow.organisation_id, StatusListRow.number)).all()
