@@ -96,11 +96,12 @@ def append(
 def verify_chain(session: Session, table: Table) -> int | None:
     """The sequence of the first row that is missing, altered or out of place; None when the chain is whole."""
     expected, previous = 1, GENESIS
-    rows = session.execute(select(table).order_by(table.c.sequence).execution_options(yield_per=500))
-    for row in rows.mappings():
-        if row["sequence"] != expected or row["previous"] != previous or row["hash"] != _digest(row):
-            return expected
-        expected, previous = expected + 1, row["hash"]
+    query = select(table).order_by(table.c.sequence).execution_options(yield_per=500)
+    with session.execute(query) as rows:
+        for row in rows.mappings():
+            if row["sequence"] != expected or row["previous"] != previous or row["hash"] != _digest(row):
+                return expected
+            expected, previous = expected + 1, row["hash"]
     return None
 
 

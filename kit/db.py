@@ -103,7 +103,11 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that may only read; it waits for no writer. Raises: Unavailable, as `session` does."""
-        with translated(), Session(self._reader, expire_on_commit=False, autoflush=False) as session, session.begin():
+        with (
+            translated(writing=False),
+            Session(self._reader, expire_on_commit=False, autoflush=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def check(self) -> None:
@@ -136,33 +140,42 @@ class Database:
         return self.path.with_name(self.path.name + ".migrating") if self.path is not None else None
 
 
-_GONE = ("unable to open database", "disk is full", "disk I/O error", "database is locked", "readonly database")
+_GONE = ("unable to open database", "disk is full", "disk I/O error", "database is locked")
+_NO_WRITES = "readonly database"
 
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn a driver's way of saying "gone", "busy" or "full" into `Unavailable`; let other errors pass."""
+def translated(*, writing: bool = True) -> Iterator[None]:
+    """Turn a driver's way of saying "gone", "busy" or "full" into `Unavailable`; let other errors pass.
+
+    A refusal to write is an outage (a disk gone read-only) for who may write, and a mistake of ours for who may not.
+    """
     try:
         yield
     except exc.TimeoutError as error:
         raise Unavailable(retry_after=1) from error
     except exc.DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, exc.InterfaceError) or _is_outage(error):
+        if error.connection_invalidated or isinstance(error, exc.InterfaceError) or _is_outage(error, writing=writing):
             raise Unavailable from error
         raise
 
 
-def _is_outage(error: exc.DBAPIError) -> bool:
+def _is_outage(error: exc.DBAPIError, *, writing: bool) -> bool:
     if not isinstance(error, exc.OperationalError):
         return False
     if isinstance(error.orig, sqlite3.Error):
-        return any(words in str(error.orig) for words in _GONE)
+        said = str(error.orig)
+        return any(words in said for words in _GONE) or (writing and _NO_WRITES in said)
     return True  # psycopg files connection, timeout and resource failures under OperationalError
 
 
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": 5.0, "check_same_thread": False}, pool_timeout=1.0, pool_size=20
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": 5.0, "check_same_thread": False},
+        pool_timeout=1.0,
+        pool_size=20,
     )
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)

@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import tempfile
 import textwrap
+import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ from sqlalchemy import Engine, MetaData
 from sqlalchemy.engine import Connection
 
 MIGRATING = "satchel_migrating"
+_TURN = threading.Lock()  # Alembic keeps its `op` in a module; threads of one process take turns
 _OPTIONS: dict[str, Any] = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
 
 
@@ -51,7 +53,7 @@ def upgrade(engine: Engine, package: str, *, lock_file: Path | None) -> None:
         return script._upgrade_revs("heads", revision)  # noqa: SLF001 # what alembic.command.upgrade itself calls
 
     migrating = engine.execution_options(**{MIGRATING: True})
-    with _file_lock(lock_file), migrating.connect() as connection:
+    with _TURN, _file_lock(lock_file), migrating.connect() as connection:
         with connection.begin(), EnvironmentContext(config, script, fn=steps) as environment:
             _advisory_lock(connection, package)
             environment.configure(connection=connection, transactional_ddl=True, **_OPTIONS)

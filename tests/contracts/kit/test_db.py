@@ -1,0 +1,108 @@
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from kit.db import Database
+from kit.errors import Unavailable
+
+
+def names(database, sample):
+    with database.reading() as session:
+        return set(session.execute(select(sample.thing.c.name)).scalars())
+
+
+def test_a_session_commits_once_at_its_end(database, sample):
+    with database.session() as session:
+        session.execute(insert(sample.thing).values(name="kept"))
+        assert names(database, sample) == set()
+    assert names(database, sample) == {"kept"}
+
+
+def test_a_session_that_raises_leaves_nothing(database, sample):
+    with pytest.raises(KeyError), database.session() as session:  # noqa: PT012
+        session.execute(insert(sample.thing).values(name="lost"))
+        raise KeyError
+    assert names(database, sample) == set()
+
+
+def test_a_reading_session_cannot_write(database, sample):
+    with pytest.raises(Exception, match=r"(?i)read.?only"), database.reading() as session:
+        session.execute(insert(sample.thing).values(name="sneaked in"))
+    assert names(database, sample) == set()
+
+
+def test_a_row_that_points_nowhere_is_refused(database, sample):
+    with pytest.raises(IntegrityError), database.session() as session:
+        session.execute(insert(sample.part).values(thing_id=99))
+
+
+def test_an_instant_comes_back_aware_and_in_utc(database, sample):
+    given = datetime(2027, 3, 3, 12, 30, 5, 123456, tzinfo=timezone(timedelta(hours=2)))
+    with database.session() as session:
+        session.execute(insert(sample.thing).values(at=given))
+    with database.reading() as session:
+        found = session.execute(select(sample.thing.c.at)).scalar_one()
+    assert found == given
+    assert found.utcoffset() == timedelta(0)
+
+
+def test_a_naive_instant_is_refused(database, sample):
+    with pytest.raises(StatementError, match="aware"), database.session() as session:
+        session.execute(insert(sample.thing).values(at=datetime(2027, 3, 3)))  # noqa: DTZ001
+
+
+def test_concurrent_increments_are_none_of_them_lost(database, sample):
+    with database.session() as session:
+        session.execute(insert(sample.thing).values(id=1, name="0"))
+
+    def add_ten():
+        for _turn in range(10):
+            with database.session() as session:
+                query = select(sample.thing.c.name).where(sample.thing.c.id == 1).with_for_update()
+                count = int(session.execute(query).scalar_one())
+                session.execute(sample.thing.update().values(name=str(count + 1)))
+
+    threads = [threading.Thread(target=add_ten) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names(database, sample) == {"40"}
+
+
+def test_sqlite_promises_are_kept_on_every_connection(sqlite_url):
+    database = Database(sqlite_url)
+    with database.reading() as session:
+        found = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    database.close()
+
+
+def test_a_database_that_is_not_there_is_unavailable_not_a_crash(tmp_path):
+    for url in (f"sqlite:///{tmp_path}/no/such/folder.db", "postgresql+psycopg://nobody@127.0.0.1:1/none"):
+        database = Database(url)
+        with pytest.raises(Unavailable):
+            database.check()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "postgresql+asyncpg://x/y"])
+def test_other_kinds_of_database_are_refused_in_words(url):
+    with pytest.raises(ValueError, match="database"):
+        Database(url)
+
+
+def test_a_full_disk_is_unavailable(sqlite_url, sample):
+    database = Database(sqlite_url)
+    sample.metadata.create_all(database.engine)
+    with pytest.raises(Unavailable), database.session() as session:  # noqa: PT012
+        session.execute(text("PRAGMA max_page_count=1"))
+        for number in range(2000):
+            session.execute(insert(sample.thing).values(name=f"{number:040d}", at=datetime.now(UTC)))
+    assert names(database, sample) == set()
+    database.close()
