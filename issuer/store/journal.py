@@ -26,13 +26,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from issuer.store.tables import CredentialRow, OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
 from kit.errors import Unavailable
+from vc.status import Reason
 
 FILE_NAME = "status.journal"
 NUMBERS_SKIPPED = 1000
@@ -310,15 +311,20 @@ def _set_again(session: Session, written: _State, known: _State, there: set[str]
         entry.value, entry.changed = value, when
         status_list = session.get_one(StatusListRow, list_id)
         status_list.changes += 1
-        if status_list.purpose == "revocation" and entry.credential_id is not None:
-            session.execute(
-                update(CredentialRow)
-                .where(CredentialRow.id == entry.credential_id, CredentialRow.revoked.is_(None))
-                .values(state="revoked", revoked=when)
-            )
+        if entry.credential_id is not None:
+            _withdraw_again(session, entry.credential_id, status_list.purpose, value, when)
         count += 1
     session.flush()
     return count
+
+
+def _withdraw_again(session: Session, credential_id: str, purpose: str, value: int, when: datetime) -> None:
+    credential = session.get_one(CredentialRow, credential_id)
+    if purpose == "revocation":
+        credential.state = "revoked"
+        credential.revoked = credential.revoked or when
+    elif purpose == "message" and credential.revocation_reason is None:
+        credential.revocation_reason = Reason(value).code
 
 
 def _unwritten(written: _State, known: _State) -> list[Line]:

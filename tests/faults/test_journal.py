@@ -1,0 +1,189 @@
+"""The status journal: whichever of journal and database knows less is mended before anything is served."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from issuer.store import METADATA, journal, status
+from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
+from kit.db import Database
+from kit.errors import Unavailable
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Desk:
+    """An issuer's database and journal, without an issuer around them."""
+
+    def __init__(self, folder):
+        self.file = folder / "issuer.db"
+        self.journal = journal.Journal(folder / journal.FILE_NAME)
+        self.path = folder / journal.FILE_NAME
+        self.database = self._open()
+
+    def _open(self):
+        database = Database(f"sqlite:///{self.file}")
+        METADATA.create_all(database.engine)
+        self.journal.attach(database)
+        return database
+
+    def reopen(self, *, from_copy=None):
+        self.database.close()
+        if from_copy is not None:
+            for path in self.file.parent.glob("issuer.db*"):
+                path.unlink()
+            shutil.copy(from_copy, self.file)
+        self.database = self._open()
+
+    def copy(self, target):
+        with self.database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        return target
+
+    def open_organisation(self):
+        with self.database.session() as session:
+            session.add(
+                OrganisationRow(
+                    id="org-1", slug="coop", did="did:web:localhost%3A1:orgs:coop", name="Co-op", kind="coop", url="",
+                    email="", description="", address=None, created=NOW, updated=NOW,
+                )
+            )  # fmt: skip
+
+    def open_list(self):
+        with self.database.session() as session:
+            return status.add_list(session, "org-1", "revocation", length=131_072, now=NOW).id
+
+    def take(self, list_id, *, then=None):
+        """Take an index for nobody: the law under test is the index's, not the credential's."""
+        with self.database.session() as session:
+            row = session.get_one(StatusListRow, list_id)
+            position = status.allocate(session, status_list=row, credential_id=None, now=NOW)
+            if then is not None:
+                raise then
+            return position
+
+    def revoke(self, list_id, position):
+        with self.database.session() as session:
+            return status.set_value(session, list_id=list_id, position=position, value=1, now=LATER)
+
+    def replay(self):
+        return journal.replay(self.database, self.journal, now=LATER)
+
+    def set_positions(self, list_id):
+        with self.database.reading() as session:
+            return set(status.set_entries(session, list_id))
+
+    def taken(self, list_id):
+        with self.database.reading() as session:
+            rows = session.query(StatusEntryRow).filter(StatusEntryRow.list_id == list_id)
+            return {row.position for row in rows}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    made.open_organisation()
+    yield made
+    made.database.close()
+
+
+def test_an_older_database_is_brought_up_to_the_journal(desk, tmp_path):
+    list_id = desk.open_list()
+    before = desk.take(list_id)
+    copy = desk.copy(tmp_path / "older.db")
+    after = desk.take(list_id)
+    desk.revoke(list_id, before)
+    desk.revoke(list_id, after)
+    second = desk.open_list()
+    desk.take(second)
+
+    desk.reopen(from_copy=copy)
+    assert desk.set_positions(list_id) == set()
+    done = desk.replay()
+
+    assert (done.lists, done.indices, done.entries) == (1, 2, 2)
+    assert desk.set_positions(list_id) == {before, after}
+    assert desk.taken(list_id) == {before, after}
+    with desk.database.reading() as session:
+        row = session.get_one(StatusListRow, list_id)
+        assert row.changes > row.rendered_changes, "the list is signed anew before it is served"
+
+
+def test_a_second_replay_changes_nothing(desk, tmp_path):
+    list_id = desk.open_list()
+    copy = desk.copy(tmp_path / "older.db")
+    desk.revoke(list_id, desk.take(list_id))
+    desk.reopen(from_copy=copy)
+    assert desk.replay().changed_database
+    size = desk.path.stat().st_size
+    again = desk.replay()
+    assert not again.changed_database
+    assert again.lines == 0
+    assert desk.path.stat().st_size == size
+
+
+def test_a_database_older_than_its_journal_file_is_written_down(desk):
+    list_id = desk.open_list()
+    position = desk.take(list_id)
+    desk.revoke(list_id, position)
+    desk.path.unlink()
+    assert desk.replay().lines == 3
+    assert {tuple(sorted(line)) for line in desk.journal.lines()} >= {("index", "taken")}
+    assert not desk.replay().changed_database
+
+
+def test_what_was_rolled_back_is_not_written(desk):
+    list_id = desk.open_list()
+    size = desk.path.stat().st_size
+    with pytest.raises(RuntimeError, match="power"):
+        desk.take(list_id, then=RuntimeError("power"))
+    assert desk.path.stat().st_size == size
+    desk.take(list_id)
+    assert len(list(desk.journal.lines())) == 2
+
+
+def test_a_line_is_on_the_disk_before_the_commit(desk, monkeypatch):
+    list_id = desk.open_list()
+
+    def full(lines):
+        if lines:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(desk.journal, "append", full)
+    with pytest.raises(Unavailable):
+        desk.take(list_id)
+    assert desk.taken(list_id) == set(), "no index is given out that the journal does not know"
+
+
+def test_a_line_cut_off_by_a_crash_is_dropped(desk):
+    list_id = desk.open_list()
+    with desk.path.open("ab") as file:
+        file.write(b'{"taken":"' + list_id.encode())
+    assert len(list(desk.journal.lines())) == 1
+    position = desk.take(list_id)
+    assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+def test_a_damaged_line_is_named(desk):
+    desk.open_list()
+    with desk.path.open("ab") as file:
+        file.write(b"not json\n")
+        file.write(json.dumps({"taken": "x", "index": 1}).encode() + b"\n")
+    with pytest.raises(ValueError, match="line 2"):
+        desk.replay()
+
+
+def test_without_the_newest_journal_every_list_is_closed_and_numbers_skip_ahead(desk):
+    first = desk.open_list()
+    desk.take(first)
+    with desk.path.open("a", encoding="utf-8") as file:
+        file.write('{"restored":true}\n')
+    assert desk.replay().closed == 1
+    with desk.database.session() as session:
+        assert status.open_list(session, "org-1", "revocation") is None
+        assert status.add_list(session, "org-1", "revocation", length=131_072, now=LATER).number > 1000
+    assert desk.replay().closed == 0, "the new list stays open"
