@@ -22,7 +22,7 @@ Link: TypeAlias = tuple[Node, str, int, "Node | None"]
 
 @dataclass(slots=True, kw_only=True)
 class Dataset:
-    """All statements of one document; ``blanks`` is how many blank nodes were numbered, from 0."""
+    """All statements of one document, none of them twice; ``blanks`` says how many blank nodes there are, from 0."""
 
     buckets: list[Bucket] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

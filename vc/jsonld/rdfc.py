@@ -10,8 +10,7 @@ Spec: https://www.w3.org/TR/rdf-canon/#canon-algorithm
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -46,7 +45,7 @@ def canonical(dataset: Dataset, *, hash_name: HashName, max_blank_nodes: int, ma
             f"The document has {dataset.blanks} parts without an id; at most {max_blank_nodes} are told apart."
         )
     labels = _Canonicalization(dataset, hash_name, max_work).labels() if dataset.blanks else []
-    return Canonical(text="".join(sorted(set(_lines(dataset, labels)))), labels=labels)
+    return Canonical(text="".join(sorted(_lines(dataset, labels))), labels=labels)
 
 
 def _lines(dataset: Dataset, labels: list[str]) -> list[str]:
@@ -137,21 +136,22 @@ class _Canonicalization:
         Spec: https://www.w3.org/TR/rdf-canon/#hash-1d-quads
         """
         lines: list[list[str]] = [[] for _ in range(self._dataset.blanks)]
-        described: dict[int, set[str]] = {}  # a node with an id may be described twice in one graph: a dataset is a set
         for subject, graph, middles in self._dataset.buckets:
             if isinstance(subject, int):
                 tail = "" if graph is None else f"{_seen_from(subject, graph)} "
                 lines[subject] += [f"_:a{middle} {tail}.\n" for middle in middles]
-                if isinstance(graph, int) and graph != subject:
-                    lines[graph] += [f"_:z{middle} _:a .\n" for middle in middles]
-            elif isinstance(graph, int):
-                described.setdefault(graph, set()).update(f"{subject}{middle} _:a .\n" for middle in middles)
-        for subject, predicate, blank, graph in self._dataset.links:
-            for viewer in {part for part in (subject, blank, graph) if isinstance(part, int)}:
-                tail = "" if graph is None else f"{_seen_from(viewer, graph)} "
-                lines[viewer].append(f"{_seen_from(viewer, subject)}{predicate}{_seen_from(viewer, blank)} {tail}.\n")
-        for graph, mentions in described.items():
-            lines[graph] += mentions
+            if isinstance(graph, int) and graph != subject:
+                head = _seen_from(graph, subject)
+                lines[graph] += [f"{head}{middle} _:a .\n" for middle in middles]
+        for link in self._dataset.links:
+            subject, predicate, blank, graph = link
+            if graph is not None or subject == blank:
+                _mention(lines, link)
+            elif isinstance(subject, int):
+                lines[subject].append(f"_:a{predicate}_:z .\n")
+                lines[blank].append(f"_:z{predicate}_:a .\n")
+            else:
+                lines[blank].append(f"{subject}{predicate}_:a .\n")
         return [self._digest("".join(sorted(mentions))) for mentions in lines]
 
     def _related(self, blank: int) -> list[tuple[str, int]]:
@@ -192,14 +192,14 @@ class _Canonicalization:
     def _shortest_path(self, blanks: list[int], issuer: _Issuer) -> tuple[str, _Issuer]:
         """The least path over all orders of these neighbours (steps 5.4 to 5.6)."""
         chosen: tuple[str, _Issuer] | None = None
-        for order in _orders(Counter(blanks), len(blanks)):
+        for order in _orders(blanks):
             found = self._path(order, issuer.copy(), "" if chosen is None else chosen[0])
             if found is not None and (chosen is None or found[0] < chosen[0]):
                 chosen = found
         assert chosen is not None, "the first order is never abandoned"
         return chosen
 
-    def _path(self, order: tuple[int, ...], issuer: _Issuer, best: str) -> tuple[str, _Issuer] | None:
+    def _path(self, order: Sequence[int], issuer: _Issuer, best: str) -> tuple[str, _Issuer] | None:
         """The path in one order, or None as soon as it cannot be the least."""
         self._spend(len(order) + len(issuer.issued) // 8, len(issuer.issued))
         path = ""
@@ -228,6 +228,13 @@ def _seen_from(viewer: int, part: Node) -> str:
     return part
 
 
+def _mention(lines: list[list[str]], link: Link) -> None:
+    subject, predicate, blank, graph = link
+    for viewer in {part for part in (subject, blank, graph) if isinstance(part, int)}:
+        tail = "" if graph is None else f"{_seen_from(viewer, graph)} "
+        lines[viewer].append(f"{_seen_from(viewer, subject)}{predicate}{_seen_from(viewer, blank)} {tail}.\n")
+
+
 def _add_bucket(neighbours: list[list[tuple[str, int]]], bucket: Bucket) -> None:
     subject, graph, middles = bucket
     if isinstance(subject, int) and isinstance(graph, int) and subject != graph:
@@ -239,20 +246,23 @@ def _add_bucket(neighbours: list[list[tuple[str, int]]], bucket: Bucket) -> None
 def _add_link(neighbours: list[list[tuple[str, int]]], link: Link) -> None:
     subject, predicate, blank, graph = link
     iri = predicate.strip()
-    parts = [("s" + iri, subject), ("o" + iri, blank), ("g", graph)]
-    blanks = [(position, part) for position, part in parts if isinstance(part, int)]
-    for viewer in {part for _, part in blanks}:
-        neighbours[viewer] += [(position, part) for position, part in blanks if part != viewer]
+    if isinstance(subject, int) and subject != blank:
+        neighbours[subject].append((f"o{iri}", blank))
+        neighbours[blank].append((f"s{iri}", subject))
+    if isinstance(graph, int):
+        for position, part in {f"s{iri}": subject, f"o{iri}": blank}.items():
+            if isinstance(part, int) and part != graph:
+                neighbours[part].append(("g", graph))
+                neighbours[graph].append((position, part))
 
 
-def _orders(counts: Counter[int], length: int) -> Iterator[tuple[int, ...]]:
+def _orders(blanks: Sequence[int]) -> Iterator[Sequence[int]]:
     """Every distinct order of the neighbours; one that is mentioned often gives no more orders than it must."""
-    if length == 0:
-        yield ()
+    if len(blanks) <= 1:
+        yield blanks
         return
-    for blank in counts:
-        if counts[blank]:
-            counts[blank] -= 1
-            for rest in _orders(counts, length - 1):
-                yield (blank, *rest)
-            counts[blank] += 1
+    for first in dict.fromkeys(blanks):
+        rest = list(blanks)
+        rest.remove(first)
+        for order in _orders(rest):
+            yield [first, *order]

@@ -44,7 +44,7 @@ class _Frame:
 class Walk:
     """One walk through one document; ``dataset`` is what it says so far."""
 
-    __slots__ = ("_blanks", "_buckets", "_iris", "_links", "_max_nodes", "_nodes", "_planner", "dataset")
+    __slots__ = ("_blanks", "_buckets", "_described", "_iris", "_links", "_max_nodes", "_nodes", "_planner", "dataset")
 
     def __init__(self, planner: Planner, *, max_nodes: int) -> None:
         self._planner = planner
@@ -52,6 +52,7 @@ class Walk:
         self._max_nodes = max_nodes
         self._nodes = 0
         self._blanks = 0
+        self._described: dict[tuple[str, Node | None], list[str] | set[str]] = {}
         self.dataset = Dataset()
         self._buckets = self.dataset.buckets
         self._links = self.dataset.links
@@ -90,11 +91,24 @@ class Walk:
         frame = _Frame(subject, graph, depth, list(plan.type_middles))
         links = len(self._links)
         self._members(plan, value, frame)
-        if frame.middles:
+        if isinstance(subject, str):
+            self._describe(subject, graph, frame.middles)
+        elif frame.middles:
             self._buckets.append((subject, graph, frame.middles))
-        elif links == len(self._links) and isinstance(subject, int):
+        elif links == len(self._links):
             raise Refused(DataLossError, "This part of the document is empty, so a signature would not cover it.")
         return subject
+
+    def _describe(self, subject: str, graph: Node | None, middles: list[str]) -> None:
+        """Keep what is said of a node with an id; if it was described before, only what is new."""
+        known = self._described.setdefault((subject, graph), middles)
+        if known is not middles:
+            if isinstance(known, list):
+                known = self._described[subject, graph] = set(known)
+            middles = [middle for middle in middles if middle not in known]
+            known.update(middles)
+        if middles:
+            self._buckets.append((subject, graph, middles))
 
     def _members(self, plan: Plan, value: dict[str, Any], frame: _Frame) -> None:
         add = frame.middles.append
