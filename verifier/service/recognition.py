@@ -29,6 +29,10 @@ MAX_NOTE: Final = 2000
 MAX_IMPORT: Final = 5000
 
 
+Change = store.Change
+Entry = store.Entry
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An entry as somebody typed or sent it."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from verifier.store.tables import RecognisedIssuerRow, RecognitionChangeRow
@@ -67,10 +67,7 @@ def entries(session: Session, *, search: str, offset: int, limit: int) -> tuple[
     if search:
         pattern = "%" + search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         columns = (RecognisedIssuerRow.name, RecognisedIssuerRow.did, RecognisedIssuerRow.list_name)
-        condition = func.lower(columns[0]).like(pattern, escape="\\")
-        for column in columns[1:]:
-            condition |= func.lower(column).like(pattern, escape="\\")
-        query = query.where(condition)
+        query = query.where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     ordered = query.order_by(func.lower(RecognisedIssuerRow.name), RecognisedIssuerRow.id)
     rows = session.scalars(ordered.offset(offset).limit(limit)).all()

@@ -1,0 +1,198 @@
+"""The verifier for programs. Every page has its twin here, through the same services.
+
+Judging needs no account and is open to pages of any origin, without cookies; the list of recognised issuers needs a
+session (``POST /api/session``, then ``Authorization: Bearer …``).
+"""
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kit.accounts import Account, require_user
+from kit.errors import BadInput
+from kit.i18n import _
+from kit.paging import window
+from kit.web import visit_of
+from vc.document import PRESENTATION_LIMITS, parse
+from verifier.service.judging import Judging
+from verifier.service.recognition import Draft, Recognition
+from verifier.service.verdicts import Judged
+
+User = Annotated[Account, Depends(require_user)]
+OPEN: Final = {"Access-Control-Allow-Origin": "*"}
+PREFLIGHT: Final = {
+    **OPEN,
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+
+
+class Options(BaseModel):
+    """How to judge: ``recognition`` "list" uses this office's list, "ignore" no list at all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recognition: Literal["list", "ignore"] = "list"
+
+
+class Submitted(BaseModel):
+    """What to judge: a link, or a credential or presentation as an object or as text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    input: str | dict[str, Any]
+    reader: str = Field(default="", max_length=120)
+    options: Options = Options()
+
+
+class EntryBody(BaseModel):
+    """An issuer for the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    did: str = Field(max_length=300)
+    name: str = Field(max_length=200)
+    list: str = Field(max_length=200)
+    note: str = Field(default="", max_length=2000)
+
+    def draft(self) -> Draft:
+        """The same, for the service."""
+        return Draft(did=self.did, name=self.name, list_name=self.list, note=self.note)
+
+
+class Batch(BaseModel):
+    """A change to be taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    batch: str = Field(max_length=36)
+
+
+def verifier_api(*, judging: Judging, recognition: Recognition) -> APIRouter:
+    """The routes under ``/api``."""
+    router = APIRouter(prefix="/api")
+    _add_judging(router, judging)
+    _add_recognised(router, recognition)
+    return router
+
+
+def verdict_json(judged: Judged) -> dict[str, Any]:
+    """A verdict as JSON: what the page says, for programs."""
+    return {
+        "id": judged.id,
+        "url": f"/verdicts/{judged.id}",
+        "record": f"/api/verdicts/{judged.id}/record",
+        "verdict": judged.report.verdict.value,
+        "recognition": judged.report.recognition.value,
+        "headlineGreen": judged.report.headline_green,
+        "checked": judged.record.now.isoformat(),
+        "keptUntil": judged.expires.isoformat(),
+        "input": judged.submission.kind.value,
+        "earlier": judged.earlier,
+        "lastGood": {url: moment.isoformat() for url, moment in judged.last_good.items()},
+        "rolledBack": list(judged.rolled_back),
+        "warnings": {
+            did: [
+                {"resembles": alike.recognised_name, "did": alike.recognised_did, "list": alike.list_name}
+                for alike in found
+            ]
+            for did, found in judged.warnings.items()
+        },
+        "report": judged.report.to_json(),
+    }
+
+
+def _add_judging(router: APIRouter, judging: Judging) -> None:
+    @router.post("/verify")
+    def verify(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+        data, reader, use = _submitted(body)
+        made = judging.check(data, reader=reader, recognition=use, client=visit_of(request).client)
+        headers = {**OPEN, "Location": f"/api/verdicts/{made}"}
+        return JSONResponse(verdict_json(judging.find(made)), headers=headers)
+
+    @router.get("/verdicts/{verdict_id}")
+    def verdict(verdict_id: str) -> Response:
+        return JSONResponse(verdict_json(judging.find(verdict_id)), headers=OPEN)
+
+    @router.get("/verdicts/{verdict_id}/record")
+    def record(verdict_id: str) -> Response:
+        return JSONResponse(dict(judging.find(verdict_id).record.to_json()), headers=OPEN)
+
+    @router.post("/verdicts/{verdict_id}/check-again")
+    def check_again(request: Request, verdict_id: str) -> Response:
+        made = judging.check_again(verdict_id, client=visit_of(request).client)
+        headers = {**OPEN, "Location": f"/api/verdicts/{made}"}
+        return JSONResponse(verdict_json(judging.find(made)), headers=headers)
+
+    @router.post("/replay")
+    def replay_record(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+        return JSONResponse(judging.replay(body, client=visit_of(request).client), headers=OPEN)
+
+    @router.options("/{path:path}")
+    def preflight(path: str) -> Response:
+        open_to_all = path in {"verify", "replay"} or path.startswith("verdicts/")
+        return Response(status_code=204, headers=PREFLIGHT if open_to_all else {})
+
+
+def _add_recognised(router: APIRouter, recognition: Recognition) -> None:
+    @router.get("/recognised")
+    def see(_user: User, page: str = "1", size: str = "50", q: str = "") -> dict[str, Any]:
+        shown = recognition.page(search=q[:200], window=window(page=page, size=size))
+        items = [{"id": entry_id, **entry.to_json()} for entry_id, entry in shown.items]
+        return {"items": items, "page": shown.number, "pages": shown.pages, "total": shown.total}
+
+    @router.post("/recognised", status_code=201)
+    def add(body: EntryBody, user: User) -> dict[str, str]:
+        return {"batch": recognition.add(body.draft(), actor=user.name)}
+
+    @router.put("/recognised/{entry_id}")
+    def edit(entry_id: int, body: EntryBody, user: User) -> dict[str, str]:
+        return {"batch": recognition.edit(entry_id, body.draft(), actor=user.name)}
+
+    @router.delete("/recognised/{entry_id}")
+    def remove(entry_id: int, user: User) -> dict[str, str]:
+        batch, _name = recognition.remove(entry_id, actor=user.name)
+        return {"batch": batch}
+
+    @router.post("/recognised/undo")
+    def undo(body: Batch, user: User) -> dict[str, int]:
+        return {"undone": recognition.undo(body.batch, actor=user.name)}
+
+    @router.get("/recognised/export")
+    def export(_user: User) -> dict[str, Any]:
+        return recognition.export()
+
+    @router.post("/recognised/import")
+    def import_list(body: Annotated[bytes, Depends(_body)], user: User) -> dict[str, Any]:
+        done = recognition.import_list(body, actor=user.name)
+        return {"batch": done.batch, "added": done.added, "changed": done.changed, "unchanged": done.unchanged}
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _submitted(body: bytes) -> tuple[bytes, str, Literal["list", "ignore"]]:
+    """The input as bytes, who reads, and how to judge. A body that has no ``input`` is the document itself."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body, "", "list"
+    if not isinstance(value, dict) or "input" not in value or "@context" in value:
+        return body, "", "list"
+    if isinstance(value["input"], dict):
+        value = dict(parse(body, limits=PRESENTATION_LIMITS).value)  # refuses what two programs would read differently
+    try:
+        given = Submitted.model_validate(value)
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        remedy = _('Send {"input": …, "reader": …, "options": {"recognition": "list"}}, or the document itself.')
+        words = _("This member is missing, unknown or not what it should be.")
+        raise BadInput(words, field=field, remedy=remedy) from None
+    data = given.input if isinstance(given.input, str) else json.dumps(given.input, ensure_ascii=False)
+    return data.encode(), " ".join(given.reader.split()), given.options.recognition

@@ -1,0 +1,127 @@
+"""The start page, the check itself, and the page of a verdict."""
+
+import json
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit.errors import BadInput
+from kit.web import Form, Pages, form, see_other, visit_of
+from vc.checks import CheckName, Outcome, Report, Verdict
+from vc.document import PRESENTATION_LIMITS, parse
+from vc.problems import ProblemError
+from verifier.pages.record import CredentialView, credentials_of
+from verifier.pages.text import line
+from verifier.service.inputs import MAX_INPUT_BYTES
+from verifier.service.judging import Judging
+from verifier.service.verdicts import Judged
+from verifier.settings import VerifierSettings
+
+FIELDS = ("input", "link")
+
+
+def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings) -> APIRouter:
+    """Hand in, be led to the verdict, read it, check again, take the record home."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/", name="home")
+    def home(request: Request) -> Response:
+        return pages.render(request, "home.html", values={}, error=None)
+
+    @router.post("/verify", name="verify")
+    def verify(request: Request) -> Response:
+        given = form(request)
+        reader = line(given.get("reader"), limit=120)
+        try:
+            made = judging.check(_handed_in(given), reader=reader, recognition="list", client=visit_of(request).client)
+        except BadInput as error:
+            return pages.render(request, "home.html", status=error.status, values=_values(given), error=error)
+        return see_other(f"/verdicts/{made}")
+
+    @router.get("/verdicts/{verdict_id}", name="verdict")
+    def verdict(request: Request, verdict_id: str) -> Response:
+        judged = judging.find(verdict_id)
+        return pages.render(request, "verdict.html", **verdict_context(judged, loopback=settings.loopback))
+
+    @router.post("/verdicts/{verdict_id}/check-again", name="check_again")
+    def check_again(request: Request, verdict_id: str) -> Response:
+        return see_other(f"/verdicts/{judging.check_again(verdict_id, client=visit_of(request).client)}")
+
+    @router.get("/verdicts/{verdict_id}/record", name="verdict_record")
+    def record(verdict_id: str) -> Response:
+        body = json.dumps(judging.find(verdict_id).record.to_json(), ensure_ascii=False).encode()
+        headers = {"Content-Disposition": 'attachment; filename="verdict-record.json"'}
+        return Response(body, media_type="application/json", headers=headers)
+
+    return router
+
+
+def _handed_in(given: Form) -> bytes:
+    """A file that was chosen wins over what stands in the box."""
+    uploaded = given.file("file", largest=MAX_INPUT_BYTES)
+    if uploaded is not None:
+        return uploaded.data
+    return next((text for name in FIELDS if (text := given.get(name))), "").encode()
+
+
+def _values(given: Form) -> dict[str, str]:
+    text = next((text for name in FIELDS if (text := given.get(name))), "")
+    return {"input": text if len(text) <= 200_000 else "", "reader": given.get("reader")[:120]}
+
+
+def verdict_context(judged: Judged, *, loopback: bool) -> dict[str, Any]:
+    """Everything that the page of a verdict is made from."""
+    report = judged.report
+    try:
+        document = parse(judged.record.document, limits=PRESENTATION_LIMITS).value
+        views = credentials_of(document, loopback=loopback)
+    except ProblemError:
+        views = []
+    lines = list(zip(views, report.children or (report,), strict=False))
+    issuers = {view.issuer.did: view.issuer for view, _ in lines}
+    return {
+        "judged": judged,
+        "report": report,
+        "checked": judged.record.now,
+        "lines": lines,
+        "issuers": [_standing(judged, did, report) | {"who": who} for did, who in issuers.items()],
+        "readable": {view.pointer: readable(found) for view, found in lines},
+        "binding": _binding(report),
+        "names": sorted({view.subject_name for view, found in lines if view.subject_name and readable(found)}),
+        "tally": _tally(lines),
+    }
+
+
+def readable(report: Report) -> bool:
+    """Whether what a credential says may be shown: its signature was checked and is its issuer's."""
+    if report.verdict is Verdict.NOT_GENUINE:
+        return False
+    return report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
+
+
+def _standing(judged: Judged, did: str, report: Report) -> dict[str, Any]:
+    """Who stands behind an issuer: the entry of a list, if there is one, and names that it resembles."""
+    recognised = judged.record.policy.recognition_of(did)
+    proven = any(
+        each.check(CheckName.RECOGNITION).facts.get("issuer") == did and readable(each)
+        for each in (report, *report.children)
+    )
+    return {
+        "entry": recognised if proven else None,
+        "proven": proven,
+        "look_alikes": judged.warnings.get(did, ()),
+    }
+
+
+def _binding(report: Report) -> Literal["bound", "notBound", "notChecked"]:
+    state = report.check(CheckName.HOLDER_BINDING).facts.get("binding")
+    return state if state in {"bound", "notBound"} else "notChecked"
+
+
+def _tally(lines: list[tuple[CredentialView, Report]]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for _, found in lines:
+        counted[found.verdict.value] = counted.get(found.verdict.value, 0) + 1
+    return counted

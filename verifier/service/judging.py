@@ -1,0 +1,212 @@
+"""From what was handed in to a stored verdict, and back from a verdict's id to the whole record of it.
+
+A verdict is stored as its replayable record: the document, the evidence, the policy and the time. Checking again makes
+a new one beside it, from fresh evidence; the earlier one stays as it was.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import BadInput, NotFound
+from kit.fetch import Fetcher, verify_online
+from kit.i18n import _
+from kit.limits import Attempts
+from vc.document import Document, JsonValue
+from vc.evidence import Evidence
+from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
+from vc.problems import Url
+from vc.record import Record, replay
+from vc.verification import verify
+from verifier import store
+from verifier.service.capacity import Capacity
+from verifier.service.findings import dids_in, status_entries, warnings_for
+from verifier.service.inputs import InputRefused, Submission, classify
+from verifier.service.memory import Memory
+from verifier.service.obtaining import obtain
+from verifier.service.recognition import Recognition
+from verifier.service.refusals import explained
+from verifier.service.verdicts import Judged, RecognitionUse, pack, unpack
+
+MAX_CHILDREN: Final = 200
+SWEEP_EVERY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the operator decided: our origin, how long verdicts are kept, how long a check may take."""
+
+    origin: str
+    loopback: bool
+    verdict_days: int
+    memory_days: int
+    deadline_seconds: float
+
+
+class Judging:
+    """Judges, keeps and finds verdicts."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        fetcher: Fetcher,
+        recognition: Recognition,
+        capacity: Capacity,
+        attempts: Attempts,
+        rules: Rules,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._fetcher = fetcher
+        self._recognition = recognition
+        self._capacity = capacity
+        self._attempts = attempts
+        self._rules = rules
+        self._memory = Memory(database=database)
+        self._swept: datetime | None = None
+
+    def check(self, data: bytes, *, reader: str, recognition: RecognitionUse, client: str) -> str:
+        """Judge what was handed in and store the verdict; returns its id.
+
+        ``reader`` is what the family sees of who asked; ``client`` is whom a limit counts.
+        Raises: BadInput, Gone, Unreachable, TooMany, Unavailable.
+        """
+        try:
+            submission = classify(data, loopback=self._rules.loopback)
+        except InputRefused as refused:
+            raise explained(refused) from None
+        return self._judge(submission, reader=reader, recognition=recognition, earlier=None, client=client)
+
+    def check_again(self, verdict_id: str, *, client: str) -> str:
+        """Judge the same input with fresh evidence; returns the id of a new verdict.
+
+        Raises: NotFound, and what :meth:`check` raises.
+        """
+        judged = self.find(verdict_id)
+        return self._judge(
+            judged.submission,
+            reader=judged.reader,
+            recognition=judged.recognition,
+            earlier=verdict_id,
+            client=client,
+        )
+
+    def find(self, verdict_id: str) -> Judged:
+        """The stored verdict with this id. Raises: NotFound when there is none, or none any more."""
+        with self._database.reading() as session:
+            content = store.find_verdict(session, verdict_id, now=self._clock.now())
+        if content is None:
+            raise NotFound(
+                _("There is no verdict at this address, or the time for which it was kept is over. Check it again.")
+            )
+        return unpack(verdict_id, content)
+
+    def replay(self, data: bytes, *, client: str) -> dict[str, JsonValue]:
+        """Make a record's report again, from the record alone: the report, and whether it is the recorded one.
+
+        Raises: BadInput for what is no record, TooMany, Unavailable.
+        """
+        self._attempts.spend(client)
+        try:
+            record = Record.from_json(json.loads(data))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            remedy = _("Send the file that “Download the record” gave, unchanged.")
+            raise BadInput(_("This is not the record of a verdict."), field="record", remedy=remedy) from None
+        if record.policy.max_children > MAX_CHILDREN or record.now.tzinfo is None:
+            raise BadInput(_("This record asks for more than is checked here."), field="policy")
+        with self._capacity.place():
+            report = replay(record)
+        return {
+            "equal": report.to_json() == record.report.to_json(),
+            "verdict": report.verdict.value,
+            "recognition": report.recognition.value,
+            "report": report.to_json(),
+        }
+
+    def sweep(self) -> int:
+        """Delete verdicts whose time is over, and copies of lists that no host confirms any more."""
+        now = self._clock.now()
+        self._swept = now
+        with self._database.session() as session:
+            store.sweep_resources(session, before=now - timedelta(days=self._rules.memory_days))
+            return store.sweep_verdicts(session, now=now)
+
+    def _judge(
+        self,
+        submission: Submission,
+        *,
+        reader: str,
+        recognition: RecognitionUse,
+        earlier: str | None,
+        client: str,
+    ) -> str:
+        self._attempts.spend(client)
+        if self._swept is None or self._clock.now() - self._swept >= SWEEP_EVERY:
+            self.sweep()
+        with self._capacity.place():
+            obtained = obtain(submission, fetcher=self._fetcher, origin=self._rules.origin, reader=reader)
+            known = self._recognition.recognised() if recognition == "list" else ()
+            policy = self._policy(obtained.document, known, challenge=obtained.challenge, domain=obtained.domain)
+            record, rolled_back = self._decide(obtained.document, policy)
+        now = self._clock.now()
+        judged = Judged(
+            id=store.new_verdict_id(),
+            record=record,
+            submission=submission,
+            reader=reader,
+            recognition=recognition,
+            earlier=earlier,
+            rolled_back=rolled_back,
+            warnings=warnings_for(obtained.document, known),
+            last_good=self._last_good(record.evidence),
+            expires=now + timedelta(days=self._rules.verdict_days),
+        )
+        with self._database.session() as session:
+            store.keep_verdict(session, judged.id, pack(judged), created=now, expires=judged.expires)
+        return judged.id
+
+    def _policy(
+        self, document: Document, known: Sequence[RecognisedIssuer], *, challenge: str | None, domain: str | None
+    ) -> Policy:
+        """The recommended policy with those entries of the list that could matter: a record never carries the rest."""
+        named = dids_in(document.value)
+        return RECOMMENDED(
+            recognised=[issuer for issuer in known if issuer.did in named],
+            loopback=self._rules.loopback,
+            require_holder_binding=challenge is not None,
+            challenge=challenge,
+            domain=domain,
+        )
+
+    def _decide(self, document: Document, policy: Policy) -> tuple[Record, tuple[str, ...]]:
+        """Fetch, judge, complete the evidence from memory, and judge for good if that changed it."""
+        now = self._clock.now()
+        report, evidence = verify_online(
+            document, fetcher=self._fetcher, policy=policy, now=now, seconds=self._rules.deadline_seconds
+        )
+        entries = list(status_entries(report))
+        completed = self._memory.newest(evidence, {Url(entry.list_url) for entry in entries})
+        evidence = completed.evidence
+        if completed.rolled_back:
+            report = verify(document, evidence=evidence, policy=policy, now=now)
+            entries = list(status_entries(report))
+        verified = [entry for entry in entries if entry.value is not None]
+        self._memory.keep(evidence, {Url(entry.list_url) for entry in verified})
+        if any(entry.value for entry in verified):
+            seen = self._memory.first_seen([entry for entry in verified if entry.value], now=now)
+            evidence = replace(evidence, first_seen=seen)
+            report = verify(document, evidence=evidence, policy=policy, now=now)
+        record = Record(document=document.bytes, evidence=evidence, policy=policy, now=now, report=report)
+        return record, completed.rolled_back
+
+    def _last_good(self, evidence: Evidence) -> dict[str, datetime]:
+        """When each address that gave nothing this time was last had; one never had is left out."""
+        failed = (url for url, resource in evidence.resources.items() if resource.error is not None)
+        found = ((url, self._fetcher.last_good(url)) for url in failed)
+        return {url: moment for url, moment in found if moment is not None}
