@@ -1,0 +1,24 @@
+"""Who asks, and what came byte for byte: dependencies of the API's routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from kit.accounts import require_user
+from wallet.service import Actor, Services
+
+
+def member(services: Services) -> Callable[[Request], Actor]:
+    """A dependency that gives the member who asks. It raises SignInRequired or NoFamily."""
+
+    def who(request: Request) -> Actor:
+        return services.people.require_actor(require_user(request).id)
+
+    return who
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as it came: a credential is kept byte for byte, so nothing may parse and rewrite it on the way."""
+    return await request.body()

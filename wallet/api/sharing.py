@@ -1,0 +1,68 @@
+"""Shares, for the family. What a reader does with a link is in `wallet.pages.reader`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from wallet.api.asking import member
+from wallet.api.bodies import NewShare, ShareChange
+from wallet.api.shapes import to_json
+from wallet.service import Actor, Services
+from wallet.service.shares import Choice, ShareView
+
+
+def add_routes(router: APIRouter, services: Services) -> None:
+    """Add the routes about shares."""
+    who = Annotated[Actor, Depends(member(services))]
+    shares = services.shares
+
+    def shown(view: ShareView) -> Any:
+        link = f"{services.tools.settings.public_url}/s/{view.token}" if view.token else None
+        return {**to_json(view), "link": link}
+
+    @router.post("/shares", status_code=201)
+    def create_share(actor: who, body: NewShare) -> Any:
+        first = shares.sheet(actor, body.learner)
+        choice = Choice(
+            credential_ids=tuple(body.credentials),
+            recipient=body.recipient,
+            purpose=body.purpose,
+            until=body.until or first.until,
+            shown_name=first.shown_name if body.shown_name is None else body.shown_name,
+        )
+        return shown(shares.share(actor, shares.create(actor, body.learner, choice)))
+
+    @router.get("/learners/{learner_id}/shares")
+    def list_shares(actor: who, learner_id: str) -> Any:
+        return {"items": to_json(shares.shares(actor, learner_id))}
+
+    @router.delete("/learners/{learner_id}/shares")
+    def recall_all(actor: who, learner_id: str) -> Any:
+        return {"stopped": shares.recall_all(actor, learner_id)}
+
+    @router.get("/shares/{share_id}")
+    def share(actor: who, share_id: str) -> Any:
+        return shown(shares.share(actor, share_id))
+
+    @router.post("/shares/{share_id}/approval")
+    def approve_share(actor: who, share_id: str) -> Any:
+        shares.approve(actor, share_id)
+        return shown(shares.share(actor, share_id))
+
+    @router.post("/shares/{share_id}/refusal")
+    def decline_share(actor: who, share_id: str) -> Any:
+        shares.decline(actor, share_id)
+        return shown(shares.share(actor, share_id))
+
+    @router.patch("/shares/{share_id}")
+    def extend_share(actor: who, share_id: str, body: ShareChange) -> Any:
+        shares.extend(actor, share_id, body.until)
+        return shown(shares.share(actor, share_id))
+
+    @router.delete("/shares/{share_id}", status_code=204)
+    def recall_share(actor: who, share_id: str) -> Response:
+        shares.recall(actor, share_id)
+        return Response(status_code=204)

@@ -1,0 +1,94 @@
+"""Putting the wallet together. Nothing runs before `create_app` is called."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit import codes, qr
+from kit.accounts import Accounts
+from kit.accounts.pages import account_api, account_pages
+from kit.clock import Clock, SystemClock
+from kit.db import Database
+from kit.fetch import Fetcher
+from kit.health import Health, database_checks
+from kit.vault import Vault
+from kit.web import Pages, build_app, see_other
+from kit.web.problems import respond
+from vc import jsonld, keys
+from wallet import store
+from wallet.api import build_api
+from wallet.keystore import Keystore
+from wallet.pages import build_pages
+from wallet.service import Services, Tools, build_services
+from wallet.service.people import NoFamily
+from wallet.settings import WalletSettings
+
+MIGRATIONS = "wallet.migrations"
+ROLE = "wallet"
+
+
+def build_tools(settings: WalletSettings, *, clock: Clock | None = None) -> Tools:
+    """The wallet's tools: opens the database, brings its schema up to date, and ties it to the key.
+
+    Raises: kit.vault.VaultError when the key is missing, unsafe or another database's; Unavailable without a database.
+    """
+    clock = clock or SystemClock()
+    vault = Vault.from_settings(settings)
+    database = Database(settings.database_url)
+    database.upgrade(MIGRATIONS)
+    with database.session() as session:
+        vault.claim(session, store.VAULT, at=clock.now())
+    accounts = Accounts(
+        database=database, tables=store.ACCOUNTS, clock=clock, login_key=vault.derive("login"), vault=vault
+    )
+    return Tools(
+        settings=settings,
+        database=database,
+        keystore=Keystore(vault),
+        fetcher=Fetcher.from_settings(settings, clock=clock),
+        accounts=accounts,
+        clock=clock,
+    )
+
+
+def create_app(settings: WalletSettings, *, services: Services | None = None) -> FastAPI:
+    """The wallet as an app. `services` are built from the settings unless they are handed in.
+
+    Raises: what `build_tools` raises, and an error when a packaged context or the signature library is not what it
+    must be.
+    """
+    jsonld.self_check()
+    keys.self_test()
+    services = services or build_services(build_tools(settings))
+    tools = services.tools
+    services.erasure.replay()
+    services.erasure.empty_bins()
+    pages = Pages(
+        role=ROLE, settings=settings, clock=tools.clock, globals={"qr_svg": qr.svg, "group_code": codes.group}
+    )
+    health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
+    app = build_app(
+        role=ROLE,
+        settings=settings,
+        pages=pages,
+        routers=[
+            account_pages(accounts=tools.accounts, pages=pages, home="/"),
+            account_api(accounts=tools.accounts),
+            build_api(services),
+            build_pages(services, pages),
+        ],
+        secret=Vault.from_settings(settings).derive("web"),
+        health=health,
+        find_account=tools.accounts.current,
+        close=[tools.fetcher.close, tools.database.close],
+    )
+
+    def start_first(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith("/api/"):
+            return respond(request, error, pages)
+        return see_other("/start")
+
+    app.add_exception_handler(NoFamily, start_first)
+    return app

@@ -1,0 +1,139 @@
+"""Data keys and learners' signing keys: the only place where something sealed is opened.
+
+Rules. (1) A sealed value is bound to its place: family, learner, table, row, version; moved anywhere else it does
+not open.
+(2) A learner's data key opens nothing of another learner; the family's key opens nothing of a learner.
+(3) A signing key is handed out only against an `Approval`, which names the claim or share that a person approved and
+when.
+(4) Seeds are made here, from the system's randomness, and leave only as a signer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from kit.codes import short_code
+from kit.vault import DataKey, Vault
+from vc.did import key_did
+from vc.keys import Ed25519Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a sealed value lives; it opens nowhere else. `learner_id` is empty for what belongs to the family."""
+
+    family_id: str
+    learner_id: str
+    table: str
+    row_id: str
+    version: int
+
+    @property
+    def context(self) -> bytes:
+        """The associated data, unambiguous because JSON quotes its parts."""
+        return json.dumps([self.family_id, self.learner_id, self.table, self.row_id, self.version]).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """That a person decided: which claim or share, who, and when. Made by the service from a row that says so."""
+
+    kind: Literal["claim", "share"]
+    object_id: str
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLearnerKey:
+    """A fresh signing key: its DID, and what to seal."""
+
+    did: str
+    secret: dict[str, Any]
+
+
+class Chest:
+    """An opened data key of one family or one learner; opens and seals values at their places."""
+
+    def __init__(self, key: DataKey) -> None:
+        self._key = key
+
+    def seal(self, place: Place, value: dict[str, Any]) -> bytes:
+        """A JSON object, sealed to its place."""
+        return self.seal_bytes(place, json.dumps(value, ensure_ascii=False).encode())
+
+    def open(self, place: Place, sealed: bytes) -> dict[str, Any]:
+        """The JSON object sealed at that place. Raises: kit.vault's error when it was sealed elsewhere or altered."""
+        value = json.loads(self.open_bytes(place, sealed))
+        if not isinstance(value, dict):
+            raise TypeError("what was sealed here is not an object")
+        return value
+
+    def seal_bytes(self, place: Place, value: bytes) -> bytes:
+        """Bytes, sealed to their place: for documents, which are kept exactly as they came."""
+        return self._key.seal(value, context=place.context)
+
+    def open_bytes(self, place: Place, sealed: bytes) -> bytes:
+        """The bytes sealed at that place."""
+        return self._key.open(sealed, context=place.context)
+
+    def index(self, *parts: str) -> bytes:
+        """A fingerprint (32 bytes) under this key: finds something again without writing it down."""
+        return hmac.new(self._key.derive("index"), json.dumps(parts).encode(), hashlib.sha256).digest()
+
+
+class Keystore:
+    """Makes and opens data keys, and gives out signers against approvals."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def new_chest(self, family_id: str, learner_id: str = "") -> tuple[Chest, bytes]:
+        """A new data key for a family (no learner) or a learner: opened, and wrapped for its row."""
+        key, wrapped = self._vault.new_data_key(context=_owner(family_id, learner_id))
+        return Chest(key), wrapped
+
+    def chest(self, wrapped: bytes, family_id: str, learner_id: str = "") -> Chest:
+        """Open the data key of a family (no learner) or a learner. Raises: kit.vault's error for another's key."""
+        return Chest(self._vault.unwrap(wrapped, context=_owner(family_id, learner_id)))
+
+    def new_learner_key(self, issuer_id: str) -> NewLearnerKey:
+        """A fresh Ed25519 key that a learner will use with one issuer and nobody else."""
+        seed = secrets.token_bytes(32)
+        did = key_did(Ed25519Signer(seed, "").public_key)
+        return NewLearnerKey(did=did, secret={"did": did, "seed": seed.hex(), "issuer": issuer_id})
+
+    def signer(self, secret: dict[str, Any], *, approval: Approval) -> Ed25519Signer:
+        """The signer of a learner's key, for what the approval names.
+
+        Raises: PermissionError when nobody approved.
+        """
+        if not approval.decided_by or not approval.object_id:
+            raise PermissionError("a learner's key signs only what a person approved")
+        did: str = secret["did"]
+        return Ed25519Signer(bytes.fromhex(secret["seed"]), f"{did}#{did.removeprefix('did:key:')}")
+
+
+def new_token() -> str:
+    """The secret part of a link: 128 random bits, base64url, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def new_code() -> str:
+    """A code that a person can type from paper: 12 signs without look-alikes, 60 random bits."""
+    return short_code(signs=12)
+
+
+def token_hash(token: str) -> bytes:
+    """What the store keeps of a secret that somebody else holds (SHA-256)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _owner(family_id: str, learner_id: str) -> bytes:
+    return json.dumps(["data key", family_id, learner_id]).encode()

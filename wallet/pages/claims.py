@@ -1,0 +1,67 @@
+"""Keeping what is offered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit.i18n import _
+from kit.web import Pages, flash, form, see_other
+from wallet.pages.asking import again, member
+from wallet.service import Actor, Services
+
+
+def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
+    """Add the routes about claims."""
+    who = Annotated[Actor, Depends(member(services))]
+    claims = services.claims
+
+    @router.get("/claim", name="claim_start")
+    def start_page(request: Request, _actor: who, offer: str = "") -> Response:
+        return pages.render(request, "claim_start.html", values={"offer": offer[:2000]}, error=None)
+
+    @router.post("/claim")
+    def start(request: Request, actor: who) -> Response:
+        given = form(request)
+
+        def act() -> Response:
+            claim_id = claims.open_offer(actor, given.get("offer"), issuer_url=given.get("issuer"))
+            claim = claims.claim(actor, claim_id)
+            if claim.state == "kept" and claim.credential_id is not None:
+                flash(request, _("Already kept, here."))
+                return see_other(f"/credentials/{claim.credential_id}")
+            return see_other(f"/claims/{claim_id}")
+
+        return again(act, request, pages, "claim_start.html", given)
+
+    @router.get("/claims/{claim_id}", name="claim")
+    def claim_page(request: Request, actor: who, claim_id: str) -> Response:
+        return pages.render(request, "claim.html", claim=claims.claim(actor, claim_id))
+
+    @router.post("/claims/{claim_id}/keep", name="keep_claim")
+    def keep(request: Request, actor: who, claim_id: str) -> Response:
+        return _arrived(request, actor, claim_id, claims.keep(actor, claim_id, form(request).get("learner")))
+
+    @router.post("/claims/{claim_id}/approve", name="approve_claim")
+    def approve(request: Request, actor: who, claim_id: str) -> Response:
+        return _arrived(request, actor, claim_id, claims.approve(actor, claim_id))
+
+    @router.post("/claims/{claim_id}/retry", name="retry_claim")
+    def retry(request: Request, actor: who, claim_id: str) -> Response:
+        return _arrived(request, actor, claim_id, claims.retry(actor, claim_id))
+
+    @router.post("/claims/{claim_id}/decline", name="decline_claim")
+    def decline(request: Request, actor: who, claim_id: str) -> Response:
+        claims.decline(actor, claim_id)
+        flash(request, _("Declined. It was not kept."))
+        return see_other(f"/claims/{claim_id}")
+
+    def _arrived(request: Request, actor: Actor, claim_id: str, state: str) -> Response:
+        credential_id = claims.claim(actor, claim_id).credential_id
+        if state == "kept" and credential_id is not None:
+            flash(request, _("Kept."))
+            return see_other(f"/credentials/{credential_id}")
+        return see_other(f"/claims/{claim_id}")

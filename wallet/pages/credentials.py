@@ -1,0 +1,59 @@
+"""One award: what it says, whether it holds, its file, its history."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit.i18n import _
+from kit.web import Pages, flash, form, see_other
+from wallet.pages.asking import attachment, member
+from wallet.service import Actor, Services
+
+
+def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
+    """Add the routes about one award."""
+    who = Annotated[Actor, Depends(member(services))]
+    credentials = services.credentials
+
+    @router.get("/credentials/{credential_id}", name="credential")
+    def credential_page(request: Request, actor: who, credential_id: str) -> Response:
+        return pages.render(request, "credential.html", view=credentials.look(actor, credential_id))
+
+    @router.get("/credentials/{credential_id}/file", name="credential_file")
+    def download(actor: who, credential_id: str, edition: int | None = None) -> Response:
+        data = credentials.document(actor, credential_id, edition)
+        return Response(data, media_type="application/vc", headers=attachment("credential.json"))
+
+    @router.post("/credentials/{credential_id}/check", name="check_credential")
+    def check(request: Request, actor: who, credential_id: str) -> Response:
+        credentials.check_again(actor, credential_id)
+        flash(request, _("Checked just now."))
+        return see_other(f"/credentials/{credential_id}")
+
+    @router.post("/credentials/{credential_id}/note", name="note_credential")
+    def note(request: Request, actor: who, credential_id: str) -> Response:
+        credentials.note(actor, credential_id, form(request).get("note"))
+        flash(request, _("Saved."))
+        return see_other(f"/credentials/{credential_id}")
+
+    @router.post("/credentials/{credential_id}/remove", name="remove_credential")
+    def remove(request: Request, actor: who, credential_id: str) -> Response:
+        learner_id = credentials.remove(actor, credential_id)
+        flash(request, _("Put in the bin. You can take it back from there."))
+        return see_other(f"/learners/{learner_id}/bin")
+
+    @router.post("/credentials/{credential_id}/restore", name="restore_credential")
+    def restore(request: Request, actor: who, credential_id: str) -> Response:
+        credentials.restore(actor, credential_id)
+        flash(request, _("Taken back."))
+        return see_other(f"/credentials/{credential_id}")
+
+    @router.post("/credentials/{credential_id}/erase", name="erase_credential")
+    def erase(request: Request, actor: who, credential_id: str) -> Response:
+        learner_id = services.erasure.erase_credential(actor, credential_id)
+        flash(request, _("Deleted for good."))
+        return see_other(f"/learners/{learner_id}/bin")

@@ -1,0 +1,92 @@
+"""A learner's quilt, lists, files and bin."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit.errors import BadInput
+from kit.i18n import _
+from kit.paging import paginate, window
+from kit.web import Pages, flash, form, see_other
+from vc.document import CREDENTIAL_LIMITS
+from vc.problems import ProblemError
+from wallet.pages.asking import again, attachment, member
+from wallet.service import Actor, Services
+
+
+def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
+    """Add the routes about one learner."""
+    who = Annotated[Actor, Depends(member(services))]
+    people, credentials = services.people, services.credentials
+
+    @router.get("/learners/{learner_id}", name="learner")
+    def learner_page(request: Request, actor: who, learner_id: str) -> Response:
+        return pages.render(
+            request,
+            "learner.html",
+            learner=people.learner(actor, learner_id).learner,
+            learners=people.learners(actor),
+            cards=credentials.search(actor, learner_id, ""),
+            claims=services.claims.waiting(actor, learner_id),
+            shares=services.shares.shares(actor, learner_id),
+        )
+
+    @router.get("/learners/{learner_id}/awards", name="awards")
+    def awards_page(request: Request, actor: who, learner_id: str, q: str = "", page: str = "") -> Response:
+        found = credentials.search(actor, learner_id, q[:200])
+        return pages.render(
+            request,
+            "awards.html",
+            learner=people.learner(actor, learner_id).learner,
+            learners=people.learners(actor),
+            page=paginate(found, window(page=page)),
+            q=q[:200],
+        )
+
+    @router.get("/learners/{learner_id}/add", name="add_file")
+    def add_page(request: Request, actor: who, learner_id: str) -> Response:
+        learner = people.learner(actor, learner_id).learner
+        return pages.render(request, "add_file.html", learner=learner, error=None, values={})
+
+    @router.post("/learners/{learner_id}/add")
+    def add(request: Request, actor: who, learner_id: str) -> Response:
+        given = form(request)
+
+        def act() -> Response:
+            upload = given.file("file", largest=CREDENTIAL_LIMITS.max_bytes)
+            data = upload.data if upload is not None else given.get("text").encode()
+            if not data:
+                remedy = _("Choose a file, or paste its text.")
+                raise BadInput(_("There is nothing to add yet."), field="file", remedy=remedy)
+            try:
+                arrival = credentials.add_file(actor, learner_id, data)
+            except ProblemError:
+                remedy = _("Choose the file that the provider gave you; its name usually ends in .json.")
+                raise BadInput(_("This is not a credential's file."), field="file", remedy=remedy) from None
+            if arrival.already:
+                flash(request, _("Already kept, here."))
+            elif arrival.replaced:
+                flash(request, _("Kept. It replaces an older edition, which stays in the history."))
+            else:
+                flash(request, _("Kept."))
+            return see_other(f"/credentials/{arrival.credential_id}")
+
+        learner = people.learner(actor, learner_id).learner
+        return again(act, request, pages, "add_file.html", given, learner=lambda: learner)
+
+    @router.get("/learners/{learner_id}/bin", name="bin")
+    def bin_page(request: Request, actor: who, learner_id: str) -> Response:
+        return pages.render(
+            request,
+            "bin.html",
+            learner=people.learner(actor, learner_id).learner,
+            items=credentials.discarded(actor, learner_id),
+        )
+
+    @router.get("/archive", name="archive")
+    def archive(actor: who) -> Response:
+        return Response(credentials.archive(actor), media_type="application/zip", headers=attachment("awards.zip"))

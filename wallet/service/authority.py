@@ -1,0 +1,137 @@
+"""Who may do what for a learner: decided anew for every request, from rows and today's date alone.
+
+Plan: the learner decides for themself once of age; before that, guardians decide within their scopes and until their
+day;
+a minor with a sign-in of their own may look, note, start a claim or a share, and stop a link, but not approve.
+A day that has come ends a guardianship even if nobody is there to end it: the date is compared here, not in a
+nightly job.
+Left out: disagreement between guardians (either may approve, either may stop), court orders (an organiser ends a
+guardianship).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a guardian may be trusted with."""
+
+    VIEW = "view"
+    RECEIVE = "receive"
+    SHARE = "share"
+    MANAGE = "manage"
+
+
+class Right(StrEnum):
+    """What a person may do for a learner right now."""
+
+    VIEW = "view"
+    START_CLAIM = "startClaim"
+    RECEIVE = "receive"
+    START_SHARE = "startShare"
+    SHARE = "share"
+    STOP_SHARE = "stopShare"
+    ARRANGE = "arrange"
+    MANAGE = "manage"
+
+
+GRANTED = "granted"
+"""The basis of a guardianship that a learner of age gave freely; majority does not end it."""
+
+_BY_SCOPE: dict[Scope, frozenset[Right]] = {
+    Scope.VIEW: frozenset({Right.VIEW}),
+    Scope.RECEIVE: frozenset({Right.VIEW, Right.START_CLAIM, Right.RECEIVE}),
+    Scope.SHARE: frozenset({Right.VIEW, Right.START_SHARE, Right.SHARE, Right.STOP_SHARE}),
+    Scope.MANAGE: frozenset({Right.VIEW, Right.ARRANGE, Right.STOP_SHARE, Right.MANAGE}),
+}
+_MINOR = frozenset({Right.VIEW, Right.START_CLAIM, Right.START_SHARE, Right.STOP_SHARE, Right.ARRANGE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """One guardianship as the rules see it. `valid_until` is the first day on which it no longer holds."""
+
+    member_id: str
+    scopes: frozenset[Scope]
+    basis: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A learner as the rules see them: their sign-in, age and guardians, and the age (years) of majority."""
+
+    member_id: str | None
+    birth_date: date | None
+    relations: Sequence[Relation]
+    majority_age: int
+
+    def age(self, today: date) -> int | None:
+        """Full years; None when no birth date is known."""
+        return None if self.birth_date is None else years_between(self.birth_date, today)
+
+    def in_force(self, today: date) -> list[Relation]:
+        """The guardianships that hold today."""
+        age = self.age(today)
+        of_age = age is not None and age >= self.majority_age
+        return [
+            relation
+            for relation in self.relations
+            if (relation.valid_until is None or today < relation.valid_until)
+            and (relation.basis == GRANTED or not of_age)
+        ]
+
+    def minor(self, today: date) -> bool:
+        """Whether somebody else has to approve: by age, or, when the age is not known, because there is a guardian."""
+        age = self.age(today)
+        if age is not None:
+            return age < self.majority_age
+        return any(relation.basis != GRANTED for relation in self.in_force(today))
+
+    def rights(self, member_id: str, today: date) -> frozenset[Right]:
+        """What that member may do today; empty when the learner is none of their business."""
+        found: set[Right] = set()
+        for relation in self.in_force(today):
+            if relation.member_id == member_id:
+                for scope in relation.scopes:
+                    found |= _BY_SCOPE[scope]
+        if self.member_id == member_id:
+            found |= _MINOR if self.minor(today) else frozenset(Right)
+        return frozenset(found)
+
+    def approvers(self, right: Right, today: date) -> list[str]:
+        """The members who may approve, guardians first named first."""
+        named = [
+            relation.member_id
+            for relation in self.in_force(today)
+            if any(right in _BY_SCOPE[s] for s in relation.scopes)
+        ]
+        return list(dict.fromkeys(named))
+
+
+def years_between(birth_date: date, today: date) -> int:
+    """Full years from a birth date; somebody born on 29 February has the birthday on 1 March of a common year."""
+    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
+
+
+def birthday(birth_date: date, age: int) -> date:
+    """The day on which that age is reached."""
+    try:
+        return birth_date.replace(year=birth_date.year + age)
+    except ValueError:
+        return date(birth_date.year + age, 3, 1)
+
+
+def parse_scopes(words: Iterable[str]) -> frozenset[Scope]:
+    """Scopes from their words. Raises: ValueError for a word that is none."""
+    return frozenset(Scope(word) for word in words)
+
+
+def write_scopes(scopes: Iterable[Scope]) -> str:
+    """Scopes as the store keeps them: words in a fixed order."""
+    chosen = set(scopes)
+    return " ".join(scope for scope in Scope if scope in chosen)

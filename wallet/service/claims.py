@@ -1,0 +1,362 @@
+"""Claims: from a link to an award that is kept, with the guardian's say in between where there has to be one.
+
+A claim moves offered → (waiting →) approved → kept; or waiting → declined. "Approved" is written down before the issuer
+is asked, so that a crash or a slow issuer leaves something to take up again: the same key gets the same bytes again.
+The learner's key is made when the claim is approved and signs once, for the issuer's own challenge and domain.
+What comes back must be the issuer's, about this very key, and genuine; anything else is refused in words and kept
+nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kit.errors import BadInput, Conflict, NotFound, Refused, RequestError
+from kit.fetch import Reply
+from kit.i18n import Message, _
+from vc.credential import VerifiableCredential
+from vc.document import CREDENTIAL_LIMITS, parse
+from vc.presentation import build
+from vc.problems import ProblemError
+from vc.proof import add_proof
+from wallet import store
+from wallet.keystore import Approval
+from wallet.service.authority import Right
+from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.credentials import Credentials
+from wallet.service.exchange import Offer, Request, claim_link, read_offer
+from wallet.service.judging import Judged, Judging
+from wallet.service.people import LearnerView, People, learner_view
+from wallet.service.text import plain
+
+OFFERED, WAITING, APPROVED, KEPT, DECLINED = "offered", "waiting", "approved", "kept", "declined"
+SUITE = "eddsa-rdfc-2022"
+_FORGET_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim as the family sees it. `learner` is None until one is chosen; `choices` are those for whom one may be."""
+
+    id: str
+    state: str
+    offer: Offer
+    learner: LearnerView | None
+    choices: tuple[LearnerView, ...]
+    started_by: str
+    started_at: datetime
+    decided_by: str
+    waits_for: str
+    problem: str
+    credential_id: str | None
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Errand:
+    """What is needed to fetch an approved claim, outside every session."""
+
+    link: str
+    offer: Offer
+    secret: dict[str, Any]
+    key_id: str
+    learner_id: str
+    approval: Approval
+
+
+class Claims:
+    """Keeping what an issuer offers."""
+
+    def __init__(self, tools: Tools, people: People, credentials: Credentials, judging: Judging) -> None:
+        self._tools = tools
+        self._people = people
+        self._credentials = credentials
+        self._judging = judging
+
+    def open_offer(self, actor: Actor, text: str, *, issuer_url: str = "") -> str:
+        """Look at an offer: from a link, or a typed code with the issuer's address. The id of its claim.
+
+        The same link again leads to the same claim, in whatever state it is.
+        Raises: BadInput for what is no link; Refused when the server's answer is no offer; NotFound and Gone as it
+        says.
+        """
+        link = claim_link(text, issuer_url=issuer_url)
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            known = self._known(home, link)
+            if known is not None:
+                return known
+        offer, _request = self._ask(link)
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            store.claims.forget_unchosen(session, home.now - _FORGET_AFTER)
+            row = store.Claim(
+                id=new_id(),
+                family_id=actor.family_id,
+                learner_id=None,
+                offer_index=home.chest.index("offer", link),
+                state=OFFERED,
+                started_by=actor.member_id,
+                started_at=home.now,
+                version=1,
+            )
+            told = {"link": link, "offer": offer.to_json(), "problem": ""}
+            row.sealed = home.chest.seal(home.place("claim", row.id, 1), told)
+            session.add(row)
+            return row.id
+
+    def claim(self, actor: Actor, claim_id: str) -> ClaimView:
+        """A claim's page. Raises: NotFound."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            row, opened = self._row(home, claim_id)
+            return self._view(home, row, opened)
+
+    def waiting(self, actor: Actor, learner_id: str) -> list[ClaimView]:
+        """A learner's claims that wait: for a guardian, or for the issuer's server to answer."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened = home.learner(learner_id)
+            rows = store.claims.claims(session, actor.family_id, learner_id, [WAITING, APPROVED])
+            return [self._view(home, row, opened) for row in rows]
+
+    def keep(self, actor: Actor, claim_id: str, learner_id: str) -> str:
+        """Keep an offer for a learner, or ask a guardian to let them. The claim's state afterwards.
+
+        Raises: Refused when nobody may approve, or without the right to start; Conflict when it was decided already;
+        and what
+        `retry` raises when the issuer then does not hand the award out.
+        """
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row, _learner = self._row(home, claim_id)
+            opened = home.learner(learner_id, Right.START_CLAIM)
+            if row.state != OFFERED:
+                raise Conflict(_("This award was claimed already. Its page says how it stands."))
+            approved = Right.RECEIVE in opened.rights
+            if not approved and not opened.standing.approvers(Right.RECEIVE, home.today):
+                raise Refused(
+                    _("No guardian of this learner may approve what is kept at present. Ask the family's organiser.")
+                )
+            told = self._told(home, row, None)
+            row.learner_id = learner_id
+            self._seal(opened, row, told)
+            row.state = APPROVED if approved else WAITING
+            if approved:
+                row.decided_by, row.decided_at = actor.member_id, home.now
+            home.note("claim.approve" if approved else "claim.ask", row.id, learner=learner_id)
+        return self.retry(actor, claim_id) if approved else WAITING
+
+    def approve(self, actor: Actor, claim_id: str) -> str:
+        """Let a claim that waits go on; fetches the award. The claim's state afterwards.
+
+        Raises: Refused without the say; Conflict when it no longer waits; and what `retry` raises.
+        """
+        self._decide(actor, claim_id, APPROVED)
+        return self.retry(actor, claim_id)
+
+    def decline(self, actor: Actor, claim_id: str) -> None:
+        """Say no to a claim that waits. The issuer learns nothing of it."""
+        self._decide(actor, claim_id, DECLINED)
+
+    def retry(self, actor: Actor, claim_id: str) -> str:
+        """Fetch the award of an approved claim. The claim's state afterwards: "kept".
+
+        Raises: RequestError, in words that are also kept on the claim's page.
+        """
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row, opened = self._row(home, claim_id)
+            if row.state == KEPT:
+                return KEPT
+            if opened is None or row.state != APPROVED:
+                raise Conflict(_("This claim does not wait for the provider. Its page says how it stands."))
+            errand = self._errand(home, row, opened)
+        try:
+            judged = self._fetch(errand)
+            with self._tools.database.session() as session:
+                home = self._people.open(session, actor)
+                row, opened = self._row(home, claim_id)
+                if opened is None:
+                    raise NotFound
+                arrival = self._credentials.keep(home, opened, judged, source="claim", key_id=errand.key_id)
+                store.claims.move(session, row.id, expected=[APPROVED], state=KEPT)
+                row.credential_id = arrival.credential_id
+                self._seal(opened, row, {**self._told(home, row, opened), "problem": ""})
+                home.note("claim.keep", row.id, credential=arrival.credential_id)
+        except RequestError as error:
+            self._write_problem(actor, claim_id, str(error.detail))
+            raise
+        return KEPT
+
+    # -- the exchange -------------------------------------------------------------------------------------------------
+
+    def _ask(self, link: str) -> tuple[Offer, Request]:
+        answer = self._tools.fetcher.post_json(link, {})
+        self._require_ok(answer)
+        try:
+            value = parse(answer.body, limits=CREDENTIAL_LIMITS).value
+        except ProblemError:
+            value = {}
+        return read_offer(value, link=link)
+
+    def _fetch(self, errand: _Errand) -> Judged:
+        offer, request = self._ask(errand.link)
+        if offer.issuer_id != errand.offer.issuer_id:
+            raise Refused(_("The link now names another provider than before. Ask the provider for a new link."))
+        signer = self._tools.keystore.signer(errand.secret, approval=errand.approval)
+        presentation = add_proof(
+            build([], id=f"urn:uuid:{new_id()}", holder=errand.secret["did"]),
+            signer=signer,
+            suite=SUITE,
+            purpose="authentication",
+            created=self._tools.clock.now(),
+            challenge=request.challenge,
+            domain=request.domain,
+        )
+        answer = self._tools.fetcher.post_json(errand.link, {"verifiablePresentation": presentation})
+        self._require_ok(answer)
+        try:
+            judged = self._judging.judge(answer.body)
+        except ProblemError:
+            raise _not_an_award() from None
+        view = VerifiableCredential.view(judged.document.value)
+        try:
+            self._judging.require_genuine(judged)
+            ours = view.issuer_id == errand.offer.issuer_id and view.subject_id == errand.secret["did"]
+        except (BadInput, ProblemError):
+            raise _not_an_award() from None
+        if not ours:
+            raise _not_an_award()
+        return judged
+
+    @staticmethod
+    def _require_ok(answer: Reply) -> None:
+        if answer.status == 200 and answer.error is None:
+            return
+        said = _said(answer)
+        words: dict[int, Message] = {
+            404: _("The provider knows nothing of this link. Check that it was copied whole, or ask for a new one."),
+            409: _("This award was claimed already, with another wallet. If that was not you, tell the provider."),
+            410: _("The provider took this offer back, or it has run out. Ask the provider for a new one."),
+            429: _("The provider's server asks to wait a little. Try again in a minute."),
+        }
+        fallback = _("The provider's server did not hand the award out. Nothing is lost: try again in a while.")
+        detail = words.get(answer.status, fallback)
+        raise Refused(_("%(words)s (The provider says: “%(said)s”)", words=detail, said=said) if said else detail)
+
+    def _errand(self, home: Household, row: store.Claim, opened: OpenLearner) -> _Errand:
+        if not row.decided_by or row.decided_at is None:
+            raise PermissionError("a learner's key signs only what a person approved")
+        told = self._told(home, row, opened)
+        offer = Offer.from_json(told["offer"])
+        index = opened.chest.index("issuer", offer.issuer_id, offer.origin)
+        key = store.credentials.learner_key(home.session, home.actor.family_id, opened.id, index)
+        if key is None:
+            made = self._tools.keystore.new_learner_key(offer.issuer_id)
+            key = store.LearnerKey(
+                id=new_id(),
+                family_id=home.actor.family_id,
+                learner_id=opened.id,
+                issuer_index=index,
+                created_at=home.now,
+                version=0,
+            )
+            opened.seal(key, made.secret)
+            home.session.add(key)
+            home.session.flush()
+        return _Errand(
+            link=told["link"],
+            offer=offer,
+            secret=opened.open(key),
+            key_id=key.id,
+            learner_id=opened.id,
+            approval=Approval(kind="claim", object_id=row.id, decided_by=row.decided_by, decided_at=row.decided_at),
+        )
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _known(self, home: Household, link: str) -> str | None:
+        for row in store.claims.claims_of_offer(home.session, home.actor.family_id, home.chest.index("offer", link)):
+            if row.state in {WAITING, APPROVED, KEPT} or (
+                row.state == OFFERED and row.started_by == home.actor.member_id
+            ):
+                if row.learner_id is not None:
+                    learner = store.people.learner(home.session, home.actor.family_id, row.learner_id)
+                    if learner is None or Right.VIEW not in home.open_learner(learner).rights:
+                        continue
+                return row.id
+        return None
+
+    def _row(self, home: Household, claim_id: str) -> tuple[store.Claim, OpenLearner | None]:
+        row = store.claims.claim(home.session, home.actor.family_id, claim_id)
+        if row is None or (row.learner_id is None and row.started_by != home.actor.member_id):
+            raise NotFound
+        return row, (home.learner(row.learner_id) if row.learner_id is not None else None)
+
+    def _decide(self, actor: Actor, claim_id: str, state: str) -> None:
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row, opened = self._row(home, claim_id)
+            if opened is None:
+                raise Conflict(_("Choose first for whom this award is."))
+            home.learner(opened.id, Right.RECEIVE)
+            if not store.claims.move(session, row.id, expected=[WAITING], state=state):
+                raise Conflict(_("Somebody decided about this award already. Its page says how it stands."))
+            row.decided_by, row.decided_at = actor.member_id, home.now
+            home.note("claim.approve" if state == APPROVED else "claim.decline", row.id, learner=opened.id)
+
+    def _told(self, home: Household, row: store.Claim, opened: OpenLearner | None) -> dict[str, Any]:
+        if opened is None:
+            return home.chest.open(home.place("claim", row.id, row.version), row.sealed)
+        return opened.chest.open(opened.place("claim", row.id, row.version), row.sealed)
+
+    @staticmethod
+    def _seal(opened: OpenLearner, row: store.Claim, told: dict[str, Any]) -> None:
+        row.version += 1
+        row.sealed = opened.chest.seal(opened.place("claim", row.id, row.version), told)
+
+    def _write_problem(self, actor: Actor, claim_id: str, words: str) -> None:
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row, opened = self._row(home, claim_id)
+            if opened is not None and row.state == APPROVED:
+                self._seal(opened, row, {**self._told(home, row, opened), "problem": words})
+
+    def _view(self, home: Household, row: store.Claim, opened: OpenLearner | None) -> ClaimView:
+        told = self._told(home, row, opened)
+        choices = [one for one in home.learners() if Right.START_CLAIM in one.rights] if row.state == OFFERED else []
+        approvers = opened.standing.approvers(Right.RECEIVE, home.today) if opened is not None else []
+        return ClaimView(
+            id=row.id,
+            state=row.state,
+            offer=Offer.from_json(told["offer"]),
+            learner=learner_view(home, opened) if opened is not None else None,
+            choices=tuple(learner_view(home, one) for one in choices),
+            started_by=home.member_name(row.started_by),
+            started_at=row.started_at,
+            decided_by=home.member_name(row.decided_by),
+            waits_for=home.member_names(approvers) if row.state == WAITING else "",
+            problem=told["problem"],
+            credential_id=row.credential_id,
+            may_approve=row.state == WAITING and opened is not None and Right.RECEIVE in opened.rights,
+        )
+
+
+def _said(answer: Reply) -> str:
+    """The server's own sentence, as plain text: it comes from a stranger and may be anything."""
+    try:
+        value = answer.json()
+    except ValueError:
+        return ""
+    detail = value.get("detail") if isinstance(value, dict) else None
+    return plain(detail[:300], field="detail", most=300, required=False) if isinstance(detail, str) else ""
+
+
+def _not_an_award() -> Refused:
+    return Refused(
+        _("What the provider's server sent is not the award it offered. It was not kept; tell the provider."),
+        kind="not-genuine",
+    )

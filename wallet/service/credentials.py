@@ -1,0 +1,354 @@
+"""What is kept: taking it in, showing it, checking it again, noting, putting it away and giving it back byte for byte.
+
+Rules. A document is kept only when its proof verifies; what cannot be decided today (a status list out of reach) is
+kept and
+said, what fails is refused in words. The bytes that came are the bytes that are stored and the bytes that are handed
+out.
+The same issuer and id with a newer date replaces, with the older edition in the history; the same bytes again change
+nothing.
+The network is asked outside every session, so that no family waits for another's slow issuer.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from kit.errors import Conflict, NotFound
+from kit.i18n import _
+from vc.checks import Report
+from vc.credential import VerifiableCredential
+from vc.document import CREDENTIAL_LIMITS, parse
+from wallet import store
+from wallet.service.authority import Right
+from wallet.service.cards import Card, Kept, read_card
+from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.judging import Judged, Judging
+from wallet.service.people import LearnerView, People, learner_view
+from wallet.service.text import plain
+
+NOTE_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What became of a document: the credential it is now, whether that was kept before, and whether an older one
+    gave way.
+    """
+
+    credential_id: str
+    already: bool
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionLine:
+    """One edition in the history. `source` is "claim" or "file"."""
+
+    number: int
+    source: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """The page of one award. `report` is the last check, with the evidence's age in it."""
+
+    card: Card
+    learner: LearnerView
+    report: Report
+    editions: tuple[EditionLine, ...]
+    shares: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discarded:
+    """Something in the bin: what it is, and until when it can be taken back."""
+
+    card: Card
+    until: datetime
+
+
+class Credentials:
+    """Everything that is kept for a learner."""
+
+    def __init__(self, tools: Tools, people: People, judging: Judging) -> None:
+        self._tools = tools
+        self._people = people
+        self._judging = judging
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def card_of(self, session: Session, opened: OpenLearner, row: store.Credential) -> Card:
+        """The card of one row, inside an open session."""
+        document = parse(self.newest(session, opened, row), limits=CREDENTIAL_LIMITS).value
+        told = opened.open(row)
+        kept = Kept(
+            id=row.id,
+            received_at=row.received_at,
+            checked_at=datetime.fromisoformat(told["checkedAt"]),
+            verdict=told["verdict"],
+            bound=row.key_id is not None,
+            note=told["note"],
+            edition=row.edition,
+        )
+        return read_card(document, kept)
+
+    def card(self, home: Household, opened: OpenLearner, row: store.Credential) -> Card:
+        """The card of one row, inside an open household."""
+        return self.card_of(home.session, opened, row)
+
+    def cards(self, home: Household, opened: OpenLearner) -> list[Card]:
+        """A learner's cards, newest arrival first."""
+        rows = store.credentials.credentials(home.session, home.actor.family_id, opened.id)
+        return [self.card(home, opened, row) for row in rows]
+
+    def newest(self, session: Session, opened: OpenLearner, row: store.Credential) -> bytes:
+        """The bytes of the newest edition."""
+        return self._bytes(session, opened, row, row.edition)
+
+    def search(self, actor: Actor, learner_id: str, words: str) -> list[Card]:
+        """A learner's cards that hold every word typed, in title, issuer, description, results or note."""
+        wanted = [word.casefold() for word in words.split()][:12]
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            cards = self.cards(home, home.learner(learner_id))
+        return [card for card in cards if all(word in _searchable(card) for word in wanted)]
+
+    def look(self, actor: Actor, credential_id: str) -> CredentialView:
+        """The page of one award."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            checked = store.credentials.checking(session, actor.family_id, row.id)
+            if checked is None:
+                raise NotFound
+            return CredentialView(
+                card=self.card(home, opened, row),
+                learner=learner_view(home, opened),
+                report=Report.from_json(opened.open(checked)),
+                editions=tuple(
+                    EditionLine(number=one.number, source=one.source, received_at=one.received_at)
+                    for one in store.credentials.editions(session, actor.family_id, row.id)
+                ),
+                shares=tuple(one.id for one in store.shares.shares_of_credential(session, actor.family_id, row.id)),
+            )
+
+    def document(self, actor: Actor, credential_id: str, number: int | None = None) -> bytes:
+        """The exact bytes of an edition, by default the newest. Raises: NotFound."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            return self._bytes(session, opened, row, number or row.edition)
+
+    # -- taking in ----------------------------------------------------------------------------------------------------
+
+    def add_file(self, actor: Actor, learner_id: str, data: bytes) -> Arrival:
+        """Keep a credential that somebody has as a file, when its proof verifies.
+
+        Raises: Refused without the say over what is received, or when the proof does not verify; ProblemError for a
+        file that
+        is no credential.
+        """
+        with self._tools.database.reading() as session:
+            self._people.open(session, actor).learner(learner_id, Right.RECEIVE)
+        judged = self._judging.judge(data)
+        self._judging.require_genuine(judged)
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            return self.keep(home, home.learner(learner_id, Right.RECEIVE), judged, source="file", key_id=None)
+
+    def keep(self, home: Household, opened: OpenLearner, judged: Judged, *, source: str, key_id: str | None) -> Arrival:
+        """Put a judged document among a learner's credentials, inside an open household.
+
+        Raises: Conflict when a newer edition is kept already.
+        """
+        view = VerifiableCredential.view(judged.document.value)
+        identity = opened.chest.index("identity", view.issuer_id or "", view.id or judged.report.digest)
+        row = store.credentials.credential_by_identity(home.session, home.actor.family_id, opened.id, identity)
+        if row is None:
+            row = store.Credential(
+                id=new_id(),
+                family_id=home.actor.family_id,
+                learner_id=opened.id,
+                identity_index=identity,
+                key_id=key_id,
+                edition=0,
+                received_at=home.now,
+                version=0,
+            )
+            opened.seal(row, {"note": "", **_summary(judged)})
+            home.session.add(row)
+            home.session.flush()
+            replaced = False
+        else:
+            before = self.newest(home.session, opened, row)
+            if before == judged.document.bytes:
+                row.deleted_at = None
+                return Arrival(credential_id=row.id, already=True, replaced=False)
+            self._require_newer(before, view)
+            replaced = True
+        row.deleted_at = None
+        row.key_id = key_id or self._key_of(home, opened, view) or None
+        row.edition += 1
+        edition = store.Edition(
+            id=new_id(),
+            family_id=home.actor.family_id,
+            learner_id=opened.id,
+            credential_id=row.id,
+            number=row.edition,
+            source=source,
+            received_at=home.now,
+            version=1,
+        )
+        edition.sealed = opened.chest.seal_bytes(opened.place("edition", edition.id, 1), judged.document.bytes)
+        home.session.add(edition)
+        self._write_check(home, opened, row, judged)
+        home.note("credential.replace" if replaced else "credential.keep", row.id, learner=opened.id)
+        return Arrival(credential_id=row.id, already=False, replaced=replaced)
+
+    def check_again(self, actor: Actor, credential_id: str) -> None:
+        """Judge the newest edition anew, with fresh evidence, and keep the record."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            data = self.newest(session, opened, row)
+        judged = self._judging.judge(data)
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            if self.newest(session, opened, row) == data:
+                self._write_check(home, opened, row, judged)
+
+    # -- arranging ----------------------------------------------------------------------------------------------------
+
+    def note(self, actor: Actor, credential_id: str, text: str) -> None:
+        """Write the family's own note beside an award; readers never see it."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id, Right.ARRANGE)
+            note = plain(text, field="note", most=NOTE_LENGTH, required=False, lines=True)
+            opened.seal(row, opened.open(row) | {"note": note})
+
+    def remove(self, actor: Actor, credential_id: str) -> str:
+        """Put an award in the bin; shares stop showing it at once. The learner's id."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            _opened, row = self._mine(home, credential_id, Right.ARRANGE)
+            row.deleted_at = home.now
+            home.note("credential.remove", row.id)
+            return row.learner_id
+
+    def restore(self, actor: Actor, credential_id: str) -> str:
+        """Take an award back out of the bin. The learner's id."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = store.credentials.credential(session, actor.family_id, credential_id, deleted=True)
+            if row is None:
+                raise NotFound
+            home.learner(row.learner_id, Right.ARRANGE)
+            row.deleted_at = None
+            home.note("credential.restore", row.id)
+            return row.learner_id
+
+    def discarded(self, actor: Actor, learner_id: str) -> list[Discarded]:
+        """A learner's bin, with the instant at which each thing is gone for good."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened = home.learner(learner_id, Right.ARRANGE)
+            kept_for = timedelta(days=self._tools.settings.bin_days)
+            rows = store.credentials.credentials(session, actor.family_id, learner_id, deleted=True)
+            return [
+                Discarded(card=self.card(home, opened, row), until=row.deleted_at + kept_for)
+                for row in rows
+                if row.deleted_at
+            ]
+
+    def archive(self, actor: Actor) -> bytes:
+        """Everything that the member may look at, as a zip:
+        each credential byte for byte, and an index that says what is what.
+        """
+        packed = io.BytesIO()
+        index: list[dict[str, object]] = []
+        with self._tools.database.reading() as session, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            home = self._people.open(session, actor)
+            for opened in home.learners():
+                for row in store.credentials.credentials(session, actor.family_id, opened.id):
+                    card = self.card(home, opened, row)
+                    path = f"credentials/{row.id}.json"
+                    archive.writestr(path, self.newest(session, opened, row))
+                    index.append(
+                        {
+                            "file": path,
+                            "learner": opened.name,
+                            "title": card.title,
+                            "issuer": card.issuer_id,
+                            "receivedAt": row.received_at.isoformat(),
+                            "note": card.note,
+                        }
+                    )
+            told = {"family": home.details["name"], "madeAt": home.now.isoformat(), "credentials": index}
+            archive.writestr("index.json", json.dumps(told, ensure_ascii=False, indent=2))
+        return packed.getvalue()
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _mine(
+        self, home: Household, credential_id: str, right: Right = Right.VIEW
+    ) -> tuple[OpenLearner, store.Credential]:
+        row = store.credentials.credential(home.session, home.actor.family_id, credential_id)
+        if row is None:
+            raise NotFound
+        return home.learner(row.learner_id, right), row
+
+    def _bytes(self, session: Session, opened: OpenLearner, row: store.Credential, number: int) -> bytes:
+        found = store.credentials.edition(session, row.family_id, row.id, number)
+        if found is None:
+            raise NotFound
+        return opened.chest.open_bytes(opened.place("edition", found.id, found.version), found.sealed)
+
+    def _write_check(self, home: Household, opened: OpenLearner, row: store.Credential, judged: Judged) -> None:
+        opened.seal(row, opened.open(row) | _summary(judged))
+        checked = store.credentials.checking(home.session, home.actor.family_id, row.id)
+        if checked is None:
+            checked = store.Checking(
+                id=new_id(), family_id=row.family_id, learner_id=row.learner_id, credential_id=row.id, version=0
+            )
+        checked.checked_at = judged.at
+        opened.seal(checked, dict(judged.report.to_json()))
+        home.session.add(checked)
+
+    def _key_of(self, home: Household, opened: OpenLearner, view: VerifiableCredential) -> str:
+        """The id of the learner's own key that the credential is bound to, if it is one of theirs."""
+        for key in store.credentials.learner_keys(home.session, home.actor.family_id, opened.id):
+            if opened.open(key)["did"] == view.subject_id:
+                return key.id
+        return ""
+
+    @staticmethod
+    def _require_newer(before: bytes, arriving: VerifiableCredential) -> None:
+        kept = VerifiableCredential.view(parse(before, limits=CREDENTIAL_LIMITS).value)
+        if kept.valid_from is not None and arriving.valid_from is not None and arriving.valid_from <= kept.valid_from:
+            raise Conflict(_("A newer edition of this award is kept already, so this older one was not added."))
+
+
+def _summary(judged: Judged) -> dict[str, str]:
+    return {"verdict": judged.report.verdict.value, "checkedAt": judged.at.isoformat()}
+
+
+def _searchable(card: Card) -> str:
+    texts: Sequence[str] = (
+        card.title,
+        card.issuer_name,
+        card.description,
+        card.note,
+        card.kind,
+        *(f"{line.name} {line.value}" for line in (*card.results, *card.alignments)),
+    )
+    return " ".join(texts).casefold()

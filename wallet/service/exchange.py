@@ -1,0 +1,156 @@
+"""The wallet's side of a claim: what an offer may say, and what is sent back for it. No network here.
+
+The offer's words come from a server that nobody has judged yet. They are shown as plain text with the server's host
+beside
+them, and the credential that arrives later is judged on its own. The learner's key for an offer belongs to the pair
+(issuer
+named, server asked), so that a server that borrows another issuer's name learns nothing about keys used there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from kit.errors import BadInput, Refused
+from kit.i18n import _
+from vc.document import JsonObject
+from wallet.service.text import plain
+
+_MOST_LINK = 2000
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\- ]{5,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What an issuer's server says it will give, and to whom as far as it knows. Nothing here is verified."""
+
+    issuer_id: str
+    issuer_name: str
+    achievement_id: str
+    title: str
+    description: str
+    meant_for: str
+    origin: str
+
+    def to_json(self) -> dict[str, str]:
+        """The offer for the sealed column."""
+        return {
+            "issuerId": self.issuer_id,
+            "issuerName": self.issuer_name,
+            "achievementId": self.achievement_id,
+            "title": self.title,
+            "description": self.description,
+            "meantFor": self.meant_for,
+            "origin": self.origin,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> Offer:
+        """The offer from the sealed column."""
+        return cls(
+            issuer_id=value["issuerId"],
+            issuer_name=value["issuerName"],
+            achievement_id=value["achievementId"],
+            title=value["title"],
+            description=value["description"],
+            meant_for=value["meantFor"],
+            origin=value["origin"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the presentation has to answer."""
+
+    challenge: str
+    domain: str
+
+
+def claim_link(text: str, *, issuer_url: str) -> str:
+    """The claim link in what somebody pasted or typed: a link, or a code together with the issuer's address.
+
+    Raises: BadInput when it is neither, with what to do.
+    """
+    given = text.strip()
+    remedy = _("Copy the whole link from the message or the sheet; it starts with https://.")
+    if not given:
+        raise BadInput(_("There is no link here yet."), field="offer", remedy=remedy)
+    if "://" not in given and _CODE.fullmatch(given):
+        if not issuer_url.strip():
+            where = _("A code belongs to the provider who printed it: type the provider's web address beside it.")
+            raise BadInput(_("A code alone does not say who gave it."), field="issuer", remedy=where)
+        given = (
+            f"{origin_of(issuer_url.strip(), field='issuer')}/claim/{given.replace(' ', '').replace('-', '').upper()}"
+        )
+    origin_of(given, field="offer")
+    if len(given) > _MOST_LINK or len(given.split()) != 1:
+        raise BadInput(_("That is not one link."), field="offer", remedy=remedy)
+    return given.partition("#")[0]
+
+
+def origin_of(link: str, *, field: str) -> str:
+    """Scheme, host and port of a web address. Raises: BadInput when it is none."""
+    try:
+        parts = urlsplit(link)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        remedy = _("Copy the whole link from the message or the sheet; it starts with https://.")
+        raise BadInput(_("That is not a web address."), field=field, remedy=remedy)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+
+
+def read_offer(answer: JsonObject, *, link: str) -> tuple[Offer, Request]:
+    """The offer and the request in a server's answer to the first post.
+
+    Raises: Refused when the answer is not an offer, or asks for a proof that would serve somewhere else.
+    """
+    origin = origin_of(link, field="offer")
+    request = answer.get("verifiablePresentationRequest")
+    offer = answer.get("offer")
+    if not isinstance(request, Mapping) or not isinstance(offer, Mapping):
+        raise _not_an_offer()
+    challenge, domain = request.get("challenge"), request.get("domain")
+    if not isinstance(challenge, str) or not 8 <= len(challenge) <= 200 or not isinstance(domain, str):
+        raise _not_an_offer()
+    if domain != origin:
+        raise Refused(
+            _("The link leads to %(host)s, but asks for a proof for somebody else. Do not use it.", host=origin)
+        )
+    issuer, achievement = offer.get("issuer"), offer.get("achievement")
+    if not isinstance(issuer, Mapping) or not isinstance(achievement, Mapping):
+        raise _not_an_offer()
+    found = Offer(
+        issuer_id=_word(issuer, "id"),
+        issuer_name=_word(issuer, "name"),
+        achievement_id=_word(achievement, "id", required=False),
+        title=_word(achievement, "name"),
+        description=_word(achievement, "description", required=False, most=2000),
+        meant_for=_word(offer, "for", required=False),
+        origin=origin,
+    )
+    return found, Request(challenge=challenge, domain=domain)
+
+
+def _word(value: Mapping[str, Any], name: str, *, required: bool = True, most: int = 400) -> str:
+    found = value.get(name)
+    if isinstance(found, Mapping):
+        found = found.get("name") or next(iter(found.values()), None)
+    if found is None and not required:
+        return ""
+    if not isinstance(found, str):
+        raise _not_an_offer()
+    try:
+        return plain(found[:most], field=name, most=most, required=required)
+    except BadInput:
+        raise _not_an_offer() from None
+
+
+def _not_an_offer() -> Refused:
+    return Refused(_("The provider's server did not answer with an award. Check the link, or ask for a new one."))

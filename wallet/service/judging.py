@@ -1,0 +1,89 @@
+"""Judging what arrives: the same checks as any verifier's, with the wallet's own rule for what it keeps.
+
+The rule: the proof must verify, with a key that is the issuer's. A status list out of reach, a credential that has
+expired or
+was withdrawn is kept and said; recognition is a reader's business, not a family's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kit.errors import BadInput, Unavailable
+from kit.fetch.online import verify_online
+from kit.i18n import _
+from vc.checks import CheckName, DocumentKind, Outcome, Report
+from vc.document import CREDENTIAL_LIMITS, Document, parse
+from vc.policy import Policy
+from wallet.service.core import Tools
+
+_DEADLINE_SECONDS = 10.0
+_MUST_PASS = (
+    CheckName.PARSE,
+    CheckName.KIND,
+    CheckName.CONTEXTS,
+    CheckName.PROOF_POLICY,
+    CheckName.ISSUER_KEY,
+    CheckName.SIGNATURE,
+)
+_CREDENTIALS = {DocumentKind.CREDENTIAL, DocumentKind.ACHIEVEMENT_CREDENTIAL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A document with the report on it, made at `at`."""
+
+    document: Document
+    report: Report
+    at: datetime
+
+
+class Judging:
+    """Asks the issuer's own documents what they say about a credential."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def judge(self, data: bytes) -> Judged:
+        """The report on a credential's bytes. Asks the network, so call it outside every session.
+
+        Raises: ProblemError when the bytes are no JSON document at all.
+        """
+        document = parse(data, limits=CREDENTIAL_LIMITS)
+        now = self._tools.clock.now()
+        policy = Policy.recommended(
+            recognised=(),
+            loopback=self._tools.settings.loopback,
+            require_holder_binding=False,
+            challenge=None,
+            domain=None,
+        )
+        report, _evidence = verify_online(
+            document, fetcher=self._tools.fetcher, policy=policy, now=now, seconds=_DEADLINE_SECONDS
+        )
+        return Judged(document=document, report=report, at=now)
+
+    @staticmethod
+    def require_genuine(judged: Judged) -> None:
+        """Let a document pass whose proof verifies.
+
+        Raises: BadInput when it is no credential, or is not genuine; Unavailable when that cannot be found out today.
+        """
+        report = judged.report
+        if report.document_kind not in _CREDENTIALS:
+            remedy = _("Ask the provider for the award as a verifiable credential, a file that ends in .json.")
+            raise BadInput(_("This file holds no award that can be kept here."), field="file", remedy=remedy)
+        outcomes = [report.check(name).outcome for name in _MUST_PASS]
+        if Outcome.FAILED in outcomes:
+            raise BadInput(
+                _("This was changed after it was signed, or signed by somebody else. It was not kept."),
+                field="file",
+                remedy=_("Ask the provider for the original."),
+                kind="not-genuine",
+            )
+        if any(outcome not in {Outcome.PASSED, Outcome.CAUTION} for outcome in outcomes):
+            raise Unavailable(
+                _("Whether this is genuine could not be found out just now, so it was not kept. Try again in a while."),
+                retry_after=60,
+            )

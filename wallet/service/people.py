@@ -1,0 +1,397 @@
+"""Families: who belongs, who may do what for whom, and how somebody joins.
+
+Rules. An organiser adds learners and invites. Whoever adds a child becomes its guardian with every scope, until the
+child is
+of age. A guardianship is given, narrowed or ended only by somebody who may manage that learner (a guardian, or the
+learner
+once of age); nobody widens their own. An invitation is a link that is used once; only its hash is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kit.errors import BadInput, Conflict, NotFound, Refused
+from kit.i18n import _
+from wallet import store
+from wallet.keystore import Place
+from wallet.service.authority import GRANTED, Right, Scope, birthday, parse_scopes, write_scopes
+from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.text import plain
+
+NAME_LENGTH = 80
+GUARDIAN = "guardian"
+EVERY_SCOPE = frozenset(Scope)
+
+
+class NoFamily(Conflict):
+    """Somebody is signed in but belongs to no family: an operator, or a fresh account."""
+
+    kind = "no-family"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """Somebody who signs in."""
+
+    id: str
+    name: str
+    organises: bool
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianshipView:
+    """What a member may do for a learner. `valid_until` is the first day on which it no longer holds."""
+
+    id: str
+    member_id: str
+    member_name: str
+    scopes: tuple[Scope, ...]
+    basis: str
+    valid_until: date | None
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerView:
+    """A learner as lists and switchers show one: never with the birth date."""
+
+    id: str
+    name: str
+    is_me: bool
+    signs_in: bool
+    minor: bool
+    rights: frozenset[Right]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerDetails:
+    """A learner as the people page shows one, to somebody who may manage them (`birth_date` is None for others)."""
+
+    learner: LearnerView
+    birth_date: date | None
+    of_age_on: date | None
+    guardianships: tuple[GuardianshipView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationView:
+    """An invitation that waits for an answer."""
+
+    id: str
+    kind: str
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyView:
+    """The people page."""
+
+    name: str
+    me: MemberView
+    members: tuple[MemberView, ...]
+    learners: tuple[LearnerDetails, ...]
+    invitations: tuple[InvitationView, ...]
+    deleted: tuple[LearnerView, ...]
+
+
+def learner_view(home: Household, opened: OpenLearner) -> LearnerView:
+    """A learner for lists."""
+    return LearnerView(
+        id=opened.id,
+        name=opened.name,
+        is_me=opened.row.member_id == home.actor.member_id,
+        signs_in=opened.row.member_id is not None,
+        minor=opened.standing.minor(home.today),
+        rights=opened.rights,
+    )
+
+
+class People:
+    """Families, their members and their learners."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def actor(self, user_id: str) -> Actor | None:
+        """The family member behind a sign-in; None for somebody without a family (an operator, or a new account)."""
+        with self._tools.database.session() as session:
+            row = store.people.member_of_user(session, user_id)
+            return None if row is None else Actor(user_id=user_id, member_id=row.id, family_id=row.family_id)
+
+    def require_actor(self, user_id: str) -> Actor:
+        """The family member behind a sign-in. Raises: NoFamily."""
+        found = self.actor(user_id)
+        if found is None:
+            raise NoFamily(_("You belong to no family here yet. Start one first."))
+        return found
+
+    def open(self, session: Session, actor: Actor) -> Household:
+        """The member's family inside an open session."""
+        return Household(tools=self._tools, session=session, actor=actor, now=self._tools.clock.now())
+
+    def found_family(self, session: Session, user_id: str, *, family_name: str, my_name: str) -> Actor:
+        """Start a family with one organiser, inside the caller's session.
+
+        Raises: Conflict when the account already belongs to a family; BadInput for a name that is empty or too long.
+        """
+        if store.people.member_of_user(session, user_id) is not None:
+            raise Conflict(_("You already belong to a family. Use another sign-in to start another one."))
+        now = self._tools.clock.now()
+        family_id = new_id()
+        chest, wrapped = self._tools.keystore.new_chest(family_id)
+        place = Place(family_id=family_id, learner_id="", table="family", row_id=family_id, version=1)
+        details = {"name": plain(family_name, field="family_name", most=NAME_LENGTH)}
+        session.add(store.Family(id=family_id, created_at=now, wrapped_key=wrapped, sealed=chest.seal(place, details)))
+        session.flush()
+        actor = self.add_member(session, family_id, user_id, name=my_name, organises=True, now=now)
+        self.open(session, actor).note("family.found", family_id)
+        return actor
+
+    def add_member(
+        self, session: Session, family_id: str, user_id: str, *, name: str, organises: bool, now: datetime
+    ) -> Actor:
+        """A new member of a family, inside the caller's session; may do nothing for anybody yet."""
+        member_id = new_id()
+        family = store.people.family(session, family_id)
+        if family is None:
+            raise NotFound
+        chest = self._tools.keystore.chest(family.wrapped_key, family_id)
+        place = Place(family_id=family_id, learner_id="", table="member", row_id=member_id, version=1)
+        sealed = chest.seal(place, {"name": plain(name, field="name", most=NAME_LENGTH)})
+        session.add(
+            store.Member(
+                id=member_id, family_id=family_id, user_id=user_id, organises=organises, created_at=now, sealed=sealed
+            )
+        )
+        session.flush()
+        return Actor(user_id=user_id, member_id=member_id, family_id=family_id)
+
+    def family(self, actor: Actor) -> FamilyView:
+        """The people page: everybody the member may see."""
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            members = tuple(self._member_view(home, row) for row in store.people.members(session, actor.family_id))
+            deleted = [home.open_learner(row) for row in store.people.learners(session, actor.family_id, deleted=True)]
+            return FamilyView(
+                name=home.details["name"],
+                me=next(member for member in members if member.is_me),
+                members=members,
+                learners=tuple(self._details(home, opened) for opened in home.learners()),
+                invitations=self._invitations(home) if self._organises(home) else (),
+                deleted=tuple(learner_view(home, one) for one in deleted if Right.MANAGE in one.rights),
+            )
+
+    def learners(self, actor: Actor) -> list[LearnerView]:
+        """The learners whom the member may look at."""
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            return [learner_view(home, opened) for opened in home.learners()]
+
+    def learner(self, actor: Actor, learner_id: str) -> LearnerDetails:
+        """One learner with their guardians."""
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            return self._details(home, home.learner(learner_id))
+
+    def add_learner(self, actor: Actor, *, name: str, birth_date: date | None, myself: bool) -> str:
+        """Add a learner, the organiser themself or a child in their care; the learner's id.
+
+        Raises: Refused for a member who does not organise; Conflict when the member already is a learner; BadInput.
+        """
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            self.require_organiser(home)
+            self._check_birth_date(birth_date, home.today)
+            if myself and any(
+                row.member_id == actor.member_id for row in store.people.learners(session, actor.family_id)
+            ):
+                raise Conflict(_("You already keep your own awards here."))
+            learner_id = new_id()
+            chest, wrapped = self._tools.keystore.new_chest(actor.family_id, learner_id)
+            place = Place(
+                family_id=actor.family_id, learner_id=learner_id, table="learner", row_id=learner_id, version=1
+            )
+            person = {
+                "name": plain(name, field="name", most=NAME_LENGTH),
+                "birthDate": birth_date.isoformat() if birth_date else None,
+            }
+            session.add(
+                store.Learner(
+                    id=learner_id,
+                    family_id=actor.family_id,
+                    member_id=actor.member_id if myself else None,
+                    created_at=home.now,
+                    wrapped_key=wrapped,
+                    sealed=chest.seal(place, person),
+                )
+            )
+            session.flush()
+            if not myself:
+                self.entrust_member(
+                    home, learner_id, actor.member_id, EVERY_SCOPE, until=self.majority(birth_date), basis=GUARDIAN
+                )
+            home.note("learner.add", learner_id)
+            return learner_id
+
+    def change_learner(self, actor: Actor, learner_id: str, *, name: str, birth_date: date | None) -> None:
+        """Correct a learner's name or birth date. A guardian's say ends at majority whatever the old date was."""
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            opened = home.learner(learner_id, Right.MANAGE)
+            self._check_birth_date(birth_date, home.today)
+            row = opened.row
+            row.version += 1
+            place = Place(
+                family_id=row.family_id, learner_id=row.id, table="learner", row_id=row.id, version=row.version
+            )
+            person = {
+                "name": plain(name, field="name", most=NAME_LENGTH),
+                "birthDate": birth_date.isoformat() if birth_date else None,
+            }
+            row.sealed = opened.chest.seal(place, person)
+            home.note("learner.change", learner_id)
+
+    def entrust(
+        self, actor: Actor, learner_id: str, *, member_id: str, scopes: Iterable[str], valid_until: date | None
+    ) -> None:
+        """Give a member of the family a guardianship over a learner, replacing one they may have.
+
+        Raises: Refused for oneself, or without the right to manage; BadInput for an unknown scope; NotFound; Conflict.
+        """
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            opened = home.learner(learner_id, Right.MANAGE)
+            if store.people.member(session, actor.family_id, member_id) is None:
+                raise NotFound
+            if member_id == opened.row.member_id:
+                raise Conflict(_("Nobody is their own guardian."))
+            wanted = read_scopes(scopes)
+            by_learner = opened.row.member_id == actor.member_id
+            if member_id == actor.member_id:
+                raise Refused(_("You may not widen your own guardianship. Ask another guardian."))
+            for old in store.people.guardianships(session, actor.family_id, member_id=member_id, learner_id=learner_id):
+                old.ended_at = home.now
+            until = valid_until if by_learner else earlier(valid_until, self.majority(opened.birth_date))
+            self.entrust_member(
+                home, learner_id, member_id, wanted, until=until, basis=GRANTED if by_learner else GUARDIAN
+            )
+
+    def end_guardianship(self, actor: Actor, guardianship_id: str) -> None:
+        """End a guardianship from this moment on; also one's own."""
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            row = store.people.guardianship(session, actor.family_id, guardianship_id)
+            if row is None:
+                raise NotFound
+            if row.member_id != actor.member_id:
+                home.learner(row.learner_id, Right.MANAGE)
+            row.ended_at = home.now
+            home.note("guardianship.end", row.id)
+
+    def entrust_member(
+        self,
+        home: Household,
+        learner_id: str,
+        member_id: str,
+        scopes: frozenset[Scope],
+        *,
+        until: date | None,
+        basis: str,
+    ) -> None:
+        """Write down a guardianship; who may ask for it was decided before."""
+        row = store.Guardianship(
+            id=new_id(),
+            family_id=home.actor.family_id,
+            member_id=member_id,
+            learner_id=learner_id,
+            basis=basis,
+            scopes=write_scopes(scopes),
+            created_at=home.now,
+            created_by=home.actor.member_id,
+            valid_until=until,
+        )
+        home.session.add(row)
+        home.session.flush()
+        home.note("guardianship.give", row.id)
+
+    def _organises(self, home: Household) -> bool:
+        row = store.people.member(home.session, home.actor.family_id, home.actor.member_id)
+        return row is not None and row.organises
+
+    def require_organiser(self, home: Household) -> None:
+        """Let only an organiser pass. Raises: Refused."""
+        if not self._organises(home):
+            raise Refused(_("Only a person who organises the family may add or invite people."))
+
+    def majority(self, birth_date: date | None) -> date | None:
+        """The day on which somebody is of age; None when no birth date is known."""
+        return None if birth_date is None else birthday(birth_date, self._tools.settings.majority_age)
+
+    @staticmethod
+    def _check_birth_date(birth_date: date | None, today: date) -> None:
+        if birth_date is not None and not date(1900, 1, 1) <= birth_date <= today:
+            remedy = _("Write the day of birth as year-month-day, or leave it empty.")
+            raise BadInput(
+                _("That birth date lies in the future or more than a century ago."), field="birth_date", remedy=remedy
+            )
+
+    def _member_view(self, home: Household, row: store.Member) -> MemberView:
+        return MemberView(
+            id=row.id, name=home.member_name(row.id), organises=row.organises, is_me=row.id == home.actor.member_id
+        )
+
+    def _details(self, home: Household, opened: OpenLearner) -> LearnerDetails:
+        rows = store.people.guardianships(home.session, home.actor.family_id, learner_id=opened.id)
+        holding = {(one.member_id, one.valid_until) for one in opened.standing.in_force(home.today)}
+        guardianships = tuple(
+            GuardianshipView(
+                id=row.id,
+                member_id=row.member_id,
+                member_name=home.member_name(row.member_id),
+                scopes=tuple(scope for scope in Scope if scope in row.scopes.split()),
+                basis=row.basis,
+                valid_until=row.valid_until,
+                in_force=(row.member_id, row.valid_until) in holding,
+            )
+            for row in rows
+        )
+        shown = Right.MANAGE in opened.rights
+        return LearnerDetails(
+            learner=learner_view(home, opened),
+            birth_date=opened.birth_date if shown else None,
+            of_age_on=self.majority(opened.birth_date) if shown else None,
+            guardianships=guardianships,
+        )
+
+    def _invitations(self, home: Household) -> tuple[InvitationView, ...]:
+        views = []
+        for row in store.people.invitations(home.session, home.actor.family_id, home.now):
+            name = (
+                home.chest.open(home.place("invitation", row.id, row.version), row.sealed)["name"] if row.sealed else ""
+            )
+            views.append(InvitationView(id=row.id, kind=row.kind, name=name, expires_at=row.expires_at))
+        return tuple(views)
+
+
+def earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two days, where None means that there is no end."""
+    given = [day for day in (one, other) if day is not None]
+    return min(given) if given else None
+
+
+def read_scopes(words: Iterable[str]) -> frozenset[Scope]:
+    """The scopes somebody chose, with looking, which goes with all. Raises: BadInput for none, or an unknown one."""
+    try:
+        found = parse_scopes(words)
+    except ValueError:
+        found = frozenset()
+    if not found:
+        raise BadInput(_("Choose at least one thing that this person may do."), field="scopes")
+    return found | {Scope.VIEW}

@@ -1,0 +1,211 @@
+"""The reader's side of a share: somebody with a link and no account.
+
+Rules. Until the reader presses the button nothing personal is said. A link that never was, that is not approved yet
+or that
+was mistyped gets the same words; one that was stopped or has run out says so, and that the awards themselves did
+not. Every
+opening is written down before the record is handed out: the time, and what the reader calls themself; nothing about
+where
+they are. A presentation is signed for the reader's own challenge and domain, with the approval of the share as the
+reason.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kit.codes import ungroup
+from kit.errors import BadInput, Gone, NotFound
+from kit.i18n import _
+from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
+from vc.presentation import build
+from vc.proof import add_proof
+from wallet import store
+from wallet.keystore import Approval, token_hash
+from wallet.service.cards import Shared, shared_record
+from wallet.service.core import OpenLearner, Tools, new_id, open_learner
+from wallet.service.credentials import Credentials
+from wallet.service.shares import ACTIVE, EXPIRED, RECALLED, last_day, state_of
+from wallet.service.text import plain
+
+SUITE = "eddsa-rdfc-2022"
+_MOST_READER = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What a reader learns before pressing the button: until when the link works."""
+
+    last_day: date
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Something to download."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    row: store.Share
+    learner: OpenLearner
+    held: tuple[store.Credential, ...]
+
+
+class Reading:
+    """What a link gives to its reader."""
+
+    def __init__(self, tools: Tools, credentials: Credentials) -> None:
+        self._tools = tools
+        self._credentials = credentials
+
+    def front(self, token: str) -> Front:
+        """The first page behind a link. Raises: NotFound for an unknown link; Gone, in words, for one that ended."""
+        with self._tools.database.reading() as session:
+            row = self._find(session, token)
+            return Front(last_day=last_day(row.expires_at), expires_at=row.expires_at)
+
+    def token_of_code(self, typed: str) -> str:
+        """The link's secret for a typed code. Raises: NotFound for a code that is none."""
+        code = ungroup(typed)
+        with self._tools.database.reading() as session:
+            row = store.shares.share_by_code(session, token_hash(code))
+            if row is None or row.state not in {ACTIVE, RECALLED}:
+                raise NotFound(_("No record is shared under this code. Compare it with the paper, sign by sign."))
+            found = store.people.learner_by_id(session, row.learner_id)
+            if found is None:
+                raise NotFound(_("No record is shared under this code. Compare it with the paper, sign by sign."))
+            told = open_learner(self._tools, session, found, "", self._tools.clock.now().date()).open(row)
+            token: str = told["token"]
+            return token
+
+    def record(self, token: str, *, reader: str) -> Shared:
+        """The record, for a person's eyes; the opening is noted. Raises: NotFound or Gone, as `front` does."""
+        with self._tools.database.session() as session:
+            found = self._open(session, token)
+            self._note(session, found, "page", reader)
+            told = found.learner.open(found.row)
+            cards = [self._credentials.card_of(session, found.learner, one) for one in found.held]
+            return shared_record(cards, shown_name=told["shownName"], until=last_day(found.row.expires_at))
+
+    def files(self, token: str, *, reader: str) -> File:
+        """The credentials, byte for byte: one as it is, several in a zip. The opening is noted."""
+        with self._tools.database.session() as session:
+            found = self._open(session, token)
+            self._note(session, found, "file", reader)
+            documents = [self._credentials.newest(session, found.learner, one) for one in found.held]
+        if len(documents) == 1:
+            return File(name="credential.json", media_type="application/vc", data=documents[0])
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number, data in enumerate(documents, start=1):
+                archive.writestr(f"credential-{number:02d}.json", data)
+        return File(name="credentials.zip", media_type="application/zip", data=packed.getvalue())
+
+    def present(self, token: str, *, challenge: str, domain: str, reader: str) -> bytes:
+        """A verifiable presentation of what is shared, signed for this challenge and this domain. The opening is noted.
+
+        One `authentication` proof for each of the learner's keys that the credentials are bound to; a credential
+        that is bound
+        to none of them is included as it is. `holder` is named where one key covers it all.
+        Raises: NotFound or Gone, as `front` does; BadInput for a challenge or domain that is none.
+        """
+        challenge = _said(challenge, field="challenge", least=8, most=200)
+        domain = _said(domain, field="domain", least=1, most=300)
+        with self._tools.database.session() as session:
+            found = self._open(session, token)
+            self._note(session, found, "check", f"{reader} · {domain}" if reader else domain)
+            credentials: list[JsonObject] = []
+            secrets: dict[str, dict[str, str]] = {}
+            for one in found.held:
+                data = self._credentials.newest(session, found.learner, one)
+                credentials.append(parse(data, limits=CREDENTIAL_LIMITS).value)
+                if one.key_id is not None and one.key_id not in secrets:
+                    key = store.credentials.learner_key_by_id(session, one.family_id, one.learner_id, one.key_id)
+                    if key is not None:
+                        secrets[one.key_id] = found.learner.open(key)
+            approval = approval_of(found.row)
+        signers = [self._tools.keystore.signer(secret, approval=approval) for secret in secrets.values()]
+        holder = next(iter(secrets.values()))["did"] if len(secrets) == 1 else None
+        presentation = build(credentials, id=f"urn:uuid:{new_id()}", holder=holder)
+        for signer in signers:
+            presentation = add_proof(
+                presentation,
+                signer=signer,
+                suite=SUITE,
+                purpose="authentication",
+                created=self._tools.clock.now(),
+                challenge=challenge,
+                domain=domain,
+            )
+        return serialize(presentation)
+
+    def _find(self, session: Session, token: str) -> store.Share:
+        row = store.shares.share_by_token(session, token_hash(token))
+        state = state_of(row, self._tools.clock.now()) if row is not None else ""
+        if row is None or state not in {ACTIVE, RECALLED, EXPIRED}:
+            raise NotFound(_("No record is shared at this address. Check that the link was copied whole."))
+        learner = store.people.learner_by_id(session, row.learner_id)
+        if state == RECALLED or learner is None or learner.deleted_at is not None:
+            raise Gone(
+                _("The family stopped this link. The awards themselves still hold: ask the person for a new link."),
+                title=_("This link was stopped"),
+                kind="share-ended",
+            )
+        if state == EXPIRED:
+            raise Gone(
+                _("The link has run out. The awards themselves did not expire with it: ask the person for a new link."),
+                title=_("This link has run out"),
+                kind="share-ended",
+            )
+        return row
+
+    def _open(self, session: Session, token: str) -> _Open:
+        row = self._find(session, token)
+        learner = store.people.learner_by_id(session, row.learner_id)
+        held = tuple(store.shares.shared_credentials(session, row.id))
+        if learner is None or not held:
+            raise Gone(
+                _("What was shared here has been removed by the family. Ask the person for a new link."),
+                title=_("This link was stopped"),
+                kind="share-ended",
+            )
+        return _Open(
+            row=row, learner=open_learner(self._tools, session, learner, "", self._tools.clock.now().date()), held=held
+        )
+
+    def _note(self, session: Session, found: _Open, kind: str, reader: str) -> None:
+        view = store.ShareView(
+            id=new_id(),
+            family_id=found.row.family_id,
+            learner_id=found.row.learner_id,
+            share_id=found.row.id,
+            at=self._tools.clock.now(),
+            kind=kind,
+            version=0,
+        )
+        found.learner.seal(view, {"reader": plain(reader, field="reader", most=_MOST_READER * 4, required=False)})
+        session.add(view)
+
+
+def approval_of(row: store.Share) -> Approval:
+    """The approval that a share's row records. Raises: PermissionError when there is none."""
+    if row.state != ACTIVE or not row.decided_by or row.decided_at is None:
+        raise PermissionError("a learner's key signs only what a person approved")
+    return Approval(kind="share", object_id=row.id, decided_by=row.decided_by, decided_at=row.decided_at)
+
+
+def _said(value: str, *, field: str, least: int, most: int) -> str:
+    if not least <= len(value) <= most or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in value):
+        remedy = _("Send %(least)s to %(most)s signs without spaces.", least=least, most=most)
+        raise BadInput(_("This cannot be signed for."), field=field, remedy=remedy)
+    return value

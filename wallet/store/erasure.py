@@ -1,0 +1,67 @@
+"""Deleting for good: the rows of a learner or a credential, and the tombstone that outlives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from wallet.store.tables import (
+    Checking,
+    Claim,
+    Credential,
+    Edition,
+    Guardianship,
+    Invitation,
+    Learner,
+    LearnerKey,
+    Share,
+    ShareItem,
+    ShareView,
+    Tombstone,
+)
+
+
+def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
+    """Remove a learner, the wrapped data key and every row below; leave a tombstone. Safe to repeat."""
+    _overwrite(session)
+    _bury(session, learner_id, "learner", now)
+    of_learner = select(Share.id).where(Share.learner_id == learner_id)
+    credentials = select(Credential.id).where(Credential.learner_id == learner_id)
+    session.execute(
+        delete(ShareItem).where(or_(ShareItem.share_id.in_(of_learner), ShareItem.credential_id.in_(credentials)))
+    )
+    for table in (ShareView, Share, Claim, Checking, Edition, Credential, LearnerKey, Guardianship, Invitation):
+        session.execute(delete(table).where(table.learner_id == learner_id))
+    session.execute(delete(Learner).where(Learner.id == learner_id))
+
+
+def erase_credential(session: Session, credential_id: str, now: datetime) -> None:
+    """Remove a credential with its editions and its place in shares and claims; leave a tombstone. Safe to repeat."""
+    _overwrite(session)
+    _bury(session, credential_id, "credential", now)
+    session.execute(delete(ShareItem).where(ShareItem.credential_id == credential_id))
+    session.execute(delete(Edition).where(Edition.credential_id == credential_id))
+    session.execute(delete(Checking).where(Checking.credential_id == credential_id))
+    session.execute(
+        update(Claim).where(Claim.credential_id == credential_id).values(credential_id=None, state="erased")
+    )
+    session.execute(delete(Credential).where(Credential.id == credential_id))
+
+
+def buried(session: Session) -> set[str]:
+    """The ids of everything that has a tombstone."""
+    return set(session.scalars(select(Tombstone.id)))
+
+
+def _overwrite(session: Session) -> None:
+    """Have SQLite overwrite what it deletes: a wrapped key left in a free page could still be unwrapped."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def _bury(session: Session, row_id: str, kind: str, now: datetime) -> None:
+    if session.get(Tombstone, row_id) is None:
+        session.add(Tombstone(id=row_id, kind=kind, at=now))
+        session.flush()
