@@ -26,6 +26,8 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 MAX_INTEGER: Final = 2**53 - 1
 
+# In what orjson writes: a control character other than tab and line ends, or any of them in a member's name.
+_UNUSUAL_ESCAPE: Final = re.compile(rb'\\[ubf]|\\[nrt](?:[^"\\]|\\.)*":')
 _CONTROLS_IN_STRINGS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROLS_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -48,9 +50,7 @@ PRESENTATION_LIMITS: Final = Limits(
     max_bytes=16 << 20, max_depth=32, max_nodes=400_000, max_items=2_000, max_string=1 << 20
 )
 STATUS_LIST_LIMITS: Final = Limits(max_bytes=8 << 20, max_depth=16, max_nodes=2_000, max_items=200, max_string=8 << 20)
-DID_DOCUMENT_LIMITS: Final = Limits(
-    max_bytes=1 << 18, max_depth=16, max_nodes=5_000, max_items=500, max_string=1 << 14
-)
+DID_DOCUMENT_LIMITS: Final = Limits(max_bytes=1 << 18, max_depth=16, max_nodes=5_000, max_items=500, max_string=1 << 14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,9 @@ def parse(data: bytes, *, limits: Limits) -> Document:
     """
     if len(data) > limits.max_bytes:
         raise BudgetExceeded(f"The file has {len(data)} bytes; at most {limits.max_bytes} are read.")
+    quick = _quickly(data, limits)
+    if quick is not None:
+        return Document(bytes=data, value=quick)
     if data.startswith(b"\xef\xbb\xbf"):
         raise ParsingError("The file starts with a byte order mark; save it as plain UTF-8.")
     try:
@@ -114,6 +117,52 @@ def parse(data: bytes, *, limits: Limits) -> Document:
         raise ParsingError(_where(error)) from None
     check(value, limits=limits, escapes="\\u" in text or "\x7f" in text or "\\b" in text or "\\f" in text)
     return Document(bytes=data, value=value)
+
+
+def _quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
+    """The object in these bytes if nothing about them is unusual; otherwise None, and the slow way says what it is.
+
+    The quick reader keeps the last of two members with one name. That a member was dropped shows when the value is
+    written again: the name's quotation marks are missing. (An escaped mark stays one; one in hexadecimal is unusual.)
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    again = orjson.dumps(value)
+    unusual = (
+        type(value) is not dict
+        or len(data) > limits.max_string
+        or again.count(b'"') != data.count(b'"')
+        or b"\\u0022" in data
+        or b"\x7f" in again
+        or (b"\\" in again and _UNUSUAL_ESCAPE.search(again))
+        or not _within(value, limits)
+    )
+    return None if unusual else value
+
+
+def _within(value: dict[str, Any], limits: Limits) -> bool:
+    """Whether a value of nothing but JSON types keeps the limits and holds no number that is too large."""
+    level: list[Any] = [value]
+    nodes, depth, max_items = 1 + len(value), 0, limits.max_items
+    while level and depth < limits.max_depth and nodes <= limits.max_nodes:
+        depth += 1
+        below: list[Any] = []
+        for container in level:
+            if type(container) is list and len(container) > max_items:
+                return False
+            for item in container.values() if type(container) is dict else container:
+                kind = type(item)
+                if kind is str:
+                    continue
+                if kind is dict or kind is list:
+                    nodes += len(item)
+                    below.append(item)
+                elif item is not None and not -MAX_INTEGER <= item <= MAX_INTEGER:
+                    return False
+        level = below
+    return not level and nodes <= limits.max_nodes
 
 
 def _where(error: ValueError) -> str:
