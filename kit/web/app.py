@@ -46,12 +46,18 @@ def build_app(
     """
     if len(secret) < 32:
         raise ValueError("the web secret must have 32 bytes")
+    limits = limits or BodyLimits()
     app = FastAPI(
         title=f"Satchel {role}",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json" if settings.loopback else None,
         dependencies=[Depends(guard)],
+        form_limits={
+            "max_fields": limits.fields,
+            "max_files": limits.files,
+            "max_part_size": limits.field_bytes,
+        },
         lifespan=_closing(close),
     )
 
@@ -71,7 +77,7 @@ def build_app(
         pages=pages,
         settings=settings,
         secret=secret,
-        limits=limits or BodyLimits(),
+        limits=limits,
         find_account=find_account or (lambda _token: None),
         open_forms=open_forms,
     )
