@@ -246,9 +246,7 @@ class Report:
     @property
     def missing(self) -> frozenset[Url]:
         """The resources that a further round needs."""
-        return frozenset().union(
-            *(check.missing for check in self.checks), *(child.missing for child in self.children)
-        )
+        return frozenset().union(*(check.missing for check in self.checks), *(child.missing for child in self.children))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -122,9 +122,7 @@ def check_proof_policy(
 
     An unreadable proof fails the check even beside a good one, unless it names somebody else as its signer.
     """
-    found = parse_proofs(
-        document, max_proofs=context.policy.max_proofs, suites=context.policy.suites, party=party
-    )
+    found = parse_proofs(document, max_proofs=context.policy.max_proofs, suites=context.policy.suites, party=party)
     for problem in found.problems:
         findings.add(problem)
     for proof in found.claimed:
@@ -144,19 +142,33 @@ def check_proof_policy(
 
 def proof_problems(proof: Proof, *, purpose: str, context: Context) -> list[ProblemError]:
     """What speaks against a proof before its signature is looked at."""
-    found: list[ProblemError] = []
-    # "If proof.proofPurpose does not match expectedProofPurpose": PROOF_VERIFICATION_ERROR
-    if proof.purpose != purpose:
-        detail = f"The proof was made for {proof.purpose}, not for {purpose}."
-        found.append(ProofVerificationError(detail, pointer=proof.pointer + "/proofPurpose"))
-    skew = context.policy.clock_skew
-    if proof.created and proof.created > context.now + skew:
-        detail = "The proof says that it was made in the future."
-        found.append(ProofVerificationError(detail, pointer=proof.pointer + "/created"))
-    if proof.expires and proof.expires <= context.now - skew:
-        detail = f"The proof was only to be used until {format_timestamp(proof.expires)}."
-        found.append(ProofExpiredError(detail, pointer=proof.pointer + "/expires"))
-    return found
+    found = (purpose_problem(proof, purpose), created_problem(proof, context), expiry_problem(proof, context))
+    return [problem for problem in found if problem is not None]
+
+
+def purpose_problem(proof: Proof, purpose: str) -> ProblemError | None:
+    """A proof that was made for something else."""
+    # VC-DI §4.4: "If expectedProofPurpose ... does not match proof.proofPurpose": PROOF_VERIFICATION_ERROR
+    if proof.purpose == purpose:
+        return None
+    detail = f"The proof was made for {proof.purpose}, not for {purpose}."
+    return ProofVerificationError(detail, pointer=proof.pointer + "/proofPurpose")
+
+
+def created_problem(proof: Proof, context: Context) -> ProblemError | None:
+    """A proof from the future; clocks may differ by the policy's skew."""
+    if proof.created is None or proof.created <= context.now + context.policy.clock_skew:
+        return None
+    detail = "The proof says that it was made in the future."
+    return ProofVerificationError(detail, pointer=proof.pointer + "/created")
+
+
+def expiry_problem(proof: Proof, context: Context) -> ProblemError | None:
+    """A proof that was only to be used until a moment that has passed."""
+    if proof.expires is None or proof.expires > context.now - context.policy.clock_skew:
+        return None
+    detail = f"The proof was only to be used until {format_timestamp(proof.expires)}."
+    return ProofExpiredError(detail, pointer=proof.pointer + "/expires")
 
 
 def check_keys(

@@ -129,15 +129,14 @@ def _quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
+    if type(value) is not dict or len(data) > limits.max_string or not _within(value, limits):
+        return None
     again = orjson.dumps(value)
     unusual = (
-        type(value) is not dict
-        or len(data) > limits.max_string
-        or again.count(b'"') != data.count(b'"')
+        again.count(b'"') != data.count(b'"')
         or b"\\u0022" in data
         or b"\x7f" in again
         or (b"\\" in again and _UNUSUAL_ESCAPE.search(again))
-        or not _within(value, limits)
     )
     return None if unusual else value
 

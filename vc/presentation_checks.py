@@ -129,4 +129,3 @@ def check_child(findings: Findings, *, child: Report, index: int) -> None:
 
 def _cautions(report: Report) -> list[Check]:
     return [check for check in report.checks if check.outcome is Outcome.CAUTION]
-

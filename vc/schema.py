@@ -88,4 +88,3 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
     problem: ProblemError | None = next(map(_violation, _validator(name.file).iter_errors(document)), None)
     if problem is not None:
         raise problem
-

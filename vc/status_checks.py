@@ -100,9 +100,7 @@ def _check_entry(
         _conclude(findings, facts, entry, bit, status_list, here=here, context=context)
 
 
-def _status_list(
-    facts: Facts, url: Url, *, document: JsonObject, context: Context, judge: JudgeList
-) -> StatusList:
+def _status_list(facts: Facts, url: Url, *, document: JsonObject, context: Context, judge: JudgeList) -> StatusList:
     """The verified list at this URL."""
     resource = context.evidence[url]
     facts |= {"retrieved": resource.retrieved.isoformat(), "fromCache": resource.from_cache}

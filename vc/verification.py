@@ -174,9 +174,7 @@ class _Judge:
         if self.kind is DocumentKind.STATUS_LIST:
             return self.finish(())
         self.run_once(CheckName.STATUS, partial(self.check_status, signature=signature.outcome))
-        recognise = partial(
-            checks.check_recognition, document=document, signature=signature.outcome, context=context
-        )
+        recognise = partial(checks.check_recognition, document=document, signature=signature.outcome, context=context)
         self.run(CheckName.RECOGNITION, recognise)
         if not self.subject:
             self.run(CheckName.HOLDER_BINDING, partial(presentations.check_no_binding, context=context))

@@ -120,14 +120,19 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
     foreign: list[str] = []
     for here, entry in objects:
         method = entry.get("verificationMethod")
-        if party is not None and isinstance(method, str) and method.split("#")[0] != party:
-            foreign.append(method)
+        if is_foreign(method, party):
+            foreign.append(str(method))
             continue
         try:
             claimed.append(parse_proof(entry, document=document, here=here, names=names, suites=suites))
         except ProblemError as error:
             problems.append(error if error.pointer else type(error)(error.detail, pointer=here))
     return Proofs(claimed=tuple(claimed), problems=tuple(problems), foreign=tuple(foreign))
+
+
+def is_foreign(method: JsonValue, party: str | None) -> bool:
+    """Whether a proof names a key of somebody else than ``party``; compared byte by byte."""
+    return party is not None and isinstance(method, str) and method.split("#")[0] != party
 
 
 def parse_proof(
@@ -144,12 +149,9 @@ def parse_proof(
 
     """
     suite = suite_named(type_=proof.get("type"), cryptosuite=proof.get("cryptosuite"), accepted=suites)
-    for name in proof:
-        if name not in _MEMBERS:
-            raise MalformedValueError(f"“{name}” is not a member of a proof.", pointer=here + pointer(name))
-    if "@context" in proof and proof["@context"] != document.get("@context"):
-        raise MalformedValueError("The proof's context differs from the document's.", pointer=here + "/@context")
-    _refuse_chain(proof, here, names)
+    refuse_unknown_members(proof, here)
+    refuse_other_context(proof, document, here)
+    refuse_chain(proof, here, names)
     value = proof.get("proofValue")
     if not isinstance(value, str):
         raise MalformedValueError("The proof has no signature.", pointer=here + "/proofValue")
@@ -174,7 +176,21 @@ def parse_proof(
     )
 
 
-def _refuse_chain(proof: JsonObject, here: str, names: Sequence[JsonValue]) -> None:
+def refuse_unknown_members(proof: JsonObject, here: str) -> None:
+    """Refuse a member that is none of a proof's: it could have been added afterwards."""
+    for name in proof:
+        if name not in _MEMBERS:
+            raise MalformedValueError(f"“{name}” is not a member of a proof.", pointer=here + pointer(name))
+
+
+def refuse_other_context(proof: JsonObject, document: JsonObject, here: str) -> None:
+    """Refuse a proof that would be read with another context than its document."""
+    if "@context" in proof and proof["@context"] != document.get("@context"):
+        raise MalformedValueError("The proof's context differs from the document's.", pointer=here + "/@context")
+
+
+def refuse_chain(proof: JsonObject, here: str, names: Sequence[JsonValue]) -> None:
+    """Refuse a proof that builds on another: a dangling one is wrong, a chain is not supported."""
     if "previousProof" not in proof:
         return
     previous = proof["previousProof"]
