@@ -97,6 +97,7 @@ class _Canonicalization:
         self._work = 0
         self._canonical = _Issuer("c14n")
         self._first_degree: list[str] = []
+        self._digests: dict[str, str] = {}
         self._neighbours: list[list[tuple[str, int]]] | None = None
 
     def labels(self) -> list[str]:
@@ -178,11 +179,15 @@ class _Canonicalization:
         Spec: https://www.w3.org/TR/rdf-canon/#hash-nd-quads
         """
         related: dict[str, list[int]] = {}
-        for position, other in self._related(blank):
-            self._spend(1, len(issuer.issued))
+        neighbours = self._related(blank)
+        self._spend(len(neighbours), len(issuer.issued))
+        for position, other in neighbours:
             label = self._canonical.issued.get(other) or issuer.issued.get(other)
-            name = self._first_degree[other] if label is None else f"_:{label}"
-            related.setdefault(self._digest(position + name), []).append(other)
+            seen = position + (self._first_degree[other] if label is None else f"_:{label}")
+            digest = self._digests.get(seen)
+            if digest is None:
+                digest = self._digests[seen] = self._digest(seen)
+            related.setdefault(digest, []).append(other)
         data = ""
         for digest in sorted(related):
             path, issuer = self._shortest_path(related[digest], issuer)
@@ -191,8 +196,8 @@ class _Canonicalization:
 
     def _shortest_path(self, blanks: list[int], issuer: _Issuer) -> tuple[str, _Issuer]:
         """The least path over all orders of these neighbours (steps 5.4 to 5.6)."""
-        chosen: tuple[str, _Issuer] | None = None
-        for order in _orders(blanks):
+        chosen = self._path(blanks, issuer, "") if len(blanks) == 1 else None
+        for order in _orders(blanks) if chosen is None else ():
             found = self._path(order, issuer.copy(), "" if chosen is None else chosen[0])
             if found is not None and (chosen is None or found[0] < chosen[0]):
                 chosen = found
@@ -245,12 +250,12 @@ def _add_bucket(neighbours: list[list[tuple[str, int]]], bucket: Bucket) -> None
 
 def _add_link(neighbours: list[list[tuple[str, int]]], link: Link) -> None:
     subject, predicate, blank, graph = link
-    iri = predicate.strip()
+    iri = predicate[1:-1]
     if isinstance(subject, int) and subject != blank:
-        neighbours[subject].append((f"o{iri}", blank))
-        neighbours[blank].append((f"s{iri}", subject))
+        neighbours[subject].append(("o" + iri, blank))
+        neighbours[blank].append(("s" + iri, subject))
     if isinstance(graph, int):
-        for position, part in {f"s{iri}": subject, f"o{iri}": blank}.items():
+        for position, part in (("s" + iri, subject), ("o" + iri, blank)):
             if isinstance(part, int) and part != graph:
                 neighbours[part].append(("g", graph))
                 neighbours[graph].append((position, part))

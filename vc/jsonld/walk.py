@@ -73,7 +73,9 @@ class Walk:
         return self.dataset
 
     def _node(self, value: dict[str, Any], active: ActiveContext, graph: Node | None, depth: int) -> Node:
-        self._count(value)
+        self._nodes += len(value)
+        if self._nodes > self._max_nodes:
+            raise self._too_many()
         if depth > MAX_DEPTH:
             raise Refused(BudgetExceeded, f"The document is nested deeper than {MAX_DEPTH} levels.")
         planner = self._planner
@@ -112,9 +114,10 @@ class Walk:
 
     def _members(self, plan: Plan, value: dict[str, Any], frame: _Frame) -> None:
         add = frame.middles.append
-        key = ""
+        iris = self._iris
+        slot = None
         try:
-            for slot, (key, item) in zip(plan.slots, value.items(), strict=True):  # noqa: B007 - for the way to it
+            for slot, item in zip(plan.slots, value.values(), strict=True):
                 if slot is None:
                     continue
                 kind = item.__class__
@@ -122,7 +125,7 @@ class Walk:
                     if slot.mode == TEXT:
                         add(f"{slot.predicate}{quote(item)}{slot.suffix}")
                     else:
-                        add(slot.predicate + (self._iris.get(item) or self._planner.iri(item, slot.kept.prefixes)))
+                        add(slot.predicate + (iris.get(item) or self._planner.iri(item, slot.kept.prefixes)))
                 elif slot.container is not None:
                     self._contained(slot, item, frame)
                 elif kind is list and slot.mode != RAW_JSON:
@@ -130,13 +133,17 @@ class Walk:
                 else:
                     self._value(slot, item, frame, slot.predicate)
         except Refused as refused:
-            refused.path.append(key)
+            assert slot is not None, "only a slot's value is refused here"
+            refused.path.append(slot.key)
             raise
 
-    def _count(self, members: dict[str, Any] | list[Any]) -> None:
-        self._nodes += len(members)
+    def _count(self, items: list[Any]) -> None:
+        self._nodes += len(items)
         if self._nodes > self._max_nodes:
-            raise Refused(BudgetExceeded, f"The document holds more than {self._max_nodes} values.")
+            raise self._too_many()
+
+    def _too_many(self) -> Refused:
+        return Refused(BudgetExceeded, f"The document holds more than {self._max_nodes} values.")
 
     def _blank(self) -> int:
         self._blanks += 1
