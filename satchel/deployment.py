@@ -44,8 +44,8 @@ class Deployment:
     ports: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_PORTS))
 
     def role_dir(self, role: str) -> Path:
-        """Give the folder in which a role keeps everything."""
-        return self.data_dir / role
+        """Give the folder in which a role keeps everything; the start page reads the whole installation's."""
+        return self.data_dir if role == START else self.data_dir / role
 
     def key_file(self, role: str) -> Path:
         """Give the place of a role's key-encryption key."""

@@ -1,6 +1,7 @@
 """What running an installation takes: key files, the environment of each role, and the processes to supervise."""
 
 import os
+import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -73,3 +74,23 @@ def with_checkout(environment: Mapping[str, str]) -> dict[str, str]:
     path = environment.get("PYTHONPATH", "")
     parts = [str(CHECKOUT), *(part for part in path.split(os.pathsep) if part)]
     return {**environment, "PYTHONPATH": os.pathsep.join(dict.fromkeys(parts)), "PYTHONUNBUFFERED": "1"}
+
+
+def first_administrator(
+    deployment: Deployment, role: str, login: str, name: str, password: str, *, environment: Mapping[str, str]
+) -> str:
+    """Have a role make its first administrator with its own command; give what it says. Raises: CommandError."""
+    done = subprocess.run(  # noqa: S603  the command is composed here
+        python_module(role, "init", "--login", login, "--name", name),
+        env=with_checkout(deployment.environment(role, inherited=environment)),
+        input=password + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise CommandError(
+            f"The {role} could not make its first administrator: {said[-1] if said else 'no reason given'}"
+        )
+    return done.stdout.strip()

@@ -1,0 +1,146 @@
+"""`satchel issue`: award from the command line, over the issuer's API."""
+
+import argparse
+import getpass
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from satchel.cli.options import add_command
+from satchel.client import RoleClient
+from satchel.console import EXIT_OK, CommandError, progress, say
+
+_EXAMPLES = """\
+Examples:
+  satchel issue --organisation cedarbend-coop --achievement "Bridge that carries 40 kg" \\
+      --learner "Wren Hadley" --identifier hadley-wren --result 3.3 --login hannah
+  satchel issue awards.json --organisation cedarbend-coop --login hannah < password.txt
+
+A file holds one award or a list of them, with the members of the API:
+  [{"achievement": "…", "learnerName": "Wren Hadley", "identifier": "hadley-wren", "results": [{"value": "3.3"}]}]
+An achievement is named by its id or its name. The same award given twice is awarded once: each award's key is made from
+what it says, unless you give --key.
+
+Sign-in: --login asks for the password (or takes the first line of standard input); or put a token into SATCHEL_TOKEN.
+"""
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = add_command(commands, "issue", summary="award learners from the command line", examples=_EXAMPLES)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="awards as JSON, instead of the options")
+    parser.add_argument(
+        "--issuer",
+        default=os.environ.get("SATCHEL_ISSUER_PUBLIC_URL", "http://localhost:8001"),
+        metavar="URL",
+        help="the issuer's address (default: %(default)s)",
+    )
+    parser.add_argument("--organisation", required=True, metavar="SLUG", help="the organization's short name")
+    parser.add_argument("--login", help="your sign-in name at the issuer")
+    parser.add_argument("--ca-file", type=Path, metavar="FILE", help="a further authority to trust for https")
+    parser.add_argument("--achievement", metavar="NAME|ID", help="what is awarded")
+    parser.add_argument("--learner", metavar="NAME", help="the learner's name")
+    parser.add_argument("--identifier", metavar="TEXT", help="roster number or e-mail address; only its hash is signed")
+    parser.add_argument("--result", metavar="MARK", help="the mark, where the achievement has one")
+    parser.add_argument("--awarded", metavar="YYYY-MM-DD", help="the day it was earned (default: today)")
+    parser.add_argument("--show-name", action="store_true", help="write the learner's name into the credential")
+    parser.add_argument("--key", help="an idempotency key of your own, for a single award")
+    parser.add_argument("--json", action="store_true", help="print the issuer's answers as JSON, one a line")
+    parser.set_defaults(run=_issue)
+
+
+def _issue(arguments: argparse.Namespace) -> int:
+    awards = _from_file(arguments.file) if arguments.file else [_from_options(arguments)]
+    if arguments.key and len(awards) > 1:
+        raise CommandError("--key is for a single award; with several, each has a key of its own.")
+    base = f"/api/organisations/{arguments.organisation}"
+    with RoleClient(arguments.issuer.rstrip("/"), authority=arguments.ca_file) as client:
+        _enter(client, arguments.login)
+        known = client.items(f"{base}/achievements")
+        with progress("Awarding", total=len(awards)) as shown:
+            for award in awards:
+                body = {**award, "achievement": _achievement(award["achievement"], known)}
+                key = arguments.key or key_of(body)
+                answer = client.post(f"{base}/awards", body, headers={"Idempotency-Key": key})
+                shown.step(str(award["learnerName"]))
+                _tell(answer, as_json=arguments.json)
+    return EXIT_OK
+
+
+def key_of(award: Mapping[str, Any]) -> str:
+    """Make an idempotency key from what an award says, so that the same file twice awards nobody twice."""
+    text = json.dumps(award, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "satchel-" + hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _from_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    missing = [f"--{name}" for name in ("achievement", "learner", "identifier") if not getattr(arguments, name)]
+    if missing:
+        raise CommandError(f"Give {', '.join(missing)}, or a file with awards. See satchel issue --help.", status=64)
+    award: dict[str, Any] = {
+        "achievement": arguments.achievement,
+        "learnerName": arguments.learner,
+        "identifier": arguments.identifier,
+        "showName": arguments.show_name,
+    }
+    if arguments.result:
+        award["results"] = [{"value": arguments.result}]
+    if arguments.awarded:
+        award["awardedDate"] = arguments.awarded
+    return award
+
+
+def _from_file(path: Path) -> list[dict[str, Any]]:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{path} could not be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CommandError(f"{path} is not JSON: {error}. See satchel issue --help for its form.") from error
+    awards = content if isinstance(content, list) else [content]
+    for place, award in enumerate(awards, start=1):
+        if not isinstance(award, dict) or not all(
+            award.get(name) for name in ("achievement", "learnerName", "identifier")
+        ):
+            raise CommandError(
+                f"Award {place} in {path} needs achievement, learnerName and identifier. Nothing was awarded."
+            )
+    if not awards:
+        raise CommandError(f"There is no award in {path}.")
+    return awards
+
+
+def _enter(client: RoleClient, login: str | None) -> None:
+    token = os.environ.get("SATCHEL_TOKEN")
+    if login:
+        password = (
+            getpass.getpass(f"Password of {login}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+        )
+        client.sign_in(login, password)
+    elif token:
+        client.use_token(token)
+    else:
+        raise CommandError("Who are you? Give --login, or a token in SATCHEL_TOKEN.", status=64)
+
+
+def _achievement(wanted: str, known: Sequence[Mapping[str, Any]]) -> str:
+    """Find an achievement by id, address or name. Raises: CommandError naming what there is."""
+    for each in known:
+        if wanted in {each["id"], each.get("iri"), each["name"]}:
+            return str(each["id"])
+    names = "; ".join(str(each["name"]) for each in known[:20]) or "none yet"
+    raise CommandError(f"There is no achievement “{wanted}”. The organization has: {names}.")
+
+
+def _tell(answer: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        say(json.dumps(answer, ensure_ascii=False))
+        return
+    claim = answer.get("claim") or {}
+    say(f"{answer['learnerName']}: {answer['id']}")
+    if claim:
+        say(f"  to keep it: {claim['url']}   or with the code {claim['code']}")

@@ -1,0 +1,237 @@
+"""`satchel verify`: the verifier's judgement on a terminal, with an exit code for scripts."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.clock import SystemClock
+from kit.errors import RequestError
+from kit.fetch import Fetcher, verify_online
+from satchel.cli.options import add_command
+from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, progress, say
+from vc.checks import Outcome, Recognition, Report, Verdict
+from vc.evidence import Evidence
+from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
+from vc.verification import verify
+from verifier.service.inputs import MAX_INPUT_BYTES, InputRefused, Kind, classify
+from verifier.service.obtaining import Obtained, obtain
+from verifier.service.refusals import explained
+
+_EXAMPLES = """\
+Examples:
+  satchel verify badge.json
+  satchel verify https://wallet.school.example/s/k3Jx…      a share link
+  curl -s https://example.org/badge.json | satchel verify -
+  satchel verify badge.json --recognised ours.json          whom do you recognise? (exported from a verifier's list)
+  satchel verify badge.json --recognition ignore            only: is it genuine and current?
+  satchel verify badge.json --json | jq .verdict
+
+Exit codes:
+  0   genuine, current, and signed by somebody on your list
+  3   genuine, but: expired, not yet valid, suspended, not bound to a person, or signed by nobody on your list
+  1   withdrawn, altered or forged
+  2   it could not be checked (the reason is said); never read this as genuine
+  64  wrong usage
+"""
+
+_HEADLINES = {
+    Verdict.GENUINE_AND_CURRENT: "Genuine and current.",
+    Verdict.GENUINE_BUT: "Genuine, but:",
+    Verdict.WITHDRAWN: "Withdrawn by its issuer.",
+    Verdict.NOT_GENUINE: "Not genuine: it was altered or forged.",
+    Verdict.COULD_NOT_BE_CHECKED: "Could not be checked.",
+}
+_MARKS = {
+    Outcome.PASSED: "passed",
+    Outcome.CAUTION: "caution",
+    Outcome.FAILED: "FAILED",
+    Outcome.INDETERMINATE: "could not be checked",
+    Outcome.NOT_APPLICABLE: "does not apply",
+}
+_ORIGIN = "https://command-line.satchel.example"
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = add_command(
+        commands, "verify", summary="check one credential, presentation or share link", examples=_EXAMPLES
+    )
+    parser.add_argument("input", metavar="FILE|URL|-", help="a file, an address, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+    parser.add_argument("--offline", action="store_true", help="fetch nothing; what would be needed is named")
+    parser.add_argument(
+        "--recognition", choices=("list", "ignore"), default="list", help="ignore: judge only whether it is genuine"
+    )
+    parser.add_argument(
+        "--recognised", type=Path, metavar="FILE", help='whom you recognise: {"issuers": [{"did", "name", "list"}]}'
+    )
+    parser.add_argument("--loopback", action="store_true", help="also fetch from this machine (the demo's addresses)")
+    parser.add_argument("--ca-file", type=Path, metavar="FILE", help="a further authority to trust for https")
+    parser.set_defaults(run=_verify)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A report, and what was asked about recognition."""
+
+    report: Report
+    evidence: Evidence
+    recognition_matters: bool
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    data = _read(arguments.input)
+    judged = _judge(data, arguments)
+    status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
+    if arguments.json:
+        answer = {
+            **judged.report.to_json(),
+            "exit": status,
+            "fetched": [
+                {"url": resource.url, "retrieved": resource.retrieved.isoformat(), "error": resource.error}
+                for resource in judged.evidence.resources.values()
+            ],
+        }
+        say(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(judged):
+            say(line)
+    return status
+
+
+def exit_code(report: Report, *, recognition_matters: bool) -> int:
+    """Give the exit code that stands for a report."""
+    match report.verdict:
+        case Verdict.NOT_GENUINE | Verdict.WITHDRAWN:
+            return EXIT_BAD
+        case Verdict.COULD_NOT_BE_CHECKED:
+            return EXIT_UNKNOWN
+        case Verdict.GENUINE_BUT:
+            return EXIT_BUT
+        case Verdict.GENUINE_AND_CURRENT:
+            green = report.recognition is Recognition.RECOGNISED or not recognition_matters
+            return EXIT_OK if green else EXIT_BUT
+
+
+def _read(source: str) -> bytes:
+    """Give what was handed in: standard input, an address as text, or a file's bytes. Raises: CommandError."""
+    if source == "-":
+        return sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    if source.startswith(("http://", "https://")):
+        return source.encode()
+    try:
+        with Path(source).open("rb") as file:
+            return file.read(MAX_INPUT_BYTES + 1)
+    except OSError as error:
+        raise CommandError(
+            f"{source} could not be read: {error.strerror}. Give a file, a link that starts with https://, or -."
+        ) from error
+
+
+def _judge(data: bytes, arguments: argparse.Namespace) -> _Judged:
+    known = recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
+    clock = SystemClock()
+    fetcher = Fetcher(clock=clock, loopback=arguments.loopback, ca_file=_existing(arguments.ca_file))
+    try:
+        with progress("Checking") as shown:
+            submission = classify(data, loopback=arguments.loopback)
+            if arguments.offline and submission.kind is not Kind.DOCUMENT:
+                raise CommandError("A link cannot be followed with --offline. Save the record as a file and give that.")
+            shown.show("reading")
+            obtained = obtain(submission, fetcher=fetcher, origin=_ORIGIN, reader=_reader())
+            policy = RECOMMENDED(
+                recognised=known,
+                loopback=arguments.loopback,
+                require_holder_binding=obtained.challenge is not None,
+                challenge=obtained.challenge,
+                domain=obtained.domain,
+            )
+            shown.show("fetching keys and status lists")
+            report, evidence = _decide(obtained, policy, fetcher, clock, offline=arguments.offline)
+    except InputRefused as refused:
+        raise _refused(explained(refused)) from None
+    except RequestError as error:
+        raise _refused(error) from None
+    finally:
+        fetcher.close()
+    return _Judged(report=report, evidence=evidence, recognition_matters=arguments.recognition == "list")
+
+
+def _decide(
+    obtained: Obtained, policy: Policy, fetcher: Fetcher, clock: SystemClock, *, offline: bool
+) -> tuple[Report, Evidence]:
+    now = clock.now()
+    if offline:
+        nothing = Evidence()
+        return verify(obtained.document, evidence=nothing, policy=policy, now=now), nothing
+    return verify_online(obtained.document, fetcher=fetcher, policy=policy, now=now)
+
+
+def recognised_from(path: Path) -> Sequence[RecognisedIssuer]:
+    """Read a list of recognised issuers, in the form that a verifier's page exports. Raises: CommandError."""
+    try:
+        rows = json.loads(path.read_bytes())["issuers"]
+        return tuple(
+            RecognisedIssuer(did=row["did"], name=row["name"], list_name=row["list"], note=row.get("note", ""))
+            for row in rows
+        )
+    except OSError as error:
+        raise CommandError(
+            f"{path} could not be read: {error.strerror}. Export the list from your verifier."
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CommandError(
+            f'{path} is not a list of recognised issuers. It holds {{"issuers": [{{"did": …, "name": …, "list": …}}]}}.'
+        ) from error
+
+
+def _refused(error: RequestError) -> CommandError:
+    remedy = f" {error.remedy}" if error.remedy else ""
+    return CommandError(f"{error.detail}{remedy}")
+
+
+def _existing(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise CommandError(f"{path}, given as --ca-file, is not there.")
+    return path
+
+
+def _reader() -> str:
+    return os.environ.get("SATCHEL_READER", "")[:120]
+
+
+def _lines(judged: _Judged) -> Iterator[str]:
+    report = judged.report
+    yield _HEADLINES[report.verdict]
+    yield from _who(judged)
+    yield ""
+    yield from _checks(report, indent="")
+    for resource in judged.evidence.resources.values():
+        if resource.error is not None:
+            when = resource.retrieved.strftime("%d %B %Y %H:%M UTC")
+            yield f"Not reached: {resource.url} ({resource.error}, {when})"
+    if report.missing:
+        yield "Needed and not there: " + ", ".join(sorted(report.missing))
+
+
+def _who(judged: _Judged) -> Iterator[str]:
+    if not judged.recognition_matters:
+        yield "Who signed it was not asked (--recognition ignore)."
+    elif judged.report.recognition is Recognition.RECOGNISED:
+        yield "Signed by somebody on your list."
+    else:
+        yield "Signed by nobody on your list. Genuine says who signed; a list says whether you know them."
+
+
+def _checks(report: Report, *, indent: str) -> Iterator[str]:
+    for check in report.checks:
+        yield f"{indent}{check.name:<16} {_MARKS[check.outcome]}"
+        for problem in check.problems:
+            yield f"{indent}{'':<16}   {problem.detail or problem.title}"
+    for number, child in enumerate(report.children, start=1):
+        yield f"{indent}Credential {number}: {_HEADLINES[child.verdict]}"
+        yield from _checks(child, indent=indent + "  ")
