@@ -9,6 +9,7 @@ from starlette.responses import Response
 from kit import codes, qr
 from kit.accounts import Accounts
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.passwords import Passwords
 from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.fetch import Fetcher
@@ -29,7 +30,7 @@ MIGRATIONS = "wallet.migrations"
 ROLE = "wallet"
 
 
-def build_tools(settings: WalletSettings, *, clock: Clock | None = None) -> Tools:
+def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher: Passwords | None = None) -> Tools:
     """The wallet's tools: opens the database, brings its schema up to date, and ties it to the key.
 
     Raises: kit.vault.VaultError when the key is missing, unsafe or another database's; Unavailable without a database.
@@ -41,7 +42,12 @@ def build_tools(settings: WalletSettings, *, clock: Clock | None = None) -> Tool
     with database.session() as session:
         vault.claim(session, store.VAULT, at=clock.now())
     accounts = Accounts(
-        database=database, tables=store.ACCOUNTS, clock=clock, login_key=vault.derive("login"), vault=vault
+        database=database,
+        tables=store.ACCOUNTS,
+        clock=clock,
+        login_key=vault.derive("login"),
+        vault=vault,
+        hasher=hasher,
     )
     return Tools(
         settings=settings,

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
+from argon2 import PasswordHasher
+
+from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
 from vc.did import key_did
 from vc.document import serialize
@@ -16,6 +19,7 @@ from wallet.settings import WalletSettings
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 PASSWORD = "patchwork quilt 42"
 KEY = "5a" * 32
+LIGHT = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 ACHIEVEMENTS = "https://maple.example/achievements/"
 
 
@@ -33,7 +37,7 @@ def settings(folder, **more):
 
 
 def wallet(folder, clock=None, **more):
-    return build_services(build_tools(settings(folder, **more), clock=clock or FixedClock(instant=NOW)))
+    return build_services(build_tools(settings(folder, **more), clock=clock or FixedClock(instant=NOW), hasher=LIGHT))
 
 
 def signer(seed=7):

@@ -1,0 +1,226 @@
+"""What the wallet's store promises, on SQLite and on PostgreSQL."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from kit.db import Database
+from wallet import store
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+MIGRATIONS = "wallet.migrations"
+
+
+@pytest.fixture
+def database(database_url):
+    made = Database(database_url)
+    made.upgrade(MIGRATIONS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def family(database):
+    """Two families, "f" with learner "wren" and "g" with learner "pia"."""
+    with database.session() as session:
+        for family_id, member_id, learner_id in (("f", "teresa", "wren"), ("g", "olga", "pia")):
+            session.add(store.Family(id=family_id, created_at=NOW, wrapped_key=b"k", sealed=b"s"))
+            session.flush()
+            session.add(
+                store.Member(
+                    id=member_id,
+                    family_id=family_id,
+                    user_id=f"u-{member_id}",
+                    organises=True,
+                    created_at=NOW,
+                    sealed=b"s",
+                )
+            )
+            session.add(
+                store.Learner(id=learner_id, family_id=family_id, created_at=NOW, wrapped_key=b"k", sealed=b"s")
+            )
+    return database
+
+
+def credential(row_id="c1", family_id="f", learner_id="wren", identity=b"i", **more):
+    given = {"edition": 1, "received_at": NOW, "sealed": b"s"}
+    return store.Credential(
+        id=row_id, family_id=family_id, learner_id=learner_id, identity_index=identity, **(given | more)
+    )
+
+
+def share(row_id="s1", token=b"t", code=b"c", **more):
+    given = {
+        "family_id": "f", "learner_id": "wren", "state": "active", "started_by": "teresa", "created_at": NOW,
+        "expires_at": NOW + timedelta(days=30), "sealed": b"s",
+    }  # fmt: skip
+    return store.Share(id=row_id, token_hash=token, code_hash=code, **(given | more))
+
+
+def test_the_migrations_make_what_the_tables_say(database):
+    assert database.revision_is_head(MIGRATIONS)
+    assert list(database.differences(store.METADATA)) == []
+
+
+def test_a_row_cannot_name_a_learner_of_another_family(family):
+    """Attack O5."""
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(credential(family_id="g", learner_id="wren"))
+
+
+def test_a_guardianship_cannot_cross_families(family):
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(
+            store.Guardianship(
+                id="x", family_id="f", member_id="olga", learner_id="wren", basis="guardian", scopes="view",
+                created_at=NOW, created_by="teresa",
+            )
+        )  # fmt: skip
+
+
+def test_queries_ask_for_the_family_and_find_nothing_of_another(family):
+    with family.session() as session:
+        session.add(credential())
+        session.add(share())
+    with family.reading() as session:
+        assert store.credentials.credential(session, "f", "c1") is not None
+        assert store.credentials.credential(session, "g", "c1") is None
+        assert store.shares.share(session, "g", "s1") is None
+        assert store.people.learner(session, "g", "wren") is None
+        assert store.people.member(session, "g", "teresa") is None
+
+
+def test_the_same_credential_is_kept_once_for_a_learner(family):
+    with family.session() as session:
+        session.add(credential())
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(credential("c2"))
+
+
+def test_two_links_never_have_one_secret(family):
+    with family.session() as session:
+        session.add(share())
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(share("s2", code=b"other"))
+
+
+def test_instants_come_back_aware_and_the_same(family):
+    with family.session() as session:
+        session.add(share())
+    with family.reading() as session:
+        found = store.shares.share_by_token(session, b"t")
+        assert found is not None
+        assert found.created_at == NOW
+        assert found.created_at.tzinfo is not None
+
+
+def test_of_many_who_decide_at_once_one_does(family):
+    with family.session() as session:
+        session.add(share(state="waiting"))
+    won = []
+
+    def decide(state):
+        with family.session() as session:
+            won.append(store.shares.move(session, "s1", expected=["waiting"], state=state))
+
+    threads = [threading.Thread(target=decide, args=(state,)) for state in ("active", "declined") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(won) == [False] * 7 + [True]
+
+
+def test_an_invitation_is_used_once(family):
+    with family.session() as session:
+        session.add(
+            store.Invitation(
+                id="i", kind="family", token_hash=b"t", created_by="op", created_at=NOW,
+                expires_at=NOW + timedelta(days=1), scopes="",
+            )
+        )  # fmt: skip
+    with family.session() as session:
+        assert store.people.open_invitation(session, b"t", NOW) is not None
+        assert store.people.open_invitation(session, b"t", NOW + timedelta(days=2)) is None
+        assert store.people.use_invitation(session, "i", NOW)
+        assert not store.people.use_invitation(session, "i", NOW)
+        assert store.people.open_invitation(session, b"t", NOW) is None
+
+
+def test_an_ended_guardianship_is_found_nowhere(family):
+    with family.session() as session:
+        row = store.Guardianship(
+            id="x", family_id="f", member_id="teresa", learner_id="wren", basis="guardian", scopes="view",
+            created_at=NOW, created_by="teresa", valid_until=date(2034, 6, 3),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        assert [one.id for one in store.people.guardianships(session, "f", learner_id="wren")] == ["x"]
+        row.ended_at = NOW
+        session.flush()
+        assert store.people.guardianships(session, "f", learner_id="wren") == []
+        assert store.people.guardianship(session, "f", "x") is None
+
+
+def test_the_bin_holds_what_was_removed_and_lists_do_not(family):
+    with family.session() as session:
+        session.add(credential(deleted_at=NOW))
+        session.flush()
+        assert store.credentials.credentials(session, "f", "wren") == []
+        assert [one.id for one in store.credentials.credentials(session, "f", "wren", deleted=True)] == ["c1"]
+        assert store.credentials.credential(session, "f", "c1") is None
+        assert [one.id for one in store.credentials.credentials_deleted_before(session, NOW + timedelta(days=1))] == [
+            "c1"
+        ]
+
+
+def test_a_share_shows_its_items_in_order_without_what_is_in_the_bin(family):
+    with family.session() as session:
+        session.add_all([credential("c1", identity=b"1"), credential("c2", identity=b"2"), share()])
+        session.add(credential("c3", identity=b"3", deleted_at=NOW))
+        session.flush()
+        for position, name in enumerate(("c2", "c3", "c1")):
+            session.add(store.ShareItem(share_id="s1", credential_id=name, position=position))
+        session.flush()
+        assert [one.id for one in store.shares.shared_credentials(session, "s1")] == ["c2", "c1"]
+
+
+def test_erasing_a_learner_leaves_a_tombstone_and_nothing_else(family):
+    with family.session() as session:
+        session.add_all([credential(), share()])
+        session.flush()
+        session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0))
+        session.add(
+            store.Edition(
+                id="e", family_id="f", learner_id="wren", credential_id="c1", number=1, source="file", received_at=NOW,
+                sealed=b"s",
+            )
+        )  # fmt: skip
+    with family.session() as session:
+        store.erasure.erase_learner(session, "wren", NOW)
+        store.erasure.erase_learner(session, "wren", NOW)
+    with family.reading() as session:
+        assert store.people.learner_by_id(session, "wren") is None
+        assert session.query(store.Edition).count() == session.query(store.ShareItem).count() == 0
+        assert store.erasure.buried(session) == {"wren"}
+        assert store.people.learner_by_id(session, "pia") is not None
+
+
+def test_offers_nobody_chose_are_forgotten_and_the_others_are_not(family):
+    with family.session() as session:
+        for row_id, state, when in (
+            ("a", "offered", NOW - timedelta(days=2)),
+            ("b", "waiting", NOW - timedelta(days=2)),
+            ("c", "offered", NOW),
+        ):
+            session.add(
+                store.Claim(
+                    id=row_id, family_id="f", learner_id=None, offer_index=b"o", state=state, started_by="teresa",
+                    started_at=when, sealed=b"s",
+                )
+            )  # fmt: skip
+        session.flush()
+        store.claims.forget_unchosen(session, NOW - timedelta(days=1))
+        assert {one.id for one in store.claims.claims_of_offer(session, "f", b"o")} == {"b", "c"}
