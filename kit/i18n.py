@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -134,7 +134,9 @@ def _weight(text: str) -> float:
 
 
 def date_long(day: date | datetime, language: str) -> str:
-    """A day written out: "3 March 2027", "3 de marzo de 2027"."""
+    """A day written out: "3 March 2027", "3 de marzo de 2027". Of an instant, its day in UTC."""
+    if isinstance(day, datetime) and day.tzinfo is not None:
+        day = day.astimezone(UTC)
     return babel.dates.format_date(day, _LONG[language], locale=_locale(language))
 
 

@@ -3,7 +3,7 @@
 A role's templates come first, then the kit's. Every template and every macro, imported with or without its context,
 may use: `_` and `ngettext`, `lang()`, `date_long`, `date_time`, `number`, `relative`, `static_url`, `csrf_field()`,
 `csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`, `public_url`, `role`, `languages`,
-`reference()`, `current_path()`. The context of a page also holds `request`, `user` and `lang_code`.
+`reference()`, `current_path()`, `block_svg(…)`. The context of a page also holds `request`, `user` and `lang_code`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from kit import i18n
 from kit.clock import Clock
 from kit.i18n import Catalogues, Message
+from kit.quilt import block_svg
 from kit.settings import RoleSettings
 from kit.web.assets import Assets
 from kit.web.csrf import csrf_token
@@ -115,6 +116,7 @@ class Pages:
             "language_url": _language_url,
             "flashes": lambda: _visit().take_flashes(),
             "reference": lambda: _visit().reference,
+            "block_svg": block_svg,
             "peers": self.settings.peers,
             "public_url": self.settings.public_url,
             "role": self.role,
