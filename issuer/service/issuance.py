@@ -164,15 +164,17 @@ class Issuance:
             raise unsignable(error) from error
         return self._keep(intent_id, organisation, body)
 
-    def recover(self) -> int:
-        """Finish what a crash left behind; how many intents were finished. Called at start, and safe at any time."""
+    def recover(self, *, limit: int | None) -> int:
+        """Finish what a crash left behind, at most ``limit`` intents; how many were finished. Safe at any time.
+
+        Stops quietly where signing does not work now; a later request or start goes on.
+        """
         finished = 0
-        while True:
+        while limit is None or finished < limit:
             with self._context.database.reading() as session:
-                rows = credentials.pending_intents(session, self._context.clock.now(), RECOVERY_BATCH)
+                rows = credentials.pending_intents(session, min(RECOVERY_BATCH, limit or RECOVERY_BATCH))
             if not rows:
-                return finished
-            progress = 0
+                break
             for row in rows:
                 try:
                     self.finish(row.id)
@@ -180,11 +182,13 @@ class Issuance:
                     log.write("issuer", "intent refused", kind=row.kind)
                 except Unavailable:
                     return finished
-                else:
-                    finished += 1
-                progress += 1
-            if not progress:
-                return finished
+                finished += 1
+        return finished
+
+    def has_pending(self) -> bool:
+        """Whether anything was left behind that nobody has finished."""
+        with self._context.database.reading() as session:
+            return bool(credentials.pending_intents(session, 1))
 
     def _sign(
         self,

@@ -83,10 +83,10 @@ class Services:
         except Unavailable:
             return None
 
-    def check_database(self) -> None:
-        """Return when the database answers and has the newest schema. Raises: Unavailable."""
-        if not self.context.database.revision_is_head(MIGRATIONS):
-            raise Unavailable
+    def was_sealed(self) -> bool:
+        """Whether this database has been tied to a key-encryption key already: then no new one may be made."""
+        with self.context.database.reading() as session:
+            return organisations.was_sealed(session)
 
     def check_keys(self) -> None:
         """Return when signing would work. Raises: Unavailable."""

@@ -139,13 +139,10 @@ def next_sequence(session: Session, credential_id: str) -> int:
     return (newest or 0) + 1
 
 
-def pending_intents(session: Session, before: datetime, limit: int) -> Sequence[IntentRow]:
-    """Intents created before ``before`` that nobody signed: what a crash leaves behind. Oldest first."""
+def pending_intents(session: Session, limit: int) -> Sequence[IntentRow]:
+    """Intents that nobody signed: what a crash leaves behind, and what is being signed just now. Oldest first."""
     return session.scalars(
-        select(IntentRow)
-        .where(IntentRow.state == "pending", IntentRow.created <= before)
-        .order_by(IntentRow.created, IntentRow.id)
-        .limit(limit)
+        select(IntentRow).where(IntentRow.state == "pending").order_by(IntentRow.created, IntentRow.id).limit(limit)
     ).all()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from issuer.store.tables import (
+    VAULT_CHECK,
     IdentifierDocumentRow,
     InvitationRow,
     MembershipRow,
@@ -129,3 +130,8 @@ def use_invitation(session: Session, token_hash: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def was_sealed(session: Session) -> bool:
+    """Whether anything in this database was ever tied to a key-encryption key."""
+    return session.execute(select(VAULT_CHECK.c.key_id).limit(1)).first() is not None

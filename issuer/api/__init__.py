@@ -1,0 +1,12 @@
+"""The issuer for programs: JSON under ``/api``, and what everybody may fetch without a session.
+
+bodies     what is read, strictly (unknown members, duplicate members and odd numbers are refused)
+shapes     what is answered
+desk       organisations, achievements, awards, withdrawals: with a session
+public     identifier documents, status lists, achievements, the claim exchange: without one
+"""
+
+from issuer.api.desk import desk_api
+from issuer.api.public import public_api
+
+__all__ = ["desk_api", "public_api"]

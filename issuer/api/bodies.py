@@ -1,0 +1,237 @@
+"""What programs send. Members are camelCase; a member that is not listed here is refused, never ignored.
+
+The bytes are read by the core's strict parser first (no duplicate members, no NaN, no control characters, UTF-8 only),
+then by these models, then by the service, which judges the values.
+"""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.requests import Request
+
+from issuer.service.drafts import (
+    AchievementDraft,
+    AlignmentDraft,
+    AwardDraft,
+    EvidenceDraft,
+    LevelDraft,
+    OrganisationDraft,
+    ResultDescriptionDraft,
+    ResultDraft,
+)
+from kit.errors import BadInput
+from kit.i18n import _
+from vc.document import Limits, parse
+
+B = TypeVar("B", bound="Body")
+
+BODY_LIMITS = Limits(max_bytes=512 * 1024, max_depth=12, max_nodes=5000, max_items=500, max_string=64 * 1024)
+MOST = 200
+
+
+async def raw_body(request: Request) -> bytes:
+    """The bytes of the request."""
+    return await request.body()
+
+
+Raw = Annotated[bytes, Depends(raw_body)]
+
+
+class Body(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+
+def read(model: type[B], raw: bytes) -> B:
+    """The body as ``model``.
+
+    Raises: ProblemError when it is not strict JSON, BadInput naming the member that is wrong.
+    """
+    value = parse(raw, limits=BODY_LIMITS).value
+    try:
+        return model.model_validate(value, strict=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise BadInput(
+            _("“%(place)s” cannot be used: %(problem)s.", place=place, problem=str(first["msg"])), field=place
+        ) from None
+
+
+class OrganisationBody(Body):
+    """An organisation."""
+
+    name: str
+    slug: str = ""
+    kind: str = ""
+    url: str = ""
+    email: str = ""
+    description: str = ""
+    address: dict[str, str] | None = None
+
+    def draft(self) -> OrganisationDraft:
+        """The same for the service."""
+        return OrganisationDraft(**self.model_dump())
+
+
+class AlignmentBody(Body):
+    """What an achievement corresponds to."""
+
+    target_name: str
+    target_url: str
+    target_code: str = ""
+    target_description: str = ""
+    target_framework: str = ""
+    target_type: str = ""
+
+
+class LevelBody(Body):
+    """One level of a rubric, from low to high."""
+
+    name: str
+    id: str = ""
+    description: str = ""
+    level: str = ""
+    points: str = ""
+
+
+class ResultDescriptionBody(Body):
+    """How an achievement is marked."""
+
+    name: str
+    result_type: str
+    id: str = ""
+    allowed_values: tuple[str, ...] = Field(default=(), max_length=MOST)
+    required_value: str = ""
+    value_min: str = ""
+    value_max: str = ""
+    levels: tuple[LevelBody, ...] = Field(default=(), max_length=MOST)
+    required_level: str = ""
+
+    def draft(self) -> ResultDescriptionDraft:
+        """The same for the service."""
+        levels = tuple(LevelDraft(**level.model_dump()) for level in self.levels)
+        return ResultDescriptionDraft(**self.model_dump(exclude={"levels"}), levels=levels)
+
+
+class AchievementBody(Body):
+    """What can be earned. ``version`` guards an edit: it is refused when somebody else was faster."""
+
+    name: str
+    description: str
+    criteria_narrative: str = ""
+    criteria_url: str = ""
+    achievement_type: str = "Achievement"
+    human_code: str = ""
+    field_of_study: str = ""
+    credits_available: float | None = None
+    tags: tuple[str, ...] = Field(default=(), max_length=MOST)
+    alignments: tuple[AlignmentBody, ...] = Field(default=(), max_length=MOST)
+    results: tuple[ResultDescriptionBody, ...] = Field(default=(), max_length=MOST)
+    in_language: str = ""
+    image: str = ""
+    version: int | None = None
+
+    def draft(self) -> AchievementDraft:
+        """The same for the service."""
+        plain = self.model_dump(exclude={"alignments", "results", "in_language", "version"})
+        return AchievementDraft(
+            **plain,
+            language=self.in_language,
+            alignments=tuple(AlignmentDraft(**alignment.model_dump()) for alignment in self.alignments),
+            results=tuple(result.draft() for result in self.results),
+        )
+
+
+class ResultBody(Body):
+    """One mark."""
+
+    value: str
+    description: str = ""
+
+
+class EvidenceBody(Body):
+    """A piece of work that shows it."""
+
+    url: str = ""
+    name: str = ""
+    description: str = ""
+    narrative: str = ""
+
+
+class AwardBody(Body):
+    """One learner and what was earned. ``achievement`` is its id here, or its whole address."""
+
+    achievement: str
+    learner_name: str
+    identifier: str
+    identifier_type: str = ""
+    show_name: bool = False
+    awarded_date: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    activity_start_date: str = ""
+    activity_end_date: str = ""
+    term: str = ""
+    role: str = ""
+    credits_earned: float | None = None
+    narrative: str = ""
+    results: tuple[ResultBody, ...] = Field(default=(), max_length=MOST)
+    evidence: tuple[EvidenceBody, ...] = Field(default=(), max_length=MOST)
+
+    def draft(self) -> AwardDraft:
+        """The same for the service."""
+        plain = self.model_dump(
+            exclude={
+                "achievement",
+                "awarded_date",
+                "activity_start_date",
+                "activity_end_date",
+                "results",
+                "evidence",
+            }
+        )
+        return AwardDraft(
+            **plain,
+            achievement=self.achievement.rpartition("/")[2],
+            awarded=self.awarded_date,
+            activity_start=self.activity_start_date,
+            activity_end=self.activity_end_date,
+            results=tuple(ResultDraft(**result.model_dump()) for result in self.results),
+            evidence=tuple(EvidenceDraft(**piece.model_dump()) for piece in self.evidence),
+        )
+
+
+class RevocationBody(Body):
+    """Why an award is withdrawn. ``since`` counts in demonstrations only."""
+
+    reason: str
+    note: str = ""
+    since: str = ""
+
+
+class RetirementBody(Body):
+    """Whether an achievement is off the list of what can be awarded."""
+
+    retired: bool
+
+
+class InvitationBody(Body):
+    """Who is invited: ``label`` is for your own list of open invitations."""
+
+    role: str
+    label: str
+
+
+def members_of(model: type[Body]) -> list[str]:
+    """The member names of a body, as they are sent."""
+    return [str(field.alias or name) for name, field in model.model_fields.items()]
+
+
+def openapi_of(model: type[Body]) -> dict[str, Any]:
+    """What the API's description says about a body."""
+    schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

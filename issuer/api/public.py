@@ -1,0 +1,92 @@
+"""What everybody may fetch, without a session or a cookie: the documents that verifiers need, and the claim exchange.
+
+Machines are answered JSON unless they ask for HTML first (``issuer.pages.public`` has the pages at the same addresses).
+"""
+
+import json
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from issuer.api.access import All
+from issuer.api.bodies import Raw
+from issuer.service.documents import issuer_profile
+from issuer.service.organisations import Published, etag_of
+from issuer.service.services import Services
+from kit.errors import NotFound
+from kit.quilt import block_file
+from kit.web.visit import visit_of
+from vc.credential import CONTEXT
+from vc.document import PRESENTATION_LIMITS, parse, serialize
+from vc.openbadges import OPEN_BADGES_CONTEXT
+
+OPEN: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+SHORT: Final = "public, max-age=5"
+
+
+def public_api() -> APIRouter:
+    """The identifier document, the badge image and the claim exchange."""
+    router = APIRouter(tags=["public"])
+
+    @router.get("/orgs/{slug}/did.json")
+    def identifier_document(request: Request, services: All, slug: str) -> Response:
+        found = services.organisations.identifier_document(slug)
+        return published(request, found, media_type="application/did+json", cache="public, max-age=60")
+
+    @router.get("/orgs/{slug}/achievements/{achievement_id}/image.svg", include_in_schema=False)
+    def image(services: All, slug: str, achievement_id: str) -> Response:
+        _organisation, found = services.achievements.public(slug, achievement_id)
+        headers = {**OPEN, "Cache-Control": "public, max-age=86400", "Content-Security-Policy": "default-src 'none'"}
+        return Response(block_file(found.iri), media_type="image/svg+xml", headers=headers)
+
+    @router.post("/claim/{token}")
+    def exchange(request: Request, services: All, token: str, raw: Raw) -> Response:
+        client = visit_of(request).client
+        body = parse(raw or b"{}", limits=PRESENTATION_LIMITS)
+        if "verifiablePresentation" not in body.value:
+            return Response(
+                json.dumps(services.claims.challenge(token, client=client), ensure_ascii=False),
+                media_type="application/json",
+            )
+        inner = body.value["verifiablePresentation"]
+        if not isinstance(inner, dict):
+            raise NotFound
+        presentation = parse(serialize(inner), limits=PRESENTATION_LIMITS)
+        credential = services.claims.answer(token, presentation, client=client)
+        return Response(credential, media_type="application/vc")
+
+    return router
+
+
+def status_list(request: Request, services: Services, slug: str, number: int) -> Response:
+    """A signed status list, as verifiers fetch it."""
+    found = services.lists.serve(slug, number)
+    return published(request, found, media_type="application/vc", cache=SHORT)
+
+
+def achievement(request: Request, services: Services, slug: str, achievement_id: str) -> Response:
+    """The Open Badges Achievement at its own address, in its newest version.
+
+    Raises: NotFound.
+    """
+    _organisation, found = services.achievements.public(slug, achievement_id)
+    body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **found.document()})
+    return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
+
+
+def organisation(request: Request, services: Services, slug: str) -> Response:
+    """The Open Badges Profile of an organisation. Raises: NotFound."""
+    found = services.organisations.public(slug)
+    body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **issuer_profile(found).to_json()})
+    return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
+
+
+def published(request: Request, found: Published, *, media_type: str, cache: str) -> Response:
+    """Bytes that anybody may have, with their ETag; 304 when the reader has them already."""
+    headers = {**OPEN, "ETag": found.etag, "Cache-Control": cache, "Vary": "Accept"}
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if found.etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, media_type=media_type, headers=headers)

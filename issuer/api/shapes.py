@@ -1,0 +1,133 @@
+"""What programs are answered: plain JSON objects, camelCase, dates as instants in UTC."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from starlette.responses import JSONResponse, Response
+
+from issuer.service.achievements import Achievement
+from issuer.service.claims import PrintableClaim
+from issuer.service.context import Organisation
+from issuer.service.credentials import Credential, VersionLine
+from issuer.service.recording import AuditEntry
+from issuer.service.status_lists import ListLine
+from kit.paging import Page
+from vc.timestamps import format_timestamp
+
+T = TypeVar("T")
+
+
+def at(moment: datetime | None) -> str | None:
+    """An instant as text, or null."""
+    return None if moment is None else format_timestamp(moment)
+
+
+def answer(value: Mapping[str, Any], *, status: int = 200) -> Response:
+    """A JSON answer."""
+    return JSONResponse(dict(value), status_code=status)
+
+
+def listed(page: Page[T], shape: Callable[[T], dict[str, Any]]) -> Response:
+    """One page of a list: ``items``, ``page``, ``size``, ``total``, and ``next`` or null."""
+    return answer(
+        {
+            "items": [shape(item) for item in page.items],
+            "page": page.number,
+            "size": page.size,
+            "total": page.total,
+            "next": page.next,
+        }
+    )
+
+
+def organisation(found: Organisation, role: str | None = None) -> dict[str, Any]:
+    """An organisation."""
+    value: dict[str, Any] = {
+        "slug": found.slug,
+        "did": found.did,
+        "name": found.name,
+        "kind": found.kind,
+        "url": found.url,
+        "email": found.email,
+        "description": found.description,
+        "address": found.address,
+    }
+    return value if role is None else value | {"role": role}
+
+
+def achievement(found: Achievement) -> dict[str, Any]:
+    """An achievement: our own members, and the Open Badges Achievement under ``document``."""
+    return {
+        "id": found.id,
+        "iri": found.iri,
+        "name": found.name,
+        "version": found.version,
+        "active": found.active,
+        "awarded": found.awarded,
+        "document": found.document(),
+    }
+
+
+def credential(found: Credential) -> dict[str, Any]:
+    """An award."""
+    return {
+        "id": found.id,
+        "achievement": found.achievement_id,
+        "achievementName": found.achievement_name,
+        "learnerName": found.learner_name,
+        "mark": found.mark,
+        "state": found.state,
+        "version": found.version,
+        "awardedDate": at(found.awarded),
+        "created": at(found.created),
+        "validUntil": at(found.valid_until),
+        "holder": found.holder,
+        "revoked": at(found.revoked),
+        "revocationReason": found.revocation_reason,
+        "replaces": found.replaces,
+        "replacedBy": found.replaced_by,
+    }
+
+
+def version(found: VersionLine) -> dict[str, Any]:
+    """One signed version."""
+    return {
+        "version": found.sequence,
+        "kind": found.kind,
+        "validFrom": at(found.valid_from),
+        "signed": at(found.signed),
+        "bytes": found.bytes,
+    }
+
+
+def claim(found: PrintableClaim) -> dict[str, Any]:
+    """Link and code of an open claim."""
+    return {"url": found.url, "code": found.code, "expires": at(found.expires)}
+
+
+def status_list(found: ListLine) -> dict[str, Any]:
+    """One status list."""
+    return {
+        "number": found.number,
+        "url": found.url,
+        "purpose": found.purpose,
+        "length": found.length,
+        "taken": found.taken,
+        "set": found.withdrawn,
+        "full": found.full,
+        "signed": at(found.signed),
+        "validUntil": at(found.valid_until),
+    }
+
+
+def audit_entry(found: AuditEntry) -> dict[str, Any]:
+    """One row of the audit."""
+    return {
+        "sequence": found.sequence,
+        "at": at(found.at),
+        "actor": found.actor,
+        "action": found.action,
+        "object": found.object_id,
+        "detail": found.detail,
+    }

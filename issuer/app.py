@@ -1,0 +1,109 @@
+"""The only place where the issuer is put together; nothing runs when it is imported."""
+
+import secrets
+import threading
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from issuer.api import desk_api, public_api
+from issuer.api import public as machines
+from issuer.api.access import All
+from issuer.pages import issuer_pages
+from issuer.pages import public as people
+from issuer.service.services import MIGRATIONS, Services
+from issuer.settings import IssuerSettings
+from kit import log, qr
+from kit.accounts.pages import account_api, account_pages
+from kit.errors import RequestError
+from kit.health import Health, database_checks
+from kit.quilt import block_svg
+from kit.web import Pages, build_app
+from vc import jsonld, keys
+
+ROLE: Final = "issuer"
+
+
+def create_app(settings: IssuerSettings, *, services: Services | None = None) -> FastAPI:
+    """The issuer as an app. ``services`` are built from the settings unless they are handed in.
+
+    It starts without its key file, too: what was signed is served, and nothing new is signed until the key is back.
+    Intents that a crash left behind are finished before the first request.
+    Raises: RuntimeError when a packaged context or the signature library is not what it must be; what
+    ``Services.build`` raises.
+    """
+    jsonld.self_check()
+    keys.self_test()
+    services = services or Services.build(settings)
+    _recover(services)
+    pages = Pages(
+        role=ROLE,
+        settings=settings,
+        clock=services.context.clock,
+        globals={"block_svg": block_svg, "qr_svg": qr.svg},
+    )
+    checks = database_checks(services.context.database, MIGRATIONS)
+    app = build_app(
+        role=ROLE,
+        settings=settings,
+        pages=pages,
+        routers=[
+            account_pages(accounts=services.accounts, pages=pages, home="/"),
+            account_api(accounts=services.accounts),
+            desk_api(),
+            public_api(),
+            issuer_pages(pages),
+            _both(pages),
+        ],
+        secret=services.web_secret() or secrets.token_bytes(32),
+        health=Health(role=ROLE, checks={**checks, "signing": services.check_keys}),
+        find_account=services.accounts.current,
+        close=[services.close],
+    )
+    app.state.services = services
+    return app
+
+
+def _recover(services: Services) -> None:
+    """Finish what a crash left behind: a few at once, many while the first requests are served already."""
+    try:
+        finished = services.issuance.recover(limit=50)
+        log.write(ROLE, "recovered", count=finished)
+        if services.issuance.has_pending():
+            threading.Thread(target=_recover_rest, args=(services,), name="recovery", daemon=True).start()
+    except RequestError as error:
+        log.write(ROLE, "recovery waits", error=error)
+
+
+def _recover_rest(services: Services) -> None:
+    try:
+        log.write(ROLE, "recovered", count=services.issuance.recover(limit=None))
+    except RequestError as error:
+        log.write(ROLE, "recovery waits", error=error)
+
+
+def _both(pages: Pages) -> APIRouter:
+    """The addresses that are a document for programs and a page for people: told apart by Accept."""
+    router = APIRouter(tags=["public"])
+
+    @router.get("/orgs/{slug}/status/{number}", name="status_list")
+    def status_list(request: Request, services: All, slug: str, number: int) -> Response:
+        if people.wants_page(request):
+            return people.status_list_page(request, pages, services, slug, number)
+        return machines.status_list(request, services, slug, number)
+
+    @router.get("/orgs/{slug}/achievements/{achievement_id}", name="public_achievement")
+    def achievement(request: Request, services: All, slug: str, achievement_id: str) -> Response:
+        if people.wants_page(request):
+            return people.achievement_page(request, pages, services, slug, achievement_id)
+        return machines.achievement(request, services, slug, achievement_id)
+
+    @router.get("/orgs/{slug}", name="public_organisation")
+    def organisation(request: Request, services: All, slug: str) -> Response:
+        if people.wants_page(request):
+            return people.organisation_page(request, pages, services, slug)
+        return machines.organisation(request, services, slug)
+
+    return router

@@ -1,0 +1,127 @@
+"""``python -m issuer``: serve, init, recover, keys, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
+
+Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from issuer.app import ROLE, create_app
+from issuer.service.context import ADMINISTRATOR
+from issuer.service.services import Services
+from issuer.settings import IssuerSettings
+from kit import server
+from kit.accounts.commands import ensure_first, read_password, recovery_words
+from kit.errors import RequestError
+from kit.vault import VaultError, create_key_file
+
+USAGE: Final = 64
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        status: int = given.run(given, IssuerSettings())
+    except ValidationError as error:
+        for each in error.errors():
+            name = "_".join(str(part) for part in each["loc"]).upper()
+            print(f"SATCHEL_ISSUER_{name}: {each['msg']}", file=sys.stderr)
+        return 1
+    except (RequestError, VaultError, ValueError, OSError, SQLAlchemyError) as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m issuer", description="The issuer: describes, awards, corrects and withdraws.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    commands.add_parser("serve", help="run the issuer").set_defaults(run=_serve)
+    first = commands.add_parser("init", help="make the key file, the tables and the first administrator")
+    first.add_argument("--login", required=True, help="the administrator's sign-in name; the password is asked for")
+    first.add_argument("--name", default="", help="the name that colleagues see")
+    first.set_defaults(run=_init)
+    recover = commands.add_parser("recover", help="print a code with which somebody sets a new password (24 hours)")
+    recover.add_argument("--login", required=True, help="the sign-in name")
+    recover.set_defaults(run=_recover)
+    commands.add_parser("keys", help="list the signing keys and whether they can be opened").set_defaults(run=_keys)
+    audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
+    audit.add_argument("action", choices=["verify"])
+    audit.set_defaults(run=_audit)
+    return parser
+
+
+def _serve(_given: argparse.Namespace, settings: IssuerSettings) -> int:
+    return server.run(create_app(settings), settings, role=ROLE)
+
+
+def _init(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        if settings.key_file is not None and not settings.key_file.exists():
+            if services.was_sealed():
+                print(
+                    f"The key file {settings.key_file.name} is not there, and this database was sealed under it. "
+                    "Restore it from your copy; a new one would open nothing.",
+                    file=sys.stderr,
+                )
+                return 1
+            create_key_file(settings.key_file)
+        services.context.keystore.vault()
+        name = given.name or given.login
+        if services.accounts.find_by_login(given.login) is not None:
+            print(f"{given.login} has an account already; nothing was changed.")
+            return 0
+        ensure_first(services.accounts, login=given.login, password=read_password(), name=name, scope=ADMINISTRATOR)
+        print(f"{given.login} may now sign in and open organisations.")
+        return 0
+    finally:
+        services.close()
+
+
+def _recover(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        print(recovery_words(services.accounts, login=given.login, public_url=settings.public_url))
+        return 0
+    finally:
+        services.close()
+
+
+def _keys(_given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        for key in services.organisations.every_key():
+            end = key.revoked or key.expires
+            ending = f"until {end.isoformat()}" if end else "in use"
+            print(f"{key.verification_method}  {key.multikey}  since {key.created.isoformat()}  {ending}")
+        services.check_keys()
+        print("The key file opens them.")
+        return 0
+    finally:
+        services.close()
+
+
+def _audit(_given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        broken = services.organisations.audit_broken_at()
+    finally:
+        services.close()
+    if broken is None:
+        print("The audit is whole.")
+        return 0
+    print(f"The audit was altered, or rows are missing, from row {broken} on.", file=sys.stderr)
+    return 1

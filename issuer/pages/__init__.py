@@ -1,0 +1,26 @@
+"""The issuer for people: pages whose forms work without JavaScript; each POST ends in a 303.
+
+home          sign-in's arrival, organisations, people
+achievements  what an organisation offers
+awards        award and correct
+credentials   find, show, print, withdraw, release
+records       status lists and audit
+claims        what a family sees: a claim link, a typed code
+public        what everybody sees (also called by the app for addresses shared with programs)
+reading       forms → drafts
+"""
+
+from fastapi import APIRouter
+
+from issuer.pages import achievements, awards, claims, credentials, home, records
+from kit.web import Pages
+
+__all__ = ["issuer_pages"]
+
+
+def issuer_pages(pages: Pages) -> APIRouter:
+    """Every page of the issuer but the public ones that share their address with a document."""
+    router = APIRouter(include_in_schema=False)
+    for part in (home, achievements, awards, credentials, records, claims):
+        part.add(router, pages)
+    return router

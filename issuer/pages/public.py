@@ -1,0 +1,52 @@
+"""What everybody may read: an organisation, an achievement, a status list in words."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from issuer.service.services import Services
+from issuer.service.vocabulary import ACHIEVEMENT_TYPES, ORGANISATION_KINDS, RESULT_TYPES
+from kit.paging import Window
+from kit.web import Pages
+
+MOST_SHOWN = 200
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser is asking; programs that accept anything get the document."""
+    accept = request.headers.get("accept", "")
+    page = accept.find("text/html")
+    data = min((place for kind in ("json", "application/vc") if (place := accept.find(kind)) >= 0), default=-1)
+    return page >= 0 and (data < 0 or page < data)
+
+
+def organisation_page(request: Request, pages: Pages, services: Services, slug: str) -> Response:
+    """The organisation, what it offers, and its identifier. Raises: NotFound."""
+    organisation = services.organisations.public(slug)
+    return pages.render(
+        request,
+        "public_organisation.html",
+        organisation=organisation,
+        kinds=ORGANISATION_KINDS,
+        types=ACHIEVEMENT_TYPES,
+        keys=services.organisations.keys(organisation),
+        found=services.achievements.listing(organisation, Window(number=1, size=MOST_SHOWN), include_retired=False),
+    )
+
+
+def achievement_page(request: Request, pages: Pages, services: Services, slug: str, achievement_id: str) -> Response:
+    """What can be earned, and by which rules. Raises: NotFound."""
+    organisation, found = services.achievements.public(slug, achievement_id)
+    return pages.render(
+        request,
+        "public_achievement.html",
+        organisation=organisation,
+        found=found,
+        types=ACHIEVEMENT_TYPES,
+        result_types=RESULT_TYPES,
+    )
+
+
+def status_list_page(request: Request, pages: Pages, services: Services, slug: str, number: int) -> Response:
+    """A status list in words: what it is for, never who is on it. Raises: NotFound."""
+    organisation, line = services.lists.line(slug, number)
+    return pages.render(request, "status_list.html", organisation=organisation, line=line)

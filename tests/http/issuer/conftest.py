@@ -1,0 +1,264 @@
+"""The issuer in process: an administrator, an organisation, somebody at another organisation."""
+
+import base64
+import json
+import secrets
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from issuer.app import create_app
+from issuer.service.services import Services
+from issuer.settings import IssuerSettings
+from kit.clock import FixedClock
+from kit.vault import create_key_file
+from vc.did import key_did
+from vc.document import serialize
+from vc.keys import Ed25519Signer
+from vc.presentation import build
+from vc.proof import add_proof
+
+ORIGIN = "http://localhost:8001"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PASSWORD = "four words in a row"
+
+COURSE = {
+    "name": "Algebra I",
+    "description": "Linear equations and functions.",
+    "criteriaNarrative": "Pass the final assessment with 70 % or better.",
+    "achievementType": "Course",
+    "humanCode": "02052",
+    "fieldOfStudy": "mathematics",
+    "creditsAvailable": 1.0,
+    "tags": ["algebra", "mathematics"],
+    "alignments": [
+        {
+            "targetName": "Solve linear equations",
+            "targetUrl": "https://frameworks.example.org/HSA-REI.B.3",
+            "targetCode": "HSA-REI.B.3",
+            "targetType": "CFItem",
+        }
+    ],
+    "results": [{"name": "Final grade", "resultType": "LetterGrade", "allowedValues": ["A", "A-", "B+", "B", "C"]}],
+    "inLanguage": "en",
+}
+
+
+@pytest.fixture
+def clock():
+    return FixedClock(instant=NOW)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    create_key_file(tmp_path / "kek")
+    return IssuerSettings(
+        database_url=f"sqlite:///{tmp_path}/issuer.db",
+        data_dir=tmp_path,
+        public_url=ORIGIN,
+        port=8001,
+        key_file=tmp_path / "kek",
+        loopback=True,
+        wallet_url="http://localhost:8002",
+    )
+
+
+@pytest.fixture
+def services(settings, clock):
+    made = Services.build(settings, clock=clock)
+    made.accounts.create_user(login="admin", password=PASSWORD, name="Ada", scope="administrator")
+    return made
+
+
+@pytest.fixture
+def app(settings, services):
+    return create_app(settings, services=services)
+
+
+@pytest.fixture
+def stranger(app):
+    """Nobody signed in; closes the app at the end."""
+    with TestClient(app, base_url=ORIGIN, follow_redirects=False) as made:
+        yield made
+
+
+class Desk:
+    """A program with a session, at one organisation."""
+
+    def __init__(self, app, login, slug=None):
+        self.client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
+        token = self.client.post("/api/session", json={"login": login, "password": PASSWORD}).json()["token"]
+        self.client.headers["Authorization"] = f"Bearer {token}"
+        self.slug = slug
+
+    @property
+    def base(self):
+        return f"/api/organisations/{self.slug}"
+
+    def achievement(self, **members):
+        answer = self.client.post(f"{self.base}/achievements", json={**COURSE, **members})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def post_award(self, achievement, *, key=None, **members):
+        body = {
+            "achievement": achievement["id"],
+            "learnerName": "Jonah Hadley",
+            "identifier": "R-1017",
+            "results": [{"value": "A-"}],
+            **members,
+        }
+        return self.client.post(
+            f"{self.base}/awards", json=body, headers={"Idempotency-Key": key or secrets.token_hex(8)}
+        )
+
+    def award(self, achievement, **members):
+        answer = self.post_award(achievement, **members)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def credential(self, award):
+        return f"{self.base}/credentials/{award['id'].removeprefix('urn:uuid:')}"
+
+    def document(self, award):
+        return self.client.get(f"{self.credential(award)}/document")
+
+    def revoke(self, award, reason="wrongPerson", note="", **members):
+        return self.client.post(
+            f"{self.credential(award)}/revocation", json={"reason": reason, "note": note, **members}
+        )
+
+
+@pytest.fixture
+def desk(app, stranger):
+    made = Desk(app, "admin", "maple-co-op")
+    answer = made.client.post(
+        "/api/organisations",
+        json={
+            "name": "Maple Co-op",
+            "slug": "maple-co-op",
+            "kind": "coop",
+            "url": "https://maple.example.org/",
+            "email": "office@maple.example.org",
+            "description": "Families who teach together.",
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    return made
+
+
+@pytest.fixture
+def other_desk(app, services, desk):
+    """Another organisation on the same server, with people of its own."""
+    services.accounts.create_user(login="rosa", password=PASSWORD, name="Rosa", scope="staff")
+    administrator = Desk(app, "admin", "alvarez")
+    answer = administrator.client.post("/api/organisations", json={"name": "Alvarez Writing", "slug": "alvarez"})
+    assert answer.status_code == 201
+    link = administrator.client.post(
+        "/api/organisations/alvarez/invitations", json={"role": "owner", "label": "Rosa"}
+    ).json()["url"]
+    from issuer.service.context import Actor
+
+    rosa = services.accounts.find_by_login("rosa")
+    services.people.accept(Actor(user_id=rosa.id, name=rosa.name, scope=rosa.scope), link.rpartition("/")[2])
+    return Desk(app, "rosa", "alvarez")
+
+
+@pytest.fixture
+def course(desk):
+    return desk.achievement()
+
+
+class Wallet:
+    """A learner's key, and how it answers a claim."""
+
+    def __init__(self):
+        seed = secrets.token_bytes(32)
+        public = Ed25519Signer(seed, "").public_key
+        self.did = key_did(public)
+        self.signer = Ed25519Signer(seed, f"{self.did}#{public.multikey}")
+
+    def presentation(self, request, *, now=NOW, **changes):
+        asked = {**request["verifiablePresentationRequest"], **changes}
+        return add_proof(
+            build((), id=None, holder=self.did),
+            signer=self.signer,
+            suite="eddsa-rdfc-2022",
+            purpose="authentication",
+            created=now,
+            challenge=asked["challenge"],
+            domain=asked["domain"],
+        )
+
+    def claim(self, client, url, *, now=NOW):
+        path = url.removeprefix(ORIGIN)
+        asked = client.post(path, json={})
+        assert asked.status_code == 200, asked.text
+        return self.answer(client, path, self.presentation(asked.json(), now=now))
+
+    @staticmethod
+    def answer(client, path, presentation):
+        return client.post(
+            path,
+            content=serialize({"verifiablePresentation": presentation}),
+            headers={"Content-Type": "application/json"},
+        )
+
+
+@pytest.fixture
+def wallet():
+    return Wallet()
+
+
+@pytest.fixture
+def judge(stranger, clock):
+    """The verdict on a credential from what the issuer itself publishes, fetched like anybody's."""
+    from vc import verify
+    from vc.document import CREDENTIAL_LIMITS, parse
+    from vc.evidence import Evidence, Resource
+    from vc.policy import Policy
+
+    def verdict(body):
+        policy = Policy.recommended(
+            recognised=(), loopback=True, require_holder_binding=False, challenge=None, domain=None
+        )
+        evidence = Evidence({})
+        for _round in range(4):
+            report = verify(parse(body, limits=CREDENTIAL_LIMITS), evidence=evidence, policy=policy, now=clock.now())
+            if not report.missing:
+                return report
+            found = {}
+            for url in report.missing:
+                answer = stranger.get(url.removeprefix(ORIGIN), headers={"Accept": "application/json"})
+                assert answer.status_code == 200, (url, answer.status_code)
+                found[url] = Resource(
+                    url=url,
+                    body=answer.content,
+                    media_type=answer.headers["content-type"],
+                    retrieved=clock.now(),
+                )
+            evidence |= Evidence(found)
+        return report
+
+    return verdict
+
+
+def bits_of(document):
+    """The positions that a status list sets."""
+    from vc.status import decode_list
+
+    value = json.loads(document) if isinstance(document, bytes) else document
+    subject = value["credentialSubject"]
+    size = 3 if subject["statusPurpose"] == "message" else 1
+    bits = decode_list(subject["encodedList"])
+    text = "".join(f"{byte:08b}" for byte in bits)
+    return {
+        place // size: int(text[place : place + size], 2)
+        for place in range(0, len(text) - size + 1, size)
+        if "1" in text[place : place + size]
+    }
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
