@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from kit.accounts import Account, Accounts, account_tables, require_user
+from kit.accounts import Account, Accounts, account_tables, current_user, require_user
 from kit.accounts.pages import account_api, account_pages
 from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
@@ -128,6 +128,7 @@ class Role:
             health=self.health,
             find_account=self.accounts.current,
             limits=limits,
+            open_forms=frozenset({"/open"}),
             close=[self.database.close],
         )
 
@@ -147,6 +148,11 @@ class Role:
             flash(request, _("It is so."))
             form(request).text("name", longest=10)
             return see_other("/")
+
+        @router.post("/open")
+        def opened(request: Request):
+            found = current_user(request)
+            return {"by": found.name if found else None, "got": form(request).get("name")}
 
         @router.post("/files")
         def files(request: Request):

@@ -45,6 +45,8 @@ def media_type(request: Request) -> str:
 async def guard(request: Request) -> AsyncIterator[None]:
     """Refuse a forged request; parse a submitted form, within limits, for `kit.web.form`.
 
+    At a path that the role opened to other sites' forms, what cannot be told from a forgery is not refused: it is a
+    stranger's, whatever cookie came with it.
     Raises: Refused.
     """
     visit = visit_of(request)
@@ -53,23 +55,33 @@ async def guard(request: Request) -> AsyncIterator[None]:
         return
     submitted: FormData | None = None
     is_form = media_type(request) in FORM_TYPES
-    # A role may open a path whose POST changes nothing for anybody, so that another site's page may link to it by form.
-    trusted = visit.bearer or request.url.path in request.scope[OPEN_FORMS_KEY]
-    if not trusted and (is_form or visit.session_token is not None):
-        _same_origin(request, is_form=is_form)
     if is_form:
+        if request.url.path not in request.scope[OPEN_FORMS_KEY]:
+            _same_origin(request, visit, is_form=True)  # before a body is read that may be large
         submitted = await request.form(**request.scope[LIMITS_KEY])
-        if not trusted:
-            _token(visit, submitted)
         request.scope[FORM_KEY] = submitted
     try:
+        _ours(request, visit, submitted)
         yield
     finally:
         if submitted is not None:
             await submitted.close()
 
 
-def _same_origin(request: Request, *, is_form: bool) -> None:
+def _ours(request: Request, visit: Visit, submitted: FormData | None) -> None:
+    try:
+        _same_origin(request, visit, is_form=submitted is not None)
+        if submitted is not None and not visit.bearer:
+            _token(visit, submitted)
+    except Refused:
+        if request.url.path not in request.scope[OPEN_FORMS_KEY]:
+            raise
+        visit.be_nobody()
+
+
+def _same_origin(request: Request, visit: Visit, *, is_form: bool) -> None:
+    if visit.bearer or not (is_form or visit.session_token is not None):
+        return
     ours: frozenset[str] = request.scope["satchel.origins"]
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site")

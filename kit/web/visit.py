@@ -84,6 +84,10 @@ class Visit:
         self._set(self.names.session, "", seconds=0)
         self.session_token, self._account, self._account_known = None, None, True
 
+    def be_nobody(self) -> None:
+        """Treat this request as a stranger's; the browser's cookies stay as they are."""
+        self.session_token, self.marker, self._account, self._account_known = None, None, None, True
+
     def remember_language(self, language: str) -> None:
         """Keep the chosen language for a year."""
         self._set(self.names.language, language, seconds=365 * 24 * 3600)

@@ -113,6 +113,18 @@ def test_l7_json_on_a_cookie_must_name_our_origin(client, signed_in, headers):
     assert client.post("/api/things", json={"count": 1}, headers={"origin": "http://localhost:8009"}).status_code == 200
 
 
+def test_l7_a_form_opened_to_other_sites_acts_for_nobody(client, signed_in):
+    form = {"name": "x", "csrf": signed_in}
+    assert client.post("/open", data=form, headers={"origin": "http://localhost:8009"}).json()["by"] == "Ana"
+    for given, headers in [
+        (form, {"origin": "https://evil.example"}),
+        ({"name": "x"}, {}),
+        ({"name": "x"}, {"origin": "null"}),
+    ]:
+        assert client.post("/open", data=given, headers=headers).json() == {"by": None, "got": "x"}
+    assert client.get("/mine").json() == {"name": "Ana"}
+
+
 def test_l9_no_page_may_be_framed(client):
     assert "frame-ancestors 'none'" in client.get("/", headers=HTML).headers["content-security-policy"]
 
