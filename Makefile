@@ -38,7 +38,7 @@ bench: $(INSTALLED_DEV) ## measure the core's speed (never asserted in a test)
 	$(BIN)/python -m pytest tests/bench --no-header -q -s $(ARGS)
 
 peers: $(INSTALLED_DEV) ## exchange credentials with other people's implementations (npm and pip packages)
-	$(BIN)/python -m pytest tests/peers -q $(ARGS)
+	$(BIN)/python -m tests.peers.run $(ARGS)
 
 browser: # Chromium from the system's packages, if it is missing and if this user may install it
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \

@@ -29,7 +29,7 @@ class Deployment:
 
     `public_host` is the name that people type; `identifier_host` the one inside DIDs and status list addresses. They
     differ only where a room of phones reaches the demo over the machine's network address. `bind` is the address that
-    is listened on.
+    is listened on. `families_welcome` lets anybody make an account in the wallet.
     """
 
     data_dir: Path
@@ -38,6 +38,7 @@ class Deployment:
     public_host: str = "localhost"
     identifier_host: str = "localhost"
     loopback: bool = False
+    families_welcome: bool = False
     certificate: Path | None = None
     private_key: Path | None = None
     authority: Path | None = None
@@ -75,6 +76,8 @@ class Deployment:
             "PORT": str(self.ports[role]),
             "LOOPBACK": "true" if self.loopback else "false",
         }
+        if role == "wallet" and self.families_welcome:
+            ours["SIGNUP_OPEN"] = "true"
         ours |= {f"{peer.upper()}_URL": self.url(peer) for peer in ROLES if peer != role}
         if f"{prefix}KEY_HEX" not in inherited:
             ours["KEY_FILE"] = str(self.key_file(role).resolve())

@@ -53,7 +53,7 @@ def demo_deployment(data_dir: Path, *, lan: bool, base_port: int, now: datetime)
     """Describe the demo on this machine; with `lan`, make its certificate if it is missing."""
     ports = ports_from(base_port)
     if not lan:
-        return Deployment(data_dir=data_dir, loopback=True, ports=ports)
+        return Deployment(data_dir=data_dir, loopback=True, families_welcome=True, ports=ports)
     address = certificate.room_address()
     files = certificate.ensure(data_dir / "certificate", address=address, now=now)
     return Deployment(
@@ -62,6 +62,7 @@ def demo_deployment(data_dir: Path, *, lan: bool, base_port: int, now: datetime)
         bind="0.0.0.0",  # noqa: S104  the point of --lan is that others in the room reach it
         public_host=address,
         loopback=True,
+        families_welcome=True,
         certificate=files.chain,
         private_key=files.key,
         authority=files.authority,
