@@ -27,7 +27,7 @@ JsonObject: TypeAlias = Mapping[str, JsonValue]
 MAX_INTEGER: Final = 2**53 - 1
 
 # In what orjson writes: a control character other than tab and line ends, or any of them in a member's name.
-_UNUSUAL_ESCAPE: Final = re.compile(rb'\\[ubf]|\\[nrt](?:[^"\\]|\\.)*":')
+_UNUSUAL_ESCAPE: Final = re.compile(rb'\\(?:[ubf]|[nrt](?:[^"\\]|\\.)*":)')
 _CONTROLS_IN_STRINGS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROLS_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 

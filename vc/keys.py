@@ -168,18 +168,20 @@ class Ed25519Signer:
 
     seed: bytes = field(repr=False)
     verification_method: str
+    public_key: PublicKey = field(init=False, compare=False)
+    _key: SigningKey = field(init=False, compare=False, repr=False)
 
-    @property
-    def public_key(self) -> PublicKey:
-        """The public half."""
-        return PublicKey(kind=KeyKind.ED25519, raw=bytes(SigningKey(self.seed).verify_key))
+    def __post_init__(self) -> None:
+        key = SigningKey(self.seed)
+        object.__setattr__(self, "_key", key)
+        object.__setattr__(self, "public_key", PublicKey(kind=KeyKind.ED25519, raw=bytes(key.verify_key)))
 
     def sign(self, message: bytes) -> bytes:
         """The Ed25519 signature, R‖S.
 
         Spec: https://www.rfc-editor.org/rfc/rfc8032#section-5.1.6
         """
-        return bytes(SigningKey(self.seed).sign(message).signature)
+        return bytes(self._key.sign(message).signature)
 
 
 @dataclass(frozen=True, slots=True)

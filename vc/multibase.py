@@ -16,6 +16,7 @@ from vc.problems import MalformedValueError
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_PAIRS: Final = [high + low for high in _ALPHABET for low in _ALPHABET]
 _BASE64URL: Final = re.compile("[A-Za-z0-9_-]*")
 MAX_BASE58: Final = 256
 """Characters. Decoding base58 takes time that grows with the square of the length; no key or signature needs more."""
@@ -24,12 +25,14 @@ MAX_BASE58: Final = 256
 def base58btc_encode(data: bytes) -> str:
     """The base58 text (Bitcoin alphabet) of these bytes, without a multibase prefix."""
     number = int.from_bytes(data, "big")
-    digits: list[str] = []
+    pairs: list[str] = []
     while number:
-        number, digit = divmod(number, 58)
-        digits.append(_ALPHABET[digit])
+        number, ten_digits = divmod(number, 58**10)  # small numbers divide faster than large ones
+        for _ in range(5):
+            ten_digits, two_digits = divmod(ten_digits, 58**2)
+            pairs.append(_PAIRS[two_digits])
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + "".join(reversed(digits))
+    return "1" * zeros + "".join(reversed(pairs)).lstrip("1")
 
 
 def base58btc_decode(text: str) -> bytes:

@@ -65,6 +65,7 @@ def parse_did_url(text: object, *, pointer: str | None = None) -> DidUrl:
     """
     if isinstance(text, str) and text.count("#") == 1 and len(text) <= 2 * MAX_DID:
         did, fragment = text.split("#")
-        if _DID.fullmatch(did) and _FRAGMENT.fullmatch(fragment):
-            return DidUrl(did=Did.parse(did), fragment=fragment)
+        found = _DID.fullmatch(did) if len(did) <= MAX_DID else None
+        if found and _FRAGMENT.fullmatch(fragment):
+            return DidUrl(did=Did(text=did, method=found[1], identifier=found[2]), fragment=fragment)
     raise InvalidVerificationMethodUrlError("A key is named by a DID, “#” and the key's own name.", pointer=pointer)

@@ -44,7 +44,10 @@ def canonical(dataset: Dataset, *, hash_name: HashName, max_blank_nodes: int, ma
         raise BudgetExceeded(
             f"The document has {dataset.blanks} parts without an id; at most {max_blank_nodes} are told apart."
         )
-    labels = _Canonicalization(dataset, hash_name, max_work).labels() if dataset.blanks else []
+    # One blank node is the first one, whatever its hash: so it is in most badges and in every proof.
+    labels = [f"c14n{blank}" for blank in range(dataset.blanks)]
+    if dataset.blanks > 1:
+        labels = _Canonicalization(dataset, hash_name, max_work).labels()
     return Canonical(text="".join(sorted(_lines(dataset, labels))), labels=labels)
 
 

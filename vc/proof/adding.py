@@ -15,7 +15,7 @@ from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
 from vc.proof.parsing import MAX_PROOFS, parse_proof
 from vc.proof.suites import SUITES
-from vc.proof.verifying import document_hash, signing_input, verify_proof
+from vc.proof.verifying import document_hash, signing_input
 from vc.timestamps import format_timestamp
 
 PURPOSES: Final = frozenset({"assertionMethod", "authentication"})
@@ -64,13 +64,13 @@ def add_proof(
     key = signer.public_key
     budget = Budget.for_credentials(max(1, len(listed(document.get("verifiableCredential")))))
     digest = document_hash(document, suite=row, hash_name=row.hash_for(key.kind), budget=budget)
-    unsigned = proof | {"proofValue": encode_multibase(bytes(row.signature_length), encoding=row.encoding)}
-    draft = parse_proof(unsigned, document=document, here="/proof", names=(), suites=frozenset({suite}))
-    signature = signer.sign(signing_input(draft, public_key=key, document_digest=digest))
-    proof["proofValue"] = encode_multibase(signature, encoding=row.encoding)
+    options = proof | {"@context": document.get("@context")}
+    message = signing_input(options, suite=row, public_key=key, document_digest=digest)
+    proof["proofValue"] = encode_multibase(signer.sign(message), encoding=row.encoding)
     try:
         made = parse_proof(proof, document=document, here="/proof", names=(), suites=frozenset({suite}))
-        verify_proof(made, public_key=key, document_digest=digest)
+        assert made.options == options, "what was signed reads back as it was"
+        key.verify(made.signature, message)
     except (ProofVerificationError, ProblemError) as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
     return {**document, "proof": [*existing, proof] if existing else proof}

@@ -34,13 +34,14 @@ def verify_proof(proof: Proof, *, public_key: PublicKey, document_digest: bytes)
     Spec: https://www.w3.org/TR/vc-di-eddsa/#proof-verification-eddsa-rdfc-2022
 
     """
-    public_key.verify(proof.signature, signing_input(proof, public_key=public_key, document_digest=document_digest))
+    message = signing_input(proof.options, suite=proof.suite, public_key=public_key, document_digest=document_digest)
+    public_key.verify(proof.signature, message)
 
 
-def signing_input(proof: Proof, *, public_key: PublicKey, document_digest: bytes) -> bytes:
+def signing_input(options: JsonObject, *, suite: Suite, public_key: PublicKey, document_digest: bytes) -> bytes:
     """What is signed: the hash of the proof's options, then the hash of the document.
 
     Spec: https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022
     """
-    hash_name = proof.suite.hash_for(public_key.kind)
-    return proof.suite.digest(proof.options, hash_name=hash_name, budget=CREDENTIAL_BUDGET) + document_digest
+    hash_name = suite.hash_for(public_key.kind)
+    return suite.digest(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET) + document_digest
