@@ -104,15 +104,12 @@ def _status_list(facts: Facts, url: Url, *, document: JsonObject, context: Conte
     """The verified list at this URL."""
     resource = context.evidence[url]
     facts |= {"retrieved": resource.retrieved.isoformat(), "fromCache": resource.from_cache}
-    _refuse_stale(resource, context=context)
+    refuse_stale(resource, context=context)
     try:
         fetched = parse(resource.body, limits=STATUS_LIST_LIMITS).value
     except ProblemError as error:
         raise StatusRetrievalError(f"What came back from {url} is not a status list ({error.detail})") from None
-    listed_by, issued_by = issuer_id(fetched), issuer_id(document)
-    # A list of somebody else says nothing about this credential, however well it is signed.
-    if listed_by is None or listed_by != issued_by:
-        raise StatusVerificationError(f"The status list was issued by {listed_by}, the credential by {issued_by}.")
+    listed_by = refuse_other_issuer(fetched, document)
     if url not in context.lists:
         context.lists[url] = judge(fetched)
     report = context.lists[url]
@@ -128,7 +125,16 @@ def _status_list(facts: Facts, url: Url, *, document: JsonObject, context: Conte
     return StatusList.parse(fetched, url=url)
 
 
-def _refuse_stale(resource: Resource, *, context: Context) -> None:
+def refuse_other_issuer(fetched: JsonObject, document: JsonObject) -> str:
+    """The list's issuer, who must be the credential's: another's list says nothing, however well it is signed."""
+    listed_by, issued_by = issuer_id(fetched), issuer_id(document)
+    if listed_by is None or listed_by != issued_by:
+        raise StatusVerificationError(f"The status list was issued by {listed_by}, the credential by {issued_by}.")
+    return listed_by
+
+
+def refuse_stale(resource: Resource, *, context: Context) -> None:
+    """Refuse a list that was fetched too long ago, or in the future."""
     age = context.now - resource.retrieved
     if age > context.policy.max_status_age or -age > context.policy.clock_skew:
         raise StaleEvidenceError(
