@@ -6,7 +6,6 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit import codes, qr
 from kit.accounts import Accounts
 from kit.accounts.pages import account_api, account_pages
 from kit.accounts.passwords import Passwords
@@ -22,6 +21,7 @@ from wallet import store
 from wallet.api import build_api
 from wallet.keystore import Keystore
 from wallet.pages import build_pages
+from wallet.pages.views import template_globals
 from wallet.service import Services, Tools, build_services
 from wallet.service.people import NoFamily
 from wallet.settings import WalletSettings
@@ -71,9 +71,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     tools = services.tools
     services.erasure.replay()
     services.erasure.empty_bins()
-    pages = Pages(
-        role=ROLE, settings=settings, clock=tools.clock, globals={"qr_svg": qr.svg, "group_code": codes.group}
-    )
+    pages = Pages(role=ROLE, settings=settings, clock=tools.clock, globals=template_globals())
     health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
     app = build_app(
         role=ROLE,

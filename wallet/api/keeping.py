@@ -1,7 +1,5 @@
 """Claims, credentials and the bin."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends

@@ -1,7 +1,5 @@
 """Accounts, families, learners, guardians and invitations."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends

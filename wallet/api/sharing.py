@@ -1,7 +1,5 @@
 """Shares, for the family. What a reader does with a link is in `wallet.pages.reader`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends

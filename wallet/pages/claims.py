@@ -1,7 +1,5 @@
 """Keeping what is offered."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends

@@ -1,7 +1,5 @@
 """One award: what it says, whether it holds, its file, its history."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -21,7 +19,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/credentials/{credential_id}", name="credential")
     def credential_page(request: Request, actor: who, credential_id: str) -> Response:
-        return pages.render(request, "credential.html", view=credentials.look(actor, credential_id))
+        return pages.render(request, "credential.html", view=credentials.look(actor, credential_id), checked=None)
 
     @router.get("/credentials/{credential_id}/file", name="credential_file")
     def download(actor: who, credential_id: str, edition: int | None = None) -> Response:

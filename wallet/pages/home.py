@@ -1,7 +1,5 @@
 """The first page, and the ways in."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """A learner's quilt, lists, files and bin."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends

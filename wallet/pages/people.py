@@ -1,7 +1,5 @@
 """The family page: who belongs, who may do what for whom."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends

@@ -5,8 +5,6 @@ it; a
 JSON POST answers a verifier's challenge with a presentation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 

@@ -1,16 +1,16 @@
 """Sharing, as the family sees it: the sheet, the preview, the link, who opened it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kit.errors import BadInput
 from kit.i18n import _
 from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
+from wallet.pages.views import previewed_choice
 from wallet.service import Actor, Services
 from wallet.service.shares import Choice
 
@@ -29,35 +29,45 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
     def sheet_page(request: Request, actor: who, learner_id: str) -> Response:
         picked = request.query_params.getlist("pick")
         sheet = shares.sheet(actor, learner_id, picked=picked)
-        return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={})
+        return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=False)
 
-    @router.post("/learners/{learner_id}/share", name="share_preview")
-    def preview(request: Request, actor: who, learner_id: str) -> Response:
+    @router.post("/learners/{learner_id}/share", name="make_share")
+    def make(request: Request, actor: who, learner_id: str) -> Response:
         given = form(request)
 
         def act() -> Response:
             choice = _choice(given)
-            shares.check(actor, learner_id, choice)
+            shown_before = given.get("previewed") == previewed_choice(choice)
+            if given.get("do") == "share" and shown_before:
+                return see_other(f"/shares/{shares.create(actor, learner_id, choice)}")
+            if given.get("do") == "share":
+                shares.check(actor, learner_id, choice)
             sheet = shares.sheet(actor, learner_id, choice)
-            return pages.render(request, "share_preview.html", sheet=sheet)
+            surprised = given.get("do") == "share"
+            return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=surprised)
 
         return again(
-            act, request, pages, "share_sheet.html", given, sheet=lambda: _half_filled(actor, learner_id, given)
+            act,
+            request,
+            pages,
+            "share_sheet.html",
+            given,
+            sheet=lambda: shares.sheet(actor, learner_id, _half_filled(given)),
+            again=lambda: False,
         )
 
-    @router.post("/learners/{learner_id}/shares", name="create_share")
-    def create(request: Request, actor: who, learner_id: str) -> Response:
-        given = form(request)
-
-        def act() -> Response:
-            return see_other(f"/shares/{shares.create(actor, learner_id, _choice(given))}")
-
-        return again(
-            act, request, pages, "share_sheet.html", given, sheet=lambda: _half_filled(actor, learner_id, given)
+    def _half_filled(given: Form) -> Choice:
+        try:
+            until = given.day("until", required=False)
+        except BadInput:
+            until = None
+        return Choice(
+            credential_ids=tuple(given.values("credentials")),
+            recipient=given.get("recipient")[:120],
+            purpose=given.get("purpose")[:300],
+            until=until or services.tools.clock.now().date(),
+            shown_name=given.get("shown_name")[:120] if given.flag("show_name") else "",
         )
-
-    def _half_filled(actor: Actor, learner_id: str, given: Form) -> object:
-        return shares.sheet(actor, learner_id, picked=given.values("credentials"))
 
 
 def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:

@@ -1,0 +1,186 @@
+import re
+from datetime import date
+
+import pytest
+
+from tests.unit.wallet.samples import PASSWORD, award
+from wallet.service.shares import Choice
+
+
+@pytest.fixture
+def kept(services, hadleys):
+    return services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, award()).credential_id
+
+
+@pytest.fixture
+def share(services, hadleys, kept):
+    choice = Choice(
+        credential_ids=(kept,),
+        recipient="Brightwater",
+        purpose="Admission",
+        until=date(2026, 12, 1),
+        shown_name="Teresa Hadley",
+    )
+    return services.shares.share(hadleys.teresa, services.shares.create(hadleys.teresa, hadleys.teresa_learner, choice))
+
+
+def test_every_page_of_a_member_opens(browser, services, hadleys, kept, share):
+    teresa = browser("teresa")
+    learner = hadleys.teresa_learner
+    for path in (
+        "/", "/people", "/people/add", "/claim", "/claim?offer=https://x.example/claim/abc", "/account",
+        f"/learners/{learner}", f"/learners/{learner}/awards", f"/learners/{learner}/awards?q=bridge",
+        f"/learners/{learner}/add", f"/learners/{learner}/bin", f"/learners/{learner}/about",
+        f"/learners/{hadleys.wren}", f"/learners/{hadleys.wren}/about", f"/learners/{hadleys.wren}/remove",
+        f"/learners/{learner}/share?pick={kept}", f"/learners/{learner}/shares", f"/credentials/{kept}",
+        f"/shares/{share.id}", f"/shares/{share.id}/print",
+    ):  # fmt: skip
+        for lang in ("en", "es"):
+            answer = teresa.get(path, headers={"accept-language": lang})
+            assert answer.status_code == 200, (path, answer.text[:2000])
+            assert answer.headers["cache-control"] == "no-store"
+
+
+def test_strangers_pages_open_and_say_nothing_of_anybody(browser, share):
+    for path in ("/", "/s", f"/s/{share.token}", "/sign-in", "/sign-up"):
+        answer = browser().get(path)
+        assert answer.status_code == 200, (path, answer.text[:1000])
+        for word in ("Teresa", "Hadley", "Bridge", "Maple", "Brightwater"):
+            assert word not in answer.text
+
+
+def test_a_reader_opens_sees_and_saves(browser, services, hadleys, share):
+    reader = browser()
+    answer = reader.post(f"/s/{share.token}", {"reader": "Ms. Ames"}, page=f"/s/{share.token}")
+    assert answer.status_code == 200
+    assert "Bridge building" in answer.text
+    assert "Teresa Hadley" in answer.text
+    assert 'action="http://localhost:8003/verify"' in answer.text
+    saved = reader.post(f"/s/{share.token}/files", {}, page=f"/s/{share.token}")
+    assert saved.content == award()
+    assert saved.headers["content-disposition"].startswith("attachment")
+    openings = services.shares.share(hadleys.teresa, share.id).openings
+    assert [one.kind for one in openings] == ["file", "page"]
+
+
+def test_what_the_family_previews_is_what_the_reader_gets(browser, hadleys, kept):
+    teresa = browser("teresa")
+    page = f"/learners/{hadleys.teresa_learner}/share"
+    chosen = {
+        "credentials": kept, "recipient": "Brightwater", "purpose": "", "until": "2026-12-01", "show_name": "yes",
+        "shown_name": "Teresa H.",
+    }  # fmt: skip
+    preview = teresa.post(page, {**chosen, "do": "preview"})
+    shown = re.search(r'<div class="paper" id="preview"[^>]*>(.*?)</section>', preview.text, re.DOTALL)[1]
+    assert "Teresa H." in shown
+    mark = re.search(r'name="previewed" value="(\w+)"', preview.text)[1]
+    made = teresa.post(page, {**chosen, "do": "share", "previewed": mark})
+    assert made.status_code == 303
+    told = teresa.follow(made).text
+    token = re.search(r"/s/([\w-]{22})", told)[1]
+    reader = browser()
+    seen = reader.post(f"/s/{token}", {}, page=f"/s/{token}").text
+    body = re.sub(r"</?h\d[^>]*>|\s+|<input[^>]*>", "", shown.partition("</div>\n  </section>")[0])
+    assert re.sub(r"</?h\d[^>]*>|\s+", "", seen).count(body.removesuffix("</div>")) == 1
+
+
+def test_a_share_of_what_was_not_shown_first_shows_it_first(browser, services, hadleys, kept):
+    teresa = browser("teresa")
+    chosen = {
+        "credentials": kept, "recipient": "Brightwater", "until": "2026-12-01", "do": "share", "previewed": "0" * 32,
+    }  # fmt: skip
+    answer = teresa.post(f"/learners/{hadleys.teresa_learner}/share", chosen)
+    assert answer.status_code == 200
+    assert "Look once more" in answer.text
+    assert services.shares.shares(hadleys.teresa, hadleys.teresa_learner) == []
+
+
+def test_a_form_filled_in_wrongly_keeps_what_was_typed(browser, hadleys, kept):
+    teresa = browser("teresa")
+    answer = teresa.post(
+        f"/learners/{hadleys.teresa_learner}/share",
+        {"credentials": kept, "recipient": "", "purpose": "For the bakery", "until": "2026-12-01", "do": "share"},
+    )
+    assert answer.status_code == 422
+    assert "For the bakery" in answer.text
+
+
+def test_a_file_is_added_through_the_page(browser, hadleys):
+    teresa = browser("teresa")
+    answer = teresa.post(
+        f"/learners/{hadleys.wren}/add", {}, files={"file": ("a.json", award(5), "application/json")}, follow=True
+    )
+    assert "Bridge building" in answer.text
+    assert "Kept." in answer.text
+    again = teresa.post(f"/learners/{hadleys.wren}/add", {"text": award(5).decode()}, follow=True)
+    assert "Already kept, here." in again.text
+    wrong = teresa.post(f"/learners/{hadleys.wren}/add", {"text": "hello"})
+    assert wrong.status_code == 422
+    assert "not a credential" in wrong.text
+
+
+def test_a_name_full_of_markup_stays_text(browser, services, hadleys):
+    """Attack M1."""
+    title = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    evil = award(
+        9, title=title, narrative=title, criteria={"id": "javascript:alert(3)", "narrative": title},
+        evidence=[{"id": "javascript:alert(4)", "type": ["Evidence"], "name": title}],
+    )  # fmt: skip
+    kept = services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, evil).credential_id
+    page = browser("teresa").get(f"/credentials/{kept}").text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert 'href="javascript' not in page
+
+
+def test_the_first_administrator_invites_a_family_that_joins(browser, services):
+    services.tools.accounts.create_user(login="root", password=PASSWORD, name="Root", scope="administrator")
+    root = browser("root")
+    page = root.follow(root.get("/"))
+    assert "Invite a family" in page.text
+    made = root.post("/families", {})
+    link = re.search(r"/join/([\w-]{22})", made.text)[0]
+    olga = browser()
+    assert olga.get(link).status_code == 200
+    joined = olga.post(
+        link, {"login": "olga", "password": PASSWORD, "name": "Olga", "family_name": "Strange"}, page=link, follow=True
+    )
+    assert "Strange" in joined.text
+    assert browser().get(link).status_code == 410
+
+
+def test_somebody_who_is_no_administrator_invites_no_family(browser, hadleys):
+    assert browser("teresa").post("/families", {}).status_code == 403
+
+
+def test_sign_up_is_closed_unless_it_was_opened(browser, tmp_path, services):
+    answer = browser().post(
+        "/sign-up", {"login": "x", "password": PASSWORD, "name": "X", "family_name": "X"}, page="/sign-in"
+    )
+    assert answer.status_code == 403
+
+
+def test_a_typed_code_leads_to_the_record(browser, share):
+    reader = browser()
+    code = "-".join(share.code[i : i + 4] for i in (0, 4, 8)).lower()
+    answer = reader.post("/s", {"code": code}, page="/s")
+    assert answer.headers["location"] == f"/s/{share.token}"
+    assert reader.post("/s", {"code": "0000-0000-0000"}, page="/s").status_code == 404
+
+
+def test_a_recalled_link_explains_itself(browser, services, hadleys, share):
+    """Attack J6."""
+    services.shares.recall(hadleys.teresa, share.id)
+    answer = browser().get(f"/s/{share.token}")
+    assert answer.status_code == 410
+    assert "The family stopped this link" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "noindex" in answer.headers["x-robots-tag"]
+
+
+def test_nothing_redirects_elsewhere(browser, hadleys):
+    """Attack J12."""
+    for target in ("//evil.example", "https://evil.example", "/\\evil.example", "https:evil.example"):
+        stranger = browser()
+        answer = stranger.post("/sign-in", {"login": "teresa", "password": PASSWORD, "next": target}, page="/sign-in")
+        assert answer.headers["location"] == "/"

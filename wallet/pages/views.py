@@ -1,0 +1,182 @@
+"""The service's views as the components want them, and the words that go with states. Words only; no decisions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kit.codes import group
+from kit.i18n import Message, _
+from kit.qr import svg
+from kit.quilt import block_svg
+from wallet.service.cards import Card
+from wallet.service.people import LearnerView
+from wallet.service.shares import Choice, ShareLine, Sheet, SheetItem
+
+VERDICTS: Mapping[str, tuple[Message, str]] = {
+    "genuineAndCurrent": (_("Genuine and current"), "genuine"),
+    "genuineBut": (_("Genuine, with a remark"), "but"),
+    "withdrawn": (_("Withdrawn by the provider"), "withdrawn"),
+    "notGenuine": (_("Not genuine"), "forged"),
+    "couldNotBeChecked": (_("Could not be checked"), "unknown"),
+}
+SHARE_STATES: Mapping[str, tuple[Message, str]] = {
+    "waiting": (_("Waiting for a guardian"), "waiting"),
+    "active": (_("The link works"), "genuine"),
+    "expired": (_("The link has run out"), "plain"),
+    "recalled": (_("Stopped"), "plain"),
+    "declined": (_("Declined"), "plain"),
+}
+SCOPES: Mapping[str, Message] = {
+    "view": _("See the awards"),
+    "receive": _("Keep new awards, and approve them"),
+    "share": _("Share awards, and approve shares"),
+    "manage": _("Change names, guardians and what is removed"),
+}
+KINDS: Mapping[str, Message] = {
+    "Course": _("Course"),
+    "Badge": _("Badge"),
+    "Certificate": _("Certificate"),
+    "CertificateOfCompletion": _("Certificate"),
+    "Competency": _("Skill"),
+    "MicroCredential": _("Micro-credential"),
+    "CoCurricular": _("Activity"),
+    "CommunityService": _("Community service"),
+    "Award": _("Award"),
+    "Membership": _("Membership"),
+    "Assessment": _("Assessment"),
+    "LearningProgram": _("Program"),
+    "Fieldwork": _("Fieldwork"),
+}
+
+
+def verdict_state(verdict: str) -> dict[str, Any]:
+    """A verdict as a small state: word and tone."""
+    word, tone = VERDICTS[verdict]
+    return {"word": word, "tone": tone}
+
+
+def share_state(state: str) -> dict[str, Any]:
+    """A share's state as a small state."""
+    word, tone = SHARE_STATES[state]
+    return {"word": word, "tone": tone}
+
+
+def award_card(card: Card, *, href: bool = True) -> dict[str, Any]:
+    """An award for `credential_card`."""
+    return {
+        "identifier": card.emblem,
+        "title": card.title,
+        "issuer": card.issuer_name,
+        "date": card.awarded_on,
+        "kind": KINDS.get(card.kind),
+        "state": verdict_state(card.verdict),
+        "href": f"/credentials/{card.id}" if href else None,
+    }
+
+
+def patches(cards: Sequence[Card]) -> list[dict[str, str]]:
+    """Awards for `quilt`."""
+    return [
+        {"identifier": card.emblem, "title": card.title, "issuer": card.issuer_name, "href": f"/credentials/{card.id}"}
+        for card in cards
+    ]
+
+
+def switcher(learners: Sequence[LearnerView], waiting: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+    """Learners for `learner_switcher`; `waiting` counts what waits for each."""
+    counts = waiting or {}
+    return [
+        {"identifier": one.id, "name": one.name, "href": f"/learners/{one.id}", "waiting": counts.get(one.id, 0)}
+        for one in learners
+    ]
+
+
+def award_rows(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """Awards for `data_table`, dates left to the template."""
+    return [
+        {
+            "id": card.id,
+            "title": card.title,
+            "issuer": card.issuer_name,
+            "date": card.awarded_on,
+            "href": f"/credentials/{card.id}",
+            "state": verdict_state(card.verdict),
+        }
+        for card in cards
+    ]
+
+
+def share_rows(lines: Sequence[ShareLine]) -> list[dict[str, Any]]:
+    """Shares for `data_table`."""
+    return [
+        {
+            "id": line.id,
+            "recipient": line.recipient,
+            "until": line.last_day,
+            "opened": line.opened,
+            "href": f"/shares/{line.id}",
+            "state": share_state(line.state),
+        }
+        for line in lines
+    ]
+
+
+def sheet_items(sheet: Sheet) -> list[dict[str, Any]]:
+    """The awards on the sheet for `share_sheet`, each with its switch and what a reader would learn beyond it."""
+    return [
+        {
+            "name": "credentials",
+            "value": item.card.id,
+            "label": item.card.title,
+            "hint": _hint(item),
+            "checked": item.on,
+        }
+        for item in sheet.items
+    ]
+
+
+def _hint(item: SheetItem) -> Message | str:
+    if item.card.verdict in {"withdrawn", "notGenuine"}:
+        word, _tone = VERDICTS[item.card.verdict]
+        return _("%(issuer)s · %(state)s", issuer=item.card.issuer_name, state=word)
+    if item.warnings:
+        told = _("%(one)s and more", one=item.warnings[0]) if len(item.warnings) > 1 else item.warnings[0]
+        return _("%(issuer)s · careful: the file also holds %(data)s", issuer=item.card.issuer_name, data=told)
+    return item.card.issuer_name
+
+
+def previewed(sheet: Sheet) -> str:
+    """A fingerprint of what the preview shows: a share is made of nothing that was not shown first."""
+    ids = [item.card.id for item in sheet.items if item.on]
+    return fingerprint(ids, sheet.shown_name, sheet.until.isoformat())
+
+
+def previewed_choice(choice: Choice) -> str:
+    """The same for what was submitted."""
+    return fingerprint(choice.credential_ids, choice.shown_name, choice.until.isoformat())
+
+
+def fingerprint(ids: Sequence[str], shown_name: str, until: str) -> str:
+    """The fingerprint of a set of awards, a shown name and a day."""
+    return hashlib.sha256("\n".join([*sorted(ids), shown_name, until]).encode()).hexdigest()[:32]
+
+
+def template_globals() -> dict[str, Any]:
+    """The names that the wallet's templates use beside the kit's."""
+    return {
+        "award_card": award_card,
+        "award_rows": award_rows,
+        "block_svg": block_svg,
+        "group_code": group,
+        "qr_svg": svg,
+        "patches": patches,
+        "previewed": previewed,
+        "scope_words": SCOPES,
+        "share_rows": share_rows,
+        "share_state": share_state,
+        "sheet_items": sheet_items,
+        "switcher": switcher,
+        "verdict_state": verdict_state,
+    }
