@@ -86,10 +86,14 @@ class DataKey:
 
 
 class Vault:
-    """The role's KEK, and the retired ones that still open what they sealed."""
+    """The role's KEK, and the retired ones, oldest first, that still open what they sealed.
+
+    A retired key is kept for good: secrets that must not change (`derive`) come from the first key there was.
+    """
 
     def __init__(self, key: bytes, *, retired: Sequence[bytes] = ()) -> None:
         self._current = DataKey(key)
+        self._first = DataKey(retired[0]) if retired else self._current
         self._known = {known.key_id: known for known in (*map(DataKey, retired), self._current)}
 
     @classmethod
@@ -138,8 +142,8 @@ class Vault:
         return self.seal(self.open(wrapped, context=b"data-key/" + context), context=b"data-key/" + context)
 
     def derive(self, label: str) -> bytes:
-        """32 bytes for another purpose, different for each `label`. They change when the KEK does."""
-        return self._current.derive(label)
+        """32 bytes for another purpose, different for each `label`. They stay the same when the KEK is replaced."""
+        return self._first.derive(label)
 
     def claim(self, session: Session, table: Table, *, at: datetime) -> None:
         """Tie this database to this KEK, or make sure that it is tied to it already. Call before any other write.

@@ -94,13 +94,16 @@ class Accounts:
 
         Raises: BadInput (field login, name or password), Conflict when the login is taken.
         """
+        hashed = self._accept(login, password)
+        with self._writing(session) as writing:
+            return self._insert(writing, login=login, hashed=hashed, name=name, scope=scope)
+
+    def _accept(self, login: str, password: str) -> str:
         folded = fold(login)
         if not 1 <= len(folded) <= 100:
             raise BadInput(_("Choose a sign-in name of 1 to 100 characters."), field="login")
         passwords.accept(password, login=folded)
-        hashed = self._passwords.hash(password)
-        with self._writing(session) as writing:
-            return self._insert(writing, login=login, hashed=hashed, name=name, scope=scope)
+        return self._passwords.hash(password)
 
     def _insert(self, session: Session, *, login: str, hashed: str, name: str, scope: str) -> Account:
         made = Account(id=str(uuid.uuid4()), name=name.strip() or login, scope=scope)
@@ -339,9 +342,10 @@ class Accounts:
         Raises: Gone, BadInput, Conflict.
         """
         scope = self.invitation(token).scope
+        hashed = self._accept(login, password)
         table = self.tables.invitation
         with self.database.session() as session:
-            made = self.create_user(login=login, password=password, name=name, scope=scope, session=session)
+            made = self._insert(session, login=login, hashed=hashed, name=name, scope=scope)
             spent = session.execute(
                 delete(table).where(table.c.token == digest(token)).returning(table.c.scope)
             ).first()

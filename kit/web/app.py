@@ -68,7 +68,6 @@ def build_app(
         app.add_exception_handler(kind, handle)
     app.state.pages = pages
     app.state.settings = settings
-    app.state.observe = health.observe
     app.add_api_route("/static/{name:path}", pages.assets.serve, include_in_schema=False, name="static")
     app.include_router(health.router(settings))
     for router in routers:
@@ -79,6 +78,7 @@ def build_app(
         secret=secret,
         limits=limits,
         find_account=find_account or (lambda _token: None),
+        observe=health.observe,
         open_forms=open_forms,
     )
     app.add_middleware(ShellMiddleware, shell=shell)

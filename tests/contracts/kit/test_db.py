@@ -106,3 +106,31 @@ def test_a_full_disk_is_unavailable(sqlite_url, sample):
             session.execute(insert(sample.thing).values(name=f"{number:040d}", at=datetime.now(UTC)))
     assert names(database, sample) == set()
     database.close()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_was_cut_is_replaced(postgres_url):
+    database = Database(postgres_url)
+    database.check()
+    other = Database(postgres_url)
+    with other.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    other.close()
+    database.check()
+    database.close()
+
+
+@pytest.mark.postgres
+def test_a_pool_that_is_used_up_says_so_within_a_second(postgres_url):
+    database = Database(postgres_url)
+    held = [database.engine.connect() for _place in range(20)]
+    with pytest.raises(Unavailable) as refused:
+        database.check()
+    assert refused.value.retry_after == 1
+    for connection in held:
+        connection.close()
+    database.check()
+    database.close()

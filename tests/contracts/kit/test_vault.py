@@ -30,7 +30,10 @@ def test_k4_a_new_key_takes_over_while_the_retired_one_still_opens(database, sam
     claim(database, sample, new)
     rewrapped = new.rewrap(wrapped, context=b"learner/1")
     assert new.rewrap(rewrapped, context=b"learner/1") == rewrapped
+    assert new.derive("logins") == old.derive("logins")
     alone = Vault(b"b" * 32)
     assert alone.unwrap(rewrapped, context=b"learner/1").key_id == old.unwrap(wrapped, context=b"learner/1").key_id
     with pytest.raises(VaultError):
         alone.unwrap(wrapped, context=b"learner/1")
+    with pytest.raises(WrongKey):
+        claim(database, sample, alone)

@@ -58,6 +58,13 @@ def test_over_https_cookies_and_transport_are_locked(make_role):
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
 
 
+def test_head_is_get_without_a_body(client):
+    asked, told = client.get("/healthz"), client.head("/healthz")
+    assert (told.status_code, told.content) == (200, b"")
+    assert told.headers["content-length"] == asked.headers["content-length"]
+    assert client.head("/no-such-page").status_code == 404
+
+
 def test_pages_are_not_stored_and_static_files_are(client):
     assert client.get("/", headers=HTML).headers["cache-control"] == "no-store"
     address = client.get("/", headers=HTML).text.split('href="')[1].split('"')[0]
