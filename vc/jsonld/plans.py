@@ -45,7 +45,7 @@ class Refused(Exception):  # noqa: N818 - the walk collects the way to the place
 class Slot:
     """One property of a node: its predicate, how scalars are read, and the contexts for what is nested in it."""
 
-    __slots__ = ("child", "container", "datatype", "kept", "key", "mode", "plain", "predicate", "suffix")
+    __slots__ = ("child", "container", "datatype", "kept", "key", "mode", "nests", "plain", "predicate", "suffix")
 
     def __init__(self, compiler: Compiler, active: ActiveContext, key: str, term: Term) -> None:
         self.key = key
@@ -60,6 +60,8 @@ class Slot:
         self.mode = {"@id": IRI, "@vocab": VOCABULARY, "@json": RAW_JSON}.get(coercion or "", TEXT)
         self.datatype = coercion if self.mode == TEXT else None
         self.suffix = "" if self.datatype in (None, XSD + "string") else f"^^<{self.datatype}>"
+        # Nests: an object in this place is a node or a value object.
+        self.nests = self.container is None and self.mode != RAW_JSON
         # Plain: a string in this place is a text or an IRI, with nothing else to look up.
         self.plain = (
             self.container is None

@@ -126,6 +126,12 @@ class Walk:
                         add(f"{slot.predicate}{quote(item)}{slot.suffix}")
                     else:
                         add(slot.predicate + (iris.get(item) or self._planner.iri(item, slot.kept.prefixes)))
+                elif kind is dict and slot.nests and len(item) > 1 and "@value" not in item:
+                    child = self._node(item, slot.child, frame.graph, frame.depth + 1)
+                    if isinstance(child, int):
+                        self._links.append((frame.subject, slot.predicate, child, frame.graph))
+                    else:
+                        add(slot.predicate + child)
                 elif slot.container is not None:
                     self._contained(slot, item, frame)
                 elif kind is list and slot.mode != RAW_JSON:

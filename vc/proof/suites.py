@@ -22,6 +22,7 @@ from vc.keys import KeyKind
 from vc.problems import Unsupported
 
 HashName: TypeAlias = Literal["sha256", "sha384"]
+_HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Suite:
 
         Spec: https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022
         """
-        return hashlib.new(hash_name, self.transform(value, hash_name, budget)).digest()
+        return _HASHES[hash_name](self.transform(value, hash_name, budget)).digest()
 
 
 def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget) -> bytes:
