@@ -2,20 +2,23 @@
 
 import json
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.errors import BadInput
+from kit.verdict import verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
 from vc.checks import CheckName, Outcome, Report, Verdict
 from vc.document import PRESENTATION_LIMITS, parse
 from vc.problems import ProblemError
-from verifier.pages.record import CredentialView, credentials_of
+from verifier.pages.record import Who, credentials_of
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
 from verifier.service.judging import Judging
+from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.verdicts import Judged
 from verifier.settings import VerifierSettings
 
@@ -28,7 +31,7 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
 
     @router.get("/", name="home")
     def home(request: Request) -> Response:
-        return pages.render(request, "home.html", values={}, error=None)
+        return pages.render(request, "home.html", values={}, error=None, verdict_days=settings.verdict_days)
 
     @router.post("/verify", name="verify")
     def verify(request: Request) -> Response:
@@ -37,13 +40,15 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
         try:
             made = judging.check(_handed_in(given), reader=reader, recognition="list", client=visit_of(request).client)
         except BadInput as error:
-            return pages.render(request, "home.html", status=error.status, values=_values(given), error=error)
+            context = {"values": _values(given), "error": error, "verdict_days": settings.verdict_days}
+            return pages.render(request, "home.html", status=error.status, **context)
         return see_other(f"/verdicts/{made}")
 
     @router.get("/verdicts/{verdict_id}", name="verdict")
     def verdict(request: Request, verdict_id: str) -> Response:
         judged = judging.find(verdict_id)
-        return pages.render(request, "verdict.html", **verdict_context(judged, loopback=settings.loopback))
+        context = verdict_context(judged, language=visit_of(request).language, loopback=settings.loopback)
+        return pages.render(request, "verdict.html", **context)
 
     @router.post("/verdicts/{verdict_id}/check-again", name="check_again")
     def check_again(request: Request, verdict_id: str) -> Response:
@@ -71,26 +76,38 @@ def _values(given: Form) -> dict[str, str]:
     return {"input": text if len(text) <= 200_000 else "", "reader": given.get("reader")[:120]}
 
 
-def verdict_context(judged: Judged, *, loopback: bool) -> dict[str, Any]:
-    """Everything that the page of a verdict is made from."""
-    report = judged.report
+def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[str, Any]:
+    """Everything that the page of a verdict is made from, in the reader's language."""
+    report, now = judged.report, judged.record.now
     try:
         document = parse(judged.record.document, limits=PRESENTATION_LIMITS).value
         views = credentials_of(document, loopback=loopback)
     except ProblemError:
         views = []
-    lines = list(zip(views, report.children or (report,), strict=False))
-    issuers = {view.issuer.did: view.issuer for view, _ in lines}
+    pairs = list(zip(views, report.children or (report,), strict=False))
+    issuers = {view.issuer.did: view.issuer for view, _ in pairs}
+    names = {issuer.did: issuer.name for issuer in judged.record.policy.recognised}
+    titles = [view.title if readable(found) else "" for view, found in pairs]
+    shown = {view.pointer: readable(found) for view, found in pairs}
     return {
         "judged": judged,
-        "report": report,
-        "checked": judged.record.now,
-        "lines": lines,
-        "issuers": [_standing(judged, did, report) | {"who": who} for did, who in issuers.items()],
-        "readable": {view.pointer: readable(found) for view, found in lines},
+        "view": verdict_view(report, language, now, names=names, titles=titles),
+        "checked": now,
+        "lines": [
+            {
+                "view": view,
+                "verdict": verdict_view(found, language, now, names=names),
+                "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
+            }
+            for view, found in pairs
+        ],
+        "issuers": [_standing(judged, who, report) for who in issuers.values()],
+        "readable": shown,
+        "any_readable": any(shown.values()),
         "binding": _binding(report),
-        "names": sorted({view.subject_name for view, found in lines if view.subject_name and readable(found)}),
-        "tally": _tally(lines),
+        "names": sorted({view.subject_name for view, found in pairs if view.subject_name and readable(found)}),
+        "last_good": sorted((urlsplit(url).netloc, moment) for url, moment in judged.last_good.items()),
+        "rolled_back": sorted({urlsplit(url).netloc for url in judged.rolled_back}),
     }
 
 
@@ -101,27 +118,21 @@ def readable(report: Report) -> bool:
     return report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
 
 
-def _standing(judged: Judged, did: str, report: Report) -> dict[str, Any]:
+def _standing(judged: Judged, who: Who, report: Report) -> dict[str, Any]:
     """Who stands behind an issuer: the entry of a list, if there is one, and names that it resembles."""
-    recognised = judged.record.policy.recognition_of(did)
     proven = any(
-        each.check(CheckName.RECOGNITION).facts.get("issuer") == did and readable(each)
+        each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and readable(each)
         for each in (report, *report.children)
     )
     return {
-        "entry": recognised if proven else None,
+        "who": who,
+        "entry": judged.record.policy.recognition_of(who.did) if proven else None,
         "proven": proven,
-        "look_alikes": judged.warnings.get(did, ()),
+        "look_alikes": judged.warnings.get(who.did, ()),
+        "odd_letters": mixes_alphabets(who.claimed_name),
     }
 
 
 def _binding(report: Report) -> Literal["bound", "notBound", "notChecked"]:
     state = report.check(CheckName.HOLDER_BINDING).facts.get("binding")
     return state if state in {"bound", "notBound"} else "notChecked"
-
-
-def _tally(lines: list[tuple[CredentialView, Report]]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for _, found in lines:
-        counted[found.verdict.value] = counted.get(found.verdict.value, 0) + 1
-    return counted

@@ -1,8 +1,10 @@
 """The pages of the list of recognised issuers: for people of this office who have signed in."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -13,11 +15,18 @@ from kit.errors import BadInput, Conflict
 from kit.i18n import _
 from kit.paging import window
 from kit.web import Form, Pages, flash, form, see_other
-from verifier.service.recognition import Change, Draft, Recognition
+from verifier.service.recognition import Change, Draft, Entry, Recognition
 
 User = Annotated[Account, Depends(require_user)]
 HOME = "/recognised"
 LARGEST_FILE = 4 * 1024 * 1024
+COLUMNS = (
+    ("name", _("Name")),
+    ("list", _("List")),
+    ("did", _("Identifier")),
+    ("note", _("Note")),
+    ("by", _("Added by")),
+)
 
 
 def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
@@ -28,7 +37,18 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
     def see(request: Request, _user: User) -> Response:
         search = request.query_params.get("q", "")[:200]
         shown = recognition.page(search=search, window=window(page=request.query_params.get("page")))
-        return pages.render(request, "recognised.html", page=shown, search=search, changes=_changes(recognition))
+        done = request.query_params.get("done", "")
+        return pages.render(
+            request,
+            "recognised.html",
+            page=shown,
+            search=search,
+            columns=[{"key": key, "label": label} for key, label in COLUMNS],
+            rows=[_row(entry_id, entry) for entry_id, entry in shown.items],
+            page_href="?" + urlencode({"q": search, "page": ""}),
+            changes=_changes(recognition),
+            done=done if re.fullmatch(r"[0-9a-f-]{36}", done) else None,
+        )
 
     @router.get(f"{HOME}/new", name="recognised_new")
     def new(request: Request, _user: User) -> Response:
@@ -129,16 +149,32 @@ def _changes(recognition: Recognition) -> list[dict[str, object]]:
     lines: dict[str, list[Change]] = {}
     for change in recognition.history(limit=200):
         lines.setdefault(change.batch, []).append(change)
-    return [
-        {
-            "batch": batch,
-            "at": made[0].at,
-            "actor": made[0].actor,
-            "changes": made,
-            "undone": any(change.undone for change in made),
-        }
-        for batch, made in list(lines.items())[:5]
-    ]
+    return [_batch(batch, made) for batch, made in list(lines.items())[:5]]
+
+
+def _batch(batch: str, made: list[Change]) -> dict[str, object]:
+    newest = made[0]
+    entry = newest.after or newest.before
+    return {
+        "batch": batch,
+        "at": newest.at,
+        "actor": newest.actor,
+        "count": len(made),
+        "name": newest.did if entry is None else entry.name,
+        "kind": "added" if newest.before is None else "removed" if newest.after is None else "changed",
+        "undone": any(change.undone for change in made),
+    }
+
+
+def _row(entry_id: int, entry: Entry) -> dict[str, object]:
+    return {
+        "name": entry.name,
+        "list": entry.list_name,
+        "did": entry.did,
+        "note": entry.note,
+        "by": entry.added_by,
+        "href": f"{HOME}/{entry_id}",
+    }
 
 
 def _again(

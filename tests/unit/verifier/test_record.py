@@ -1,0 +1,130 @@
+"""What a record says is read tolerantly: a member of the wrong form is left out, never a crash."""
+
+import pytest
+
+from verifier.pages.record import credential, credentials_of
+
+DID = "did:web:maple.example:orgs:coop"
+
+
+def badge(**changes):
+    value = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential", "AchievementCredential"],
+        "issuer": {"id": DID, "name": "Maple Co-op", "url": "https://maple.example/"},
+        "validFrom": "2027-02-01T00:00:00Z",
+        "awardedDate": "2027-01-31T00:00:00Z",
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {"identityType": "emailAddress", "hashed": True, "identityHash": "sha256$00"},
+                {"identityType": "name", "hashed": False, "identityHash": "Jonah Reyes"},
+            ],
+            "creditsEarned": 0.5,
+            "achievement": {
+                "id": "https://maple.example/a/1",
+                "name": "Watershed Survey",
+                "achievementType": "Course",
+                "criteria": {"narrative": "Do it.", "id": "ftp://x"},
+                "resultDescription": [
+                    {"id": "urn:a", "name": "Grade", "valueMin": "F", "valueMax": "A"},
+                    {"id": "urn:b", "name": "Level", "rubricCriterionLevel": [{"id": "urn:l", "name": "Skilled"}]},
+                ],
+                "alignment": {
+                    "targetName": "Science",
+                    "targetFramework": "State",
+                    "targetCode": "S1",
+                    "targetUrl": "x",
+                },
+            },
+            "result": [
+                {"resultDescription": "urn:a", "value": "B+"},
+                {"resultDescription": "urn:b", "achievedLevel": "urn:l"},
+                {"status": "Completed"},
+                {},
+            ],
+        },
+    }
+    return value | changes
+
+
+def test_a_badge_is_read_whole():
+    view = credential(badge(), pointer="", loopback=False)
+    assert (view.title, view.kind, view.subject_name, view.credits) == (
+        "Watershed Survey",
+        "Course",
+        "Jonah Reyes",
+        "0.5",
+    )
+    assert (view.issuer.did, view.issuer.host, view.issuer.claimed_name) == (DID, "maple.example", "Maple Co-op")
+    assert view.hashed_identity
+    assert [(r.name, r.text, r.note) for r in view.results] == [
+        ("Grade", "B+", "F – A"),
+        ("Level", "Skilled", ""),
+        ("", "Completed", ""),
+    ]
+    assert (view.criteria.text, view.criteria.link, view.criteria.note) == ("Do it.", None, "ftp://x")
+    assert [(a.name, a.note, a.link) for a in view.alignments] == [("Science", "State · S1", None)]
+    assert view.awarded.isoformat().startswith("2027-01-31")
+
+
+def test_a_presentation_is_its_credentials():
+    value = {"type": ["VerifiablePresentation"], "verifiableCredential": [badge(), "x", badge()]}
+    assert [view.pointer for view in credentials_of(value, loopback=False)] == [
+        "/verifiableCredential/0",
+        "/verifiableCredential/2",
+    ]
+    one = {"type": "VerifiablePresentation", "verifiableCredential": badge()}
+    assert len(credentials_of(one, loopback=False)) == 1
+    assert credentials_of({"type": "VerifiablePresentation"}, loopback=False) == []
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [], {}, ["x", 7], {"id": 7}, [[]], True])
+@pytest.mark.parametrize(
+    "member",
+    [
+        "type",
+        "issuer",
+        "validFrom",
+        "awardedDate",
+        "validUntil",
+        "credentialSubject",
+        "evidence",
+        "name",
+        "description",
+    ],
+)
+def test_junk_in_a_member_is_left_out(member, junk):
+    view = credential(badge(**{member: junk}), pointer="", loopback=False)
+    assert isinstance(view.title, str)
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [], {}, ["x", 7], {"id": 7}, [[]], True])
+@pytest.mark.parametrize(
+    "member", ["achievement", "identifier", "result", "creditsEarned", "narrative", "name", "term", "id"]
+)
+def test_junk_in_the_subject_is_left_out(member, junk):
+    value = badge()
+    value["credentialSubject"][member] = junk
+    credential(value, pointer="", loopback=False)
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [], {}, ["x", 7], {"id": 7}, [[]], True])
+@pytest.mark.parametrize(
+    "member",
+    ["criteria", "image", "alignment", "resultDescription", "tag", "creditsAvailable", "name", "achievementType"],
+)
+def test_junk_in_the_achievement_is_left_out(member, junk):
+    value = badge()
+    value["credentialSubject"]["achievement"][member] = junk
+    credential(value, pointer="", loopback=False)
+
+
+def test_a_generic_credential_has_a_name_too():
+    value = {
+        "type": ["VerifiableCredential", "LibraryCard"],
+        "issuer": "did:key:z6Mk",
+        "credentialSubject": {"id": "did:key:z6Mx", "givenName": "Ana", "familyName": "Reyes"},
+    }
+    view = credential(value, pointer="", loopback=False)
+    assert (view.title, view.subject_name, view.issuer.did) == ("LibraryCard", "Ana Reyes", "did:key:z6Mk")
