@@ -12,7 +12,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -384,9 +384,3 @@ class StatusList:
 def message_for(entry: StatusListEntry, value: int) -> str | None:
     """The sentence that goes with a value, ``None`` when the entry has none."""
     return entry.messages[value] if value < len(entry.messages) else None
-
-
-def encoded_entries(entries: Sequence[StatusListEntry]) -> JsonValue:
-    """The ``credentialStatus`` member for these entries: an object for one, an array for several."""
-    members = [entry.to_json() for entry in entries]
-    return members[0] if len(members) == 1 else members

@@ -18,7 +18,6 @@ from vc.document import STATUS_LIST_LIMITS, JsonObject, JsonValue, listed, parse
 from vc.evidence import Resource
 from vc.problems import (
     EvidenceUnavailable,
-    MissingEvidence,
     ProblemError,
     RevokedError,
     StaleEvidenceError,
@@ -113,8 +112,6 @@ def _status_list(facts: Facts, url: Url, *, document: JsonObject, context: Conte
     if url not in context.lists:
         context.lists[url] = judge(fetched)
     report = context.lists[url]
-    for lacking in report.missing:
-        raise MissingEvidence(lacking)
     if report.document_kind is not DocumentKind.STATUS_LIST or report.verdict is not Verdict.GENUINE_AND_CURRENT:
         reasons = " ".join(problem.detail for problem in report.problems)
         raise StatusVerificationError(f"The status list does not verify. {reasons}".strip())

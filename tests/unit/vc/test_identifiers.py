@@ -1,0 +1,199 @@
+"""DIDs, DID URLs, where documents lie, and which keys they list."""
+
+from typing import Any
+
+import pytest
+
+from tests.attacks.world import NOW, SCHOOL, SCHOOL_SIGNER, did_json, evidence, policy, resource
+from vc import Evidence, ProblemError
+from vc.did import ControllerDocument, Did, DidKey, did_document, key_did, parse_did_url, resolve, web
+from vc.problems import (
+    InvalidControllerDocumentError,
+    InvalidVerificationMethodError,
+    InvalidVerificationMethodUrlError,
+    MissingEvidence,
+    Unsupported,
+)
+from vc.urls import parse_url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "did",
+        "did:web",
+        "did:web:",
+        "did:WEB:a",
+        "did:web:a b",
+        "did:web:a#b",
+        "did:web:a/b",
+        "did:web:a%2f",
+        "did:web:a:",
+        "did:web:a\n",
+        "x" * 2000,
+        5,
+        None,
+    ],
+)
+def test_what_is_no_did(text: object) -> None:
+    with pytest.raises(ProblemError):
+        Did.parse(text)
+
+
+def test_a_did_is_its_text() -> None:
+    assert str(Did.parse(SCHOOL)) == SCHOOL
+    assert Did.parse(SCHOOL).method == "web"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "did:web:a.example",
+        "did:web:a.example#",
+        "did:web:a.example#b#c",
+        "did:web:a.example/p#k",
+        "did:web:a.example?q#k",
+        "#k",
+        5,
+        "did:web:" + "a" * 1100 + "#k",
+    ],
+)
+def test_what_names_no_key(text: object) -> None:
+    with pytest.raises(InvalidVerificationMethodUrlError):
+        parse_did_url(text)
+
+
+@pytest.mark.parametrize(
+    ("did", "place"),
+    [
+        ("did:web:school.example", "https://school.example/.well-known/did.json"),
+        ("did:web:school.example:orgs:river", "https://school.example/orgs/river/did.json"),
+        ("did:web:school.example%3A8443:a", "https://school.example:8443/a/did.json"),
+    ],
+)
+def test_where_a_document_lies(did: str, place: str) -> None:
+    assert web.url(Did.parse(did), loopback=False) == place
+
+
+@pytest.mark.parametrize(
+    "did",
+    [
+        "did:web:localhost",
+        "did:web:localhost%3A8001:orgs:a",
+        "did:web:127.0.0.1",
+        "did:web:127.0.0.1%3A80",
+        "did:web:2130706433",
+        "did:web:SCHOOL.example",
+        "did:web:school.example:..:etc",
+        "did:web:school.example:.",
+        "did:web:school.example:%2E%2E",
+        "did:web:school.example:a%2Fb",
+        "did:web:school.example%3A0",
+        "did:web:school.example%3A99999",
+        "did:web:school.example%40evil.example",
+        "did:web:school.example::a",
+        "did:web:intranet",
+    ],
+)
+def test_where_no_document_lies(did: str) -> None:
+    with pytest.raises(ProblemError):
+        web.url(Did.parse(did), loopback=False)
+
+
+def test_a_demonstration_may_use_localhost_and_nothing_else_private() -> None:
+    assert (
+        web.url(Did.parse("did:web:localhost%3A8001:orgs:a"), loopback=True) == "http://localhost:8001/orgs/a/did.json"
+    )
+    assert parse_url("http://localhost:8001/s", loopback=True) == "http://localhost:8001/s"
+    for url in ("http://127.0.0.1:8001/s", "http://school.example/s"):
+        with pytest.raises(ProblemError):
+            parse_url(url, loopback=True)
+
+
+def test_a_did_key_is_its_own_document() -> None:
+    did = Did.parse(key_did(SCHOOL_SIGNER.public_key))
+    found = resolve(did, evidence=Evidence(), policy=policy())
+    method = found.method_for(parse_did_url(f"{did}#{did.identifier}"), relationship="authentication")
+    assert method.public_key == SCHOOL_SIGNER.public_key
+    with pytest.raises(InvalidVerificationMethodError):
+        found.method_for(parse_did_url(f"{did}#key-1"), relationship="authentication")
+
+
+def test_a_did_web_is_looked_up_in_the_evidence() -> None:
+    did = Did.parse(SCHOOL)
+    with pytest.raises(MissingEvidence):
+        resolve(did, evidence=Evidence(), policy=policy())
+    assert resolve(did, evidence=evidence(), policy=policy()).id == SCHOOL
+    with pytest.raises(Unsupported):
+        resolve(Did.parse("did:ion:abc"), evidence=evidence(), policy=policy())
+
+
+def parsed(**changes: Any) -> ControllerDocument:
+    return ControllerDocument.parse(did_json(**changes), did=Did.parse(SCHOOL))
+
+
+METHOD = did_json()["verificationMethod"][0]
+URL = parse_did_url(METHOD["id"])
+
+
+def test_relative_and_embedded_keys_are_the_same_keys() -> None:
+    relative = {**METHOD, "id": "#key-1"}
+    for changes in (
+        {"verificationMethod": [relative], "assertionMethod": ["#key-1"]},
+        {"verificationMethod": [], "assertionMethod": [METHOD]},
+        {"verificationMethod": relative, "assertionMethod": "#key-1"},
+        {"assertionMethod": [METHOD]},
+    ):
+        found = parsed(**changes).method_for(URL, relationship="assertionMethod")
+        assert found.public_key == SCHOOL_SIGNER.public_key
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"verificationMethod": [METHOD, METHOD]},
+        {"assertionMethod": [{**METHOD, "publicKeyMultibase": "z6Mk"}]},
+        {"verificationMethod": ["x"]},
+        {"verificationMethod": [{}]},
+        {"verificationMethod": [{**METHOD, "secretKeyMultibase": "z3u"}]},
+        {"verificationMethod": [{**METHOD, "id": f"{SCHOOL}#{number}"} for number in range(65)]},
+    ],
+    ids=["twice", "two kinds", "text", "nameless", "secret", "too many"],
+)
+def test_documents_that_are_none(changes: dict) -> None:
+    with pytest.raises(InvalidControllerDocumentError):
+        parsed(**changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"type": "JsonWebKey"}, Unsupported),
+        ({"publicKeyMultibase": 5}, InvalidVerificationMethodError),
+        ({"publicKeyMultibase": "zQ3s"}, ProblemError),
+        ({"expires": "soon"}, ProblemError),
+    ],
+)
+def test_a_key_that_cannot_be_used(change: dict, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        parsed(verificationMethod=[{**METHOD, **change}]).method_for(URL, relationship="assertionMethod")
+
+
+def test_an_issuer_publishes_its_retired_keys_with_their_ends() -> None:
+    keys = [
+        DidKey(fragment="key-2", public_key=SCHOOL_SIGNER.public_key),
+        DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key, revoked=NOW, expires=NOW),
+    ]
+    document = ControllerDocument.parse(did_document(SCHOOL, keys), did=Did.parse(SCHOOL))
+    method = document.method_for(URL, relationship="assertionMethod")
+    assert (method.revoked, method.expires) == (NOW, NOW)
+    for wrong in ([], [keys[0], keys[0]]):
+        with pytest.raises(ValueError, match="each name once"):
+            did_document(SCHOOL, wrong)
+
+
+def test_an_answer_that_was_not_200_is_no_evidence() -> None:
+    item = resource("https://school.example/orgs/river/did.json", b"{}", final=503)
+    with pytest.raises(Exception, match="HTTP 503"):
+        resolve(Did.parse(SCHOOL), evidence=evidence(item), policy=policy())
