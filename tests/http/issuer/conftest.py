@@ -1,7 +1,9 @@
 """The issuer in process: an administrator, an organisation, somebody at another organisation."""
 
 import base64
+import html
 import json
+import re
 import secrets
 from datetime import UTC, datetime
 
@@ -204,6 +206,47 @@ class Wallet:
             content=serialize({"verifiablePresentation": presentation}),
             headers={"Content-Type": "application/json"},
         )
+
+
+class Browser:
+    """A person's browser: cookies, forms with their token, redirects followed by hand."""
+
+    def __init__(self, app, login=None):
+        self.client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
+        self.client.headers["Accept"] = "text/html,application/xhtml+xml,*/*;q=0.8"
+        if login:
+            self.page = self.client.get("/sign-in")
+            assert self.submit("/sign-in", login=login, password=PASSWORD).status_code == 303
+
+    def get(self, path):
+        self.page = self.client.get(path)
+        return self.page
+
+    def submit(self, path, *, files=None, **fields):
+        found = re.search(r'name="csrf" value="([^"]+)"', self.page.text)
+        token = {"csrf": found[1]} if found else {}
+        self.page = self.client.post(path, data={**self.hidden(), **token, **fields})
+        return self.page
+
+    def hidden(self):
+        return {
+            html.unescape(name): html.unescape(value)
+            for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.page.text)
+        }
+
+    def follow(self):
+        assert self.page.status_code == 303, self.page.text
+        return self.get(self.page.headers["location"])
+
+
+@pytest.fixture
+def browser(app, services, stranger):
+    return Browser(app, "admin")
+
+
+@pytest.fixture
+def visitor(app, stranger):
+    return Browser(app)
 
 
 @pytest.fixture
