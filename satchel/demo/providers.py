@@ -4,7 +4,7 @@ issuer's API.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,7 +104,8 @@ def make_award(office: RoleClient, family: Family, award: Award, progress: Progr
 
 def make_fresh_award(office: RoleClient, family: Family, base: str, number: int) -> Made:
     """Award the co-op's fresh award number `number` to Wren, or find it."""
-    award = replace(_FRESH, awarded=_noon(family.as_of), valid_from=_noon(family.as_of))
+    yesterday = datetime.combine(family.as_of - timedelta(days=1), time(12), UTC)
+    award = replace(_FRESH, awarded=yesterday, valid_from=yesterday)
     achievement = _achievement(office, base, award)
     answer = office.post(
         f"{base}/awards",
@@ -209,10 +210,6 @@ def revoke(office: RoleClient, made: Made) -> None:
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
 
 
 def open_claim(office: RoleClient, base: str, uuid: str) -> Mapping[str, Any] | None:

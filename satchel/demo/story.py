@@ -13,12 +13,12 @@ def story_of(deployment: Deployment, *, made: Made, claim: Mapping[str, Any], le
     issuer, wallet = deployment.url("issuer"), deployment.url("wallet")
     claim_link = issuer + urlsplit(claim["url"]).path
     return {
-        "award": f"{issuer}/desk/{made.slug}/awards/new",
+        "award": f"{issuer}/organisations/{made.slug}/award",
         "claim": claim_link,
         "claimCode": claim["code"],
         "keep": f"{wallet}/claim?offer={quote(claim_link, safe='')}",
         "share": f"{wallet}/learners/{learner}/share",
         "verify": deployment.url("verifier") + "/",
-        "revoke": f"{issuer}/desk/{made.slug}/credentials/{made.uuid}",
+        "revoke": f"{issuer}/organisations/{made.slug}/credentials/{made.uuid}",
         "awardName": made.award.name,
     }
