@@ -23,6 +23,8 @@ all("[data-copy]", (button) => {
   });
 });
 
+all("[data-print]", (button) => button.addEventListener("click", () => print()));
+
 all("[data-drop]", (frame) => {
   const input = frame.querySelector("input[type=file]");
   const chosen = frame.querySelector("[data-chosen]");
