@@ -65,10 +65,9 @@ class NewInvitation(Body):
 
 
 class NewClaim(Body):
-    """An offer: a claim link, or a code with the issuer's address. With `learner` it is kept at once, or asked for."""
+    """An offer's claim link. With `learner` it is kept at once, or a guardian is asked."""
 
     offer: str = Field(max_length=2100)
-    issuer: str = Field(default="", max_length=300)
     learner: str | None = Field(default=None, max_length=40)
 
 

@@ -26,7 +26,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         given = form(request)
 
         def act() -> Response:
-            claim_id = claims.open_offer(actor, given.get("offer"), issuer_url=given.get("issuer"))
+            claim_id = claims.open_offer(actor, given.get("offer"))
             claim = claims.claim(actor, claim_id)
             if claim.state == "kept" and claim.credential_id is not None:
                 flash(request, _("Already kept, here."))

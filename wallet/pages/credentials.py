@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.i18n import _
-from kit.web import Pages, flash, form, see_other
+from kit.verdict import verdict_view
+from kit.web import Pages, flash, form, see_other, visit_of
 from wallet.pages.asking import attachment, member
 from wallet.service import Actor, Services
 
@@ -19,7 +20,12 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/credentials/{credential_id}", name="credential")
     def credential_page(request: Request, actor: who, credential_id: str) -> Response:
-        return pages.render(request, "credential.html", view=credentials.look(actor, credential_id), checked=None)
+        return _show(request, actor, credential_id)
+
+    def _show(request: Request, actor: Actor, credential_id: str) -> Response:
+        view = credentials.look(actor, credential_id)
+        checked = verdict_view(view.report, visit_of(request).language, view.card.checked_at)
+        return pages.render(request, "credential.html", view=view, checked=checked)
 
     @router.get("/credentials/{credential_id}/file", name="credential_file")
     def download(actor: who, credential_id: str, edition: int | None = None) -> Response:

@@ -75,14 +75,14 @@ class Claims:
         self._credentials = credentials
         self._judging = judging
 
-    def open_offer(self, actor: Actor, text: str, *, issuer_url: str = "") -> str:
-        """Look at an offer: from a link, or a typed code with the issuer's address. The id of its claim.
+    def open_offer(self, actor: Actor, text: str) -> str:
+        """Look at an offer. The id of its claim.
 
         The same link again leads to the same claim, in whatever state it is.
         Raises: BadInput for what is no link; Refused when the server's answer is no offer; NotFound and Gone as it
         says.
         """
-        link = claim_link(text, issuer_url=issuer_url)
+        link = claim_link(text)
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             known = self._known(home, link)

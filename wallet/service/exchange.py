@@ -70,25 +70,23 @@ class Request:
     domain: str
 
 
-def claim_link(text: str, *, issuer_url: str) -> str:
-    """The claim link in what somebody pasted or typed: a link, or a code together with the issuer's address.
+def claim_link(text: str) -> str:
+    """The claim link in what somebody pasted. A code from paper is typed at the provider's own page, not here.
 
-    Raises: BadInput when it is neither, with what to do.
+    Raises: BadInput when it is no link, with what to do.
     """
     given = text.strip()
     remedy = _("Copy the whole link from the message or the sheet; it starts with https://.")
     if not given:
         raise BadInput(_("There is no link here yet."), field="offer", remedy=remedy)
     if "://" not in given and _CODE.fullmatch(given):
-        if not issuer_url.strip():
-            where = _("A code belongs to the provider who printed it: type the provider's web address beside it.")
-            raise BadInput(_("A code alone does not say who gave it."), field="issuer", remedy=where)
-        given = (
-            f"{origin_of(issuer_url.strip(), field='issuer')}/claim/{given.replace(' ', '').replace('-', '').upper()}"
+        where = _("Type it at the web address that is printed above it; that page leads back here.")
+        raise BadInput(
+            _("This is a code. A code alone does not say which provider it belongs to."), field="offer", remedy=where
         )
-    origin_of(given, field="offer")
     if len(given) > _MOST_LINK or len(given.split()) != 1:
         raise BadInput(_("That is not one link."), field="offer", remedy=remedy)
+    origin_of(given, field="offer")
     return given.partition("#")[0]
 
 

@@ -1,0 +1,235 @@
+"""Claims against the real issuer, which runs beside the wallet as a server on this machine."""
+
+import json
+import re
+import secrets
+import socket
+import threading
+import time
+
+import httpx2
+import pytest
+import uvicorn
+
+from issuer.app import create_app as create_issuer
+from issuer.settings import IssuerSettings
+from kit.server import configuration
+from tests.unit.wallet.samples import PASSWORD
+from vc.document import PRESENTATION_LIMITS, parse
+
+
+class Issuer:
+    """A running issuer with one organisation, "maple", and one achievement."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        settings = IssuerSettings(
+            database_url=f"sqlite:///{folder}/issuer.db", data_dir=folder, public_url=self.url, port=port, key_hex="7c" * 32,
+            loopback=True, wallet_url="http://localhost:8002",
+        )  # fmt: skip
+        app = create_issuer(settings)
+        app.state.services.accounts.create_user(login="hannah", password=PASSWORD, name="Hannah", scope="administrator")
+        self.server = uvicorn.Server(configuration(app, settings))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+        self.client = httpx2.Client(base_url=self.url)
+        token = self.client.post("/api/session", json={"login": "hannah", "password": PASSWORD}).json()["token"]
+        self.client.headers["authorization"] = f"Bearer {token}"
+        self.ok(self.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": "maple", "kind": "coop"}))
+        body = {"name": "Bridge building", "description": "From plan to load test.", "criteriaNarrative": "Build it."}
+        self.achievement = self.ok(self.client.post("/api/organisations/maple/achievements", json=body))["id"]
+
+    @staticmethod
+    def ok(answer):
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json()
+
+    def award(self, name="Wren", number="17"):
+        """A claim link for a new award, and the award's id."""
+        made = self.ok(
+            self.client.post(
+                "/api/organisations/maple/awards",
+                json={"achievement": self.achievement, "learnerName": name, "identifier": number},
+                headers={"Idempotency-Key": secrets.token_hex(8)},
+            )
+        )
+        text = json.dumps(made)
+        return re.search(rf"{self.url}/claim/[\w-]+", text)[0], made["id"]
+
+    def revoke(self, credential_id):
+        path = f"/api/organisations/maple/credentials/{credential_id}/revocation"
+        return self.ok(self.client.post(path, json={"reason": "issuedInError"}))
+
+    def stop(self):
+        self.client.close()
+        self.server.should_exit = True
+        self.thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory):
+    running = Issuer(tmp_path_factory.mktemp("issuer"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def clock():
+    from kit.clock import SystemClock
+
+    return SystemClock()
+
+
+def test_a_guardian_keeps_an_award_in_two_presses(browser, services, hadleys, issuer):
+    link, _id = issuer.award()
+    teresa = browser("teresa")
+    seen = teresa.post("/claim", {"offer": link}, follow=True)
+    assert "Bridge building" in seen.text
+    assert "Maple Co-op" in seen.text
+    claim = re.search(r"/claims/([\w-]{36})/keep", seen.text)[1]
+    kept = teresa.post(f"/claims/{claim}/keep", {"learner": hadleys.wren}, follow=True)
+    assert "Kept." in kept.text
+    (card,) = services.credentials.search(hadleys.teresa, hadleys.wren, "")
+    assert (card.title, card.bound) == ("Bridge building", True)
+    again = teresa.post("/claim", {"offer": link}, follow=True)
+    assert "Already kept, here." in again.text
+    assert len(services.credentials.search(hadleys.teresa, hadleys.wren, "")) == 1
+
+
+def test_a_minors_claim_waits_visibly_and_goes_on_with_one_press(browser, services, hadleys, issuer):
+    link, _id = issuer.award("Jonah", "18")
+    jonah, teresa = browser("jonah"), browser("teresa")
+    seen = jonah.post("/claim", {"offer": link}, follow=True)
+    claim = re.search(r"/claims/([\w-]{36})/keep", seen.text)[1]
+    waiting = jonah.post(f"/claims/{claim}/keep", {"learner": hadleys.jonah_learner}, follow=True)
+    assert "Waiting for Teresa" in waiting.text
+    assert services.credentials.search(hadleys.jonah, hadleys.jonah_learner, "") == []
+    assert jonah.post(f"/claims/{claim}/approve", {}).status_code == 403
+    assert f"/claims/{claim}/approve" in teresa.get("/").text
+    kept = teresa.post(f"/claims/{claim}/approve", {}, follow=True)
+    assert "Kept." in kept.text
+    assert len(services.credentials.search(hadleys.jonah, hadleys.jonah_learner, "")) == 1
+
+
+def test_a_declined_claim_is_kept_nowhere_and_can_be_opened_again(api, services, hadleys, issuer):
+    link, _id = issuer.award("Jonah", "19")
+    jonah, teresa = api("jonah"), api("teresa")
+    claim = jonah.post("/api/claims", json={"offer": link, "learner": hadleys.jonah_learner}).json()
+    assert claim["state"] == "waiting"
+    assert teresa.post(f"/api/claims/{claim['id']}/refusal").json()["state"] == "declined"
+    assert teresa.post(f"/api/claims/{claim['id']}/approval").status_code == 409
+    again = jonah.post("/api/claims", json={"offer": link, "learner": hadleys.jonah_learner}).json()
+    assert (again["state"], again["id"] != claim["id"]) == ("waiting", True)
+
+
+def test_what_arrives_is_stored_byte_for_byte_and_the_key_is_only_for_this_issuer(api, services, hadleys, issuer):
+    teresa = api("teresa")
+    first = teresa.post("/api/claims", json={"offer": issuer.award()[0], "learner": hadleys.teresa_learner}).json()
+    second = teresa.post("/api/claims", json={"offer": issuer.award()[0], "learner": hadleys.teresa_learner}).json()
+    other = teresa.post("/api/claims", json={"offer": issuer.award()[0], "learner": hadleys.wren}).json()
+    subjects = []
+    for claim in (first, second, other):
+        data = teresa.get(f"/api/credentials/{claim['credentialId']}/document")
+        assert data.headers["content-type"] == "application/vc"
+        subjects.append(json.loads(data.content)["credentialSubject"]["id"])
+    assert subjects[0] == subjects[1] != subjects[2]
+    assert all(subject.startswith("did:key:z6Mk") for subject in subjects)
+
+
+def test_a_shared_award_is_presented_with_a_proof_for_the_readers_challenge(api, services, hadleys, issuer):
+    teresa = api("teresa")
+    claim = teresa.post("/api/claims", json={"offer": issuer.award()[0], "learner": hadleys.teresa_learner}).json()
+    time.sleep(1.1)  # an award that is claimed in the second it was made starts to hold in the next
+    share = teresa.post(
+        "/api/shares",
+        json={"learner": hadleys.teresa_learner, "credentials": [claim["credentialId"]], "recipient": "Brightwater"},
+    ).json()
+    reader = api()
+    token = share["link"].rpartition("/")[2]
+    question = {"challenge": secrets.token_urlsafe(16), "domain": "http://localhost:8003", "reader": "Ms. Ames"}
+    answer = reader.post(f"/s/{token}", json=question, headers={"accept": "application/vp+ld+json"})
+    assert answer.status_code == 200, answer.text
+    presentation = answer.json()
+    assert presentation["proof"]["challenge"] == question["challenge"]
+    assert presentation["proof"]["domain"] == question["domain"]
+    assert presentation["holder"] == presentation["verifiableCredential"][0]["credentialSubject"]["id"]
+    from kit.fetch.online import verify_online
+    from vc.policy import Policy
+
+    policy = Policy.recommended(
+        recognised=(),
+        loopback=True,
+        require_holder_binding=True,
+        challenge=question["challenge"],
+        domain=question["domain"],
+    )
+    report, _evidence = verify_online(
+        parse(answer.content, limits=PRESENTATION_LIMITS), fetcher=services.tools.fetcher, policy=policy,
+        now=services.tools.clock.now(),
+    )  # fmt: skip
+    assert report.verdict.value == "genuineAndCurrent", [
+        (p.type, p.detail) for r in (report, *report.children) for p in r.problems
+    ]
+    assert teresa.delete(f"/api/shares/{share['id']}").status_code == 204
+    ended = reader.post(f"/s/{token}", json=question)
+    assert ended.status_code == 410
+    assert ended.json()["type"].endswith("#share-ended")
+
+
+def test_another_familys_claim_of_the_same_link_is_refused_in_words(api, services, hadleys, issuer):
+    from tests.unit.wallet.samples import strangers
+
+    link, _id = issuer.award()
+    assert api("teresa").post("/api/claims", json={"offer": link, "learner": hadleys.wren}).status_code == 201
+    _olga, pia = strangers(services)
+    answer = api("olga").post("/api/claims", json={"offer": link, "learner": pia})
+    assert answer.status_code in {403, 409, 410}
+    assert "claimed" in answer.json()["detail"]
+
+
+def test_a_link_nobody_made_is_refused_in_words(browser, hadleys, issuer):
+    answer = browser("teresa").post("/claim", {"offer": f"{issuer.url}/claim/{'x' * 22}"})
+    assert answer.status_code == 403
+    assert "knows nothing of this link" in answer.text
+
+
+@pytest.mark.parametrize(
+    "offer",
+    ["", "hello world", "ABCD-EFGH-JKMN", "javascript:alert(1)", "ftp://x.example/claim/1", "https://u:p@x.example/"],
+)
+def test_what_is_no_claim_link_says_what_to_do(browser, hadleys, offer):
+    answer = browser("teresa").post("/claim", {"offer": offer})
+    assert answer.status_code == 422
+    assert "problem" in answer.text or "error" in answer.text
+
+
+def test_a_revoked_award_turns_withdrawn_at_the_next_check(api, services, hadleys, issuer):
+    """Attack J13."""
+    link, award_id = issuer.award()
+    teresa = api("teresa")
+    claim = teresa.post("/api/claims", json={"offer": link, "learner": hadleys.wren}).json()
+    issuer.revoke(award_id)
+    checked = teresa.post(f"/api/credentials/{claim['credentialId']}/check").json()
+    assert checked["card"]["verdict"] == "withdrawn"
+
+
+def test_an_issuer_that_went_away_leaves_a_claim_that_can_be_taken_up(api, services, hadleys, issuer, monkeypatch):
+    link, _id = issuer.award()
+    teresa = api("teresa")
+    claim = teresa.post("/api/claims", json={"offer": link}).json()
+    real = services.tools.fetcher.post_json
+    from kit.fetch import Reason, Reply
+
+    gone = Reply(status=0, media_type="", body=b"", error=Reason.UNREACHABLE)
+    monkeypatch.setattr(type(services.tools.fetcher), "post_json", lambda *_a, **_k: gone)
+    failed = teresa.post(f"/api/claims/{claim['id']}/learner", json={"learner": hadleys.wren})
+    assert failed.status_code == 403
+    assert teresa.get(f"/api/claims/{claim['id']}").json()["state"] == "approved"
+    monkeypatch.undo()
+    assert services.tools.fetcher.post_json.__func__ is real.__func__
+    assert teresa.post(f"/api/claims/{claim['id']}/attempt").json()["state"] == "kept"
