@@ -283,8 +283,6 @@ class Report:
 
 def settled(previous: Sequence[Check], name: CheckName) -> Check | None:
     """The check of an earlier round, unless it lacked evidence or came after one that did."""
-    for check in previous:
-        if check.name is name:
-            reached = all(problem.type != NotReached.type for problem in check.problems)
-            return check if reached and not check.missing else None
-    return None
+    found = next((check for check in previous if check.name is name), None)
+    unsettled = found is None or found.missing or any(problem.type == NotReached.type for problem in found.problems)
+    return None if unsettled else found

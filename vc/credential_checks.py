@@ -109,10 +109,10 @@ def check_schema(findings: Findings, *, document: JsonObject, kind: DocumentKind
     if kind is DocumentKind.ACHIEVEMENT_CREDENTIAL and not findings.problems:
         for problem in rules(document):
             findings.add(problem)
-    for index, entry in enumerate(listed(document.get("credentialSchema"))):
-        if isinstance(entry, Mapping):
-            with findings.attempt():
-                schema.check_named(document, entry, here=f"/credentialSchema/{index}", kind=kind)
+    named = [entry for entry in listed(document.get("credentialSchema")) if isinstance(entry, Mapping)]
+    for index, entry in enumerate(named):
+        with findings.attempt():
+            schema.check_named(document, entry, here=f"/credentialSchema/{index}", kind=kind)
 
 
 def check_proof_policy(
@@ -221,8 +221,10 @@ def check_signatures(
             verify_proof(proof, public_key=method.public_key, document_digest=bytes.fromhex(digest))
 
 
-def check_validity(findings: Findings, *, document: JsonObject, now: datetime) -> None:
+def check_validity(findings: Findings, *, document: JsonObject, context: Context) -> None:
     """Whether the credential holds now. The dates themselves must make sense.
+
+    A credential that begins within the clock skew has begun: the issuer's clock may be ahead of ours.
 
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#validity-period
     """
@@ -235,9 +237,9 @@ def check_validity(findings: Findings, *, document: JsonObject, now: datetime) -
         findings.facts["validFrom"] = format_timestamp(start)
     if end:
         findings.facts["validUntil"] = format_timestamp(end)
-    if start and now < start:
+    if start and context.now + context.policy.clock_skew < start:
         findings.add(NotYetValidCaution(f"It holds from {format_timestamp(start)} on.", pointer="/validFrom"))
-    if end and end < now:
+    if end and end < context.now:
         findings.add(ExpiredCaution(f"It held until {format_timestamp(end)}.", pointer="/validUntil"))
 
 

@@ -10,6 +10,7 @@ Spec: https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from vc.checks import Check, Findings, Outcome, Report, Verdict
 from vc.credential import VerifiableCredential, issuer_id
@@ -125,6 +126,8 @@ def check_child(findings: Findings, *, child: Report, index: int) -> None:
             raise ChildCaution(f"Credential {index + 1} is genuine, but: {reasons}.", pointer=here)
         case Verdict.GENUINE_AND_CURRENT:
             return
+        case never:
+            assert_never(never)
 
 
 def _cautions(report: Report) -> list[Check]:

@@ -86,6 +86,11 @@ def test_what_we_write_is_read_back() -> None:
         serialize({"a": object()})  # type: ignore[dict-item]
 
 
+@pytest.mark.parametrize("text", ['{"a":"\\u0022"}', '{"a":"\\u00e9\\u0022"}'])
+def test_unusual_spellings_are_read_the_slow_way(text: str) -> None:
+    assert parse(text.encode(), limits=CREDENTIAL_LIMITS).value == json.loads(text)
+
+
 def test_limits_are_kept_and_say_where() -> None:
     small = Limits(max_bytes=200, max_depth=3, max_nodes=9, max_items=3, max_string=20)
     assert parse(b'{"a": [1, 2]}', limits=small)
@@ -219,6 +224,8 @@ def test_status_entries_come_back() -> None:
     assert bare.to_json()["statusSize"] == 3
     with pytest.raises(ProblemError):
         StatusListEntry.parse({**bare.to_json(), "statusMessage": [{"status": "0x1"}]}, here="")
+    with pytest.raises(ProblemError, match="not supported"):
+        StatusListEntry.parse({**bare.to_json(), "type": "StatusList2021Entry"}, here="")
     missing = {name: value for name, value in bare.to_json().items() if name != "statusMessage"}
     with pytest.raises(ProblemError, match="messages"):
         StatusListEntry.parse(missing, here="")
@@ -245,6 +252,8 @@ def test_a_list_with_odd_texts_cannot_be_relied_on() -> None:
     document["credentialSubject"]["encodedList"] = 5
     with pytest.raises(ProblemError, match="holds no list"):
         StatusList.parse(document, url=document["id"])
+    with pytest.raises(ProblemError, match="not a status list"):
+        StatusList.parse({**document, "credentialSubject": {}}, url=document["id"])
 
 
 def context() -> Context:
