@@ -65,8 +65,9 @@ class Misses:
     """The budget for wrong guesses at secret addresses (claim links, share links): per client, and for all together."""
 
     def __init__(self, clock: Clock) -> None:
-        self._by_client = Attempts(clock, burst=30, per=timedelta(minutes=10))
-        self._by_all = Attempts(clock, burst=600, per=timedelta(minutes=10))
+        # A class behind one address mistypes a good deal; against 60 bits and more all of these are nothing.
+        self._by_client = Attempts(clock, burst=300, per=timedelta(minutes=10))
+        self._by_all = Attempts(clock, burst=6000, per=timedelta(minutes=10))
 
     def admit(self, client: str) -> None:
         """Call before looking a token up. Raises: TooMany."""
@@ -77,3 +78,30 @@ class Misses:
         """Call when there was no such token, before answering NotFound."""
         self._by_client.failed(client)
         self._by_all.failed("all")
+
+
+class Guesses:
+    """The budget for wrong passwords and codes: small for one client at one login, so that a stranger cannot lock
+    somebody out from afar; larger for a login from everywhere, and for a client at every login.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._by_both = Attempts(clock, burst=10, per=timedelta(minutes=15))
+        self._by_login = Attempts(clock, burst=50, per=timedelta(minutes=15))
+        self._by_client = Attempts(clock, burst=100, per=timedelta(minutes=15))
+
+    def admit(self, login: str, client: str) -> None:
+        """Call before looking. Raises: TooMany."""
+        self._by_both.admit(f"{client} {login}")
+        self._by_login.admit(login)
+        self._by_client.admit(client)
+
+    def failed(self, login: str, client: str) -> None:
+        """Count one failure."""
+        self._by_both.failed(f"{client} {login}")
+        self._by_login.failed(login)
+        self._by_client.failed(client)
+
+    def succeeded(self, login: str, client: str) -> None:
+        """Forget what this client got wrong at this login."""
+        self._by_both.succeeded(f"{client} {login}")

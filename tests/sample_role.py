@@ -22,6 +22,7 @@ from kit.i18n import _
 from kit.limits import Misses
 from kit.settings import RoleSettings
 from kit.web import Pages, build_app, flash, form, see_other, visit_of
+from vc.problems import ParsingError
 
 PASSWORD = "four words in a row"
 HTML = {"accept": "text/html,*/*"}
@@ -181,6 +182,10 @@ class Role:
         @router.get("/broken")
         def broken():
             raise RuntimeError("the secret name is Rumpelstiltskin")
+
+        @router.get("/damaged")
+        def damaged():
+            raise ParsingError("the text ends in the middle", pointer="/name")
 
         @router.get("/taken")
         def taken():

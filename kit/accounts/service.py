@@ -22,7 +22,6 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kit import limits
 from kit.accounts import passwords
 from kit.accounts.passwords import Passwords
 from kit.accounts.tables import AccountTables
@@ -31,6 +30,7 @@ from kit.codes import group, short_code, ungroup
 from kit.db import Database
 from kit.errors import BadInput, Conflict, Gone
 from kit.i18n import _
+from kit.limits import Guesses
 from kit.vault import Vault
 
 IDLE = timedelta(hours=12)
@@ -82,8 +82,7 @@ class Accounts:
         self._login_key = login_key
         self._vault = vault
         self._passwords = hasher or Passwords()
-        self._by_login = limits.Attempts(clock, burst=10, per=timedelta(minutes=15))
-        self._by_client = limits.Attempts(clock, burst=100, per=timedelta(minutes=15))
+        self._guesses = Guesses(clock)
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -163,20 +162,18 @@ class Accounts:
         Raises: TooMany; BadInput with the same words whether the login or the password is wrong.
         """
         key = self._stored_login(login)
-        self._by_login.admit(key)
-        self._by_client.admit(client)
+        self._guesses.admit(key, client)
         with self.database.reading() as session:
             row = self._row_by_login(session, login)
         fits = self._passwords.matches(row.password if row else None, password)
         if row is None or not fits or row.disabled:
-            self._by_login.failed(key)
-            self._by_client.failed(client)
+            self._guesses.failed(key, client)
             raise BadInput(
                 _("The sign-in name and the password do not belong together."),
                 field="login",
                 remedy=_("Check both; capital letters in the name do not matter. You can also use a recovery code."),
             )
-        self._by_login.succeeded(key)
+        self._guesses.succeeded(key, client)
         table = self.tables.account
         with self.database.session() as session:
             if self._passwords.outdated(row.password):
@@ -292,8 +289,7 @@ class Accounts:
         Raises: TooMany, BadInput.
         """
         key = self._stored_login(login)
-        self._by_login.admit(key)
-        self._by_client.admit(client)
+        self._guesses.admit(key, client)
         passwords.accept(new, login=fold(login), field="new_password")
         hashed = self._passwords.hash(new)
         table = self.tables.code
@@ -307,10 +303,9 @@ class Accounts:
                     .returning(table.c.expires)
                 ).first()
             if row is not None and found is not None and (found.expires is None or found.expires > self.clock.now()):
-                self._by_login.succeeded(key)
+                self._guesses.succeeded(key, client)
                 return self._account(row), self._renew(session, row.id, hashed)
-        self._by_login.failed(key)
-        self._by_client.failed(client)
+        self._guesses.failed(key, client)
         raise BadInput(
             _("The sign-in name and the code do not belong together, or the code was used already."),
             field="code",

@@ -38,6 +38,7 @@ from kit.errors import (
     WrongMedia,
 )
 from kit.i18n import _
+from kit.verdict_words import sentence_for
 from kit.web.pages import Pages
 from kit.web.visit import visit_of
 from vc.problems import ProblemError
@@ -139,10 +140,12 @@ def respond(request: Request, error: Exception, pages: Pages) -> Response:
     """Answer for `error`, and log it under the visit's reference when it is our fault."""
     visit = visit_of(request)
     if isinstance(error, ProblemError):
+        # Programs get the standard's own words; people get ours, in their language, and the particulars beneath.
+        title = error.title if wants_json(request) else pages.say(request, sentence_for(error.type))
         view = ProblemView(
             status=422,
             type=error.type,
-            title=error.title,
+            title=title,
             detail=error.detail,
             pointer=error.pointer,
             reference=visit.reference,

@@ -138,11 +138,20 @@ def test_a_changed_scope_holds_at_once(accounts, ana):
 def test_guessing_one_login_runs_dry_and_refills(accounts, ana, clock):
     for guess in range(10):
         with pytest.raises(BadInput):
-            sign_in(accounts, password=f"guess {guess}", client=f"192.0.2.{guess}")
+            sign_in(accounts, password=f"guess {guess}")
     with pytest.raises(TooMany) as refused:
         sign_in(accounts)
+    assert sign_in(accounts, client="192.0.2.99")[0] == ana
     clock.advance(timedelta(seconds=refused.value.retry_after))
     assert sign_in(accounts)[0] == ana
+
+
+def test_guessing_one_login_from_everywhere_runs_dry_too(accounts, ana):
+    for guess in range(50):
+        with pytest.raises(BadInput):
+            sign_in(accounts, password=f"guess {guess}", client=f"192.0.2.{guess}")
+    with pytest.raises(TooMany):
+        sign_in(accounts, client="192.0.2.99")
 
 
 def test_p5_a_class_behind_one_address_signs_in(accounts, ana):

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -90,6 +93,43 @@ def test_rebuilding_a_table_keeps_the_rows_that_point_at_it(sqlite_url, migratio
         assert session.connection().exec_driver_sql("SELECT count(*) FROM child").scalar() == 1
         assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.close()
+
+
+KILLED = """
+import sys
+from kit.db import Database
+database = Database(sys.argv[1])
+print("started", flush=True)
+database.upgrade(sys.argv[2])
+"""
+
+
+@pytest.mark.slow
+def test_r13_a_migration_that_is_killed_leaves_one_version_or_the_other(database_url, migrations, tmp_path):
+    body = "\n".join(f"op.create_table('t{number}', sa.Column('id', sa.Integer()))" for number in range(60))
+    migrations.add("0001", None, body)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([".", str(tmp_path)])}
+    seen = set()
+    for attempt in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, database_url, migrations.package],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        process.stdout.readline()
+        try:
+            process.wait(0.05 * attempt)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.communicate()
+        database = Database(database_url)
+        tables = {name for name in inspect(database.engine).get_table_names() if name.startswith("t")}
+        seen.add(len(tables))
+        assert len(tables) in {0, 60}
+        assert database.revision_is_head(migrations.package) is (len(tables) == 60)
+        database.close()
+    assert 0 in seen
 
 
 def test_a_package_without_migrations_is_named():

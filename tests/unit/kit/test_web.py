@@ -101,6 +101,15 @@ def test_a_problem_is_a_page_for_people_and_json_for_programs(client, path, stat
     assert answer.json()["reference"] == answer.headers["x-request-id"]
 
 
+def test_what_is_wrong_with_a_document_is_told_to_people_and_to_programs(client):
+    answer = client.get("/damaged", headers={"accept": "application/json"}).json()
+    assert (answer["status"], answer["type"]) == (422, "https://www.w3.org/TR/vc-data-model#PARSING_ERROR")
+    assert (answer["detail"], answer["pointer"]) == ("the text ends in the middle", "/name")
+    page = client.get("/damaged", headers=HTML).text
+    assert "This cannot be read as a credential" in page
+    assert "the text ends in the middle" in page
+
+
 def test_api_problems_are_json_whatever_is_accepted(client):
     assert client.get("/api/none", headers=HTML).json()["status"] == 404
 
