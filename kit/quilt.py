@@ -70,7 +70,7 @@ GEOMETRIES: Final[dict[str, tuple[str, ...]]] = {
     "sawtooth star": (r". .\a ./a .", r"a\. b b a/.", r"./a b b .\a", r". a/. a\. ."),
     "rail fence": ("a a a a b c", ". . . a b c", "b b b a b c", "a b c a a a", "a b c . . .", "a b c b b b"),
     "shoo fly": (r"./a . .\a", ". b .", r"a\. . a/."),
-    "broken dishes": (r"a/b b\a a/b b\a", r"a\b b/a a\b b/a", r"a/b b\a a/b b\a", r"a\b b/a a\b b/a"),
+    "broken dishes": (r"a/b b\a", r"a\b b/a"),
     "square in a square": (r"./a a/b a\b .\a", r"a/b b/. b\. a\b", r"b\a .\b ./b b/a", r"a\. b\a b/a a/."),
     "jacob's ladder": (
         ". a b b/. . a",
