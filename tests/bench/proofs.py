@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+from nacl.signing import VerifyKey
+
 import vc.proof.adding
 import vc.proof.suites
-from nacl.signing import VerifyKey
 from tests.bench import samples
 from tests.bench.pairs import Row, ratio
 from tests.laws.jsonld.oracles import by_pyld

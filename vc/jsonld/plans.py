@@ -177,7 +177,7 @@ class Planner:
             try:
                 iris.append(self.word(name, shape.active))
             except Refused as refused:
-                refused.path += [shape.type_key or "@type", position] if len(names) > 1 else [shape.type_key or "@type"]
+                refused.path += [position, shape.type_key or "@type"] if len(names) > 1 else [shape.type_key or "@type"]
                 raise
         slots: list[Slot | None] = []
         predicates: dict[str, str] = {}
@@ -213,10 +213,7 @@ class Planner:
                 "context that defines it.",
                 key,
             )
-        try:
-            return Slot(self.compiler, active, key, term)
-        except ProblemError as error:
-            raise Refused(type(error), error.problem.detail, key) from None
+        return Slot(self.compiler, active, key, term)
 
 
 def _type_names(shape: Shape, types: Any) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ CONTEXTS = [
     "https://w3id.org/vc/status-list/2021/v1",
 ]
 JUNK: list[Any] = [
-    None, True, False, 0, 1, -1, 1.0, 1.5, 0.1, 2.5e-3, 1e-7, 123456.789, 2**53, 1e21, "", " ", "text", "Ünïcode “q” \"q\" \\ \n\t\r",
+    None, True, False, 0, 1, -1, 1.0, 1.5, 0.1, 2.5e-3, 1e-7, 123456.789, 2**53, 1e21, "", " ", "text", 'Ünïcode “q” "q" \\ \n\t\r',
     "https://a.example/x", "urn:uuid:1", "urn:a b", "did:example:1#k", "xsd:date", "cred:thing", "_:b0", "#frag", "relative",
     "@id", "@type", "assertionMethod", "authentication", [], [[]], {}, [None], ["a", "a"], ["a", None], [["x"]],
     {"id": "urn:x"}, {"id": "urn:x", "name": "n"}, {"@id": "urn:y"}, {"name": "only"}, {"type": "Profile"}, {"type": []},
@@ -44,7 +44,20 @@ JUNK: list[Any] = [
     {"type": "VerifiablePresentation", "verifiableCredential": {"@context": CONTEXTS[0], "id": "urn:vc", "name": "n"}},
     {"@context": CONTEXTS[2], "type": "Profile", "id": "urn:p2", "phone": "1"}, {"@context": "https://other.example/c"},
 ]  # fmt: skip
-KEYWORDS = ["@id", "@type", "@value", "@graph", "@index", "@nest", "@included", "@reverse", "@context", "@direction", "@language", "@list"]
+KEYWORDS = [
+    "@id",
+    "@type",
+    "@value",
+    "@graph",
+    "@index",
+    "@nest",
+    "@included",
+    "@reverse",
+    "@context",
+    "@direction",
+    "@language",
+    "@list",
+]
 
 
 @cache
@@ -90,14 +103,20 @@ def _change_object(place: dict[str, Any], rng: random.Random) -> None:
         case 3 | 4:
             place[rng.choice(words())] = copy.deepcopy(rng.choice(JUNK))
         case 5:
-            place[rng.choice([*KEYWORDS, "undefined", "https://schema.org/name", "xsd:x", "cred:issuer", "ID"])] = copy.deepcopy(rng.choice(JUNK))
+            place[rng.choice([*KEYWORDS, "undefined", "https://schema.org/name", "xsd:x", "cred:issuer", "ID"])] = (
+                copy.deepcopy(rng.choice(JUNK))
+            )
         case 6 if keys:
             place[key] = [place[key]]
         case 7:
-            place["type"] = rng.choice([rng.sample(words(), rng.randrange(1, 4)), rng.choice(words()), "urn:t", ["Profile", "urn:t"]])
+            place["type"] = rng.choice(
+                [rng.sample(words(), rng.randrange(1, 4)), rng.choice(words()), "urn:t", ["Profile", "urn:t"]]
+            )
         case _:
             chosen = rng.sample(CONTEXTS, rng.randrange(1, 4))
-            place["@context"] = rng.choice([chosen, [CONTEXTS[0], *chosen], chosen[0], [CONTEXTS[0], CONTEXTS[2]], [{"x": "urn:x"}]])
+            place["@context"] = rng.choice(
+                [chosen, [CONTEXTS[0], *chosen], chosen[0], [CONTEXTS[0], CONTEXTS[2]], [{"x": "urn:x"}]]
+            )
 
 
 def _change_list(place: list[Any], rng: random.Random) -> None:

@@ -6,9 +6,10 @@ import json
 from functools import cache
 from typing import Any
 
-import contexts
 import pyoxigraph
 from pyld import jsonld as pyld
+
+import contexts
 
 
 @cache
@@ -45,5 +46,8 @@ def by_pyoxigraph(nquads: bytes, hash_name: str) -> bytes:
         "sha384": pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0_SHA_384,
     }[hash_name]
     dataset.canonicalize(algorithm)
-    lines = [f"{line}\n".encode() for line in pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS).decode().splitlines()]
+    lines = [
+        f"{line}\n".encode()
+        for line in pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS).decode().splitlines()
+    ]
     return b"".join(sorted(lines))
