@@ -170,7 +170,7 @@ class _Judge:
         self.run_once(CheckName.SCHEMA, partial(checks.check_schema, document=document, kind=self.kind))
         self.run(CheckName.PROOF_POLICY, self.find_proofs)
         signature = self.check_proofs("assertionMethod", contexts)
-        self.run(CheckName.VALIDITY, partial(checks.check_validity, document=document, now=context.now))
+        self.run(CheckName.VALIDITY, partial(checks.check_validity, document=document, context=context))
         if self.kind is DocumentKind.STATUS_LIST:
             return self.finish(())
         self.run_once(CheckName.STATUS, partial(self.check_status, signature=signature.outcome))

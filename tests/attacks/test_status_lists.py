@@ -222,7 +222,7 @@ def test_H8_a_list_that_is_too_old(age: timedelta) -> None:
 
 def test_H8_a_list_past_its_own_end_or_before_its_start() -> None:
     late = status_list(valid_from=NOW - 9 * DAY, valid_until=NOW - 8 * DAY)
-    early = status_list(valid_from=NOW + timedelta(minutes=4), valid_until=NOW + DAY)
+    early = status_list(valid_from=NOW + timedelta(minutes=6), valid_until=NOW + DAY)
     assert with_list(late).verdict is UNKNOWN
     assert with_list(early).verdict is UNKNOWN
 
