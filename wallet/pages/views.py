@@ -15,7 +15,7 @@ from wallet.service.people import LearnerView
 from wallet.service.shares import Choice, ShareLine, Sheet, SheetItem
 
 VERDICTS: Mapping[str, tuple[Message, str]] = {
-    "genuineAndCurrent": (_("Genuine and current"), "genuine"),
+    "genuineAndCurrent": (_("Genuine and current"), "plain"),
     "genuineBut": (_("Genuine, with a remark"), "but"),
     "withdrawn": (_("Withdrawn by the provider"), "withdrawn"),
     "notGenuine": (_("Not genuine"), "forged"),
@@ -63,15 +63,15 @@ def share_state(state: str) -> dict[str, Any]:
     return {"word": word, "tone": tone}
 
 
-def award_card(card: Card, *, href: bool = True) -> dict[str, Any]:
-    """An award for `credential_card`."""
+def award_card(card: Card, *, href: bool = True, state: bool = True) -> dict[str, Any]:
+    """An award for `credential_card`. Only what is amiss has a state; readers get none, that is for a verifier."""
     return {
         "identifier": card.emblem,
         "title": card.title,
         "issuer": card.issuer_name,
         "date": card.awarded_on,
         "kind": KINDS.get(card.kind),
-        "state": verdict_state(card.verdict),
+        "state": verdict_state(card.verdict) if state and card.verdict != "genuineAndCurrent" else None,
         "href": f"/credentials/{card.id}" if href else None,
     }
 

@@ -67,7 +67,7 @@ class Judging:
         return Judged(document=document, report=report, at=now)
 
     def _moment(self, document: Document, policy: Policy) -> datetime:
-        """Now, or the start of the credential's validity where the issuer's clock is ahead by no more than clocks are."""
+        """Now; or the start of validity, where the issuer's clock is ahead by no more than clocks are."""
         now = self._tools.clock.now()
         try:
             start = VerifiableCredential.view(document.value).valid_from
