@@ -51,9 +51,11 @@ class AchievementCredential(VerifiableCredential):
     @property
     def results(self) -> tuple[Result, ...]:
         """The results, each beside the description that it refers to."""
-        described = {item.get("id"): item for item in self.achievement.result_descriptions}
+        here = _ACHIEVEMENT + "/resultDescription"
+        described = {text_of(item, "id", here): item for item in self.achievement.result_descriptions}
+        place = "/credentialSubject/result"
         return tuple(
-            Result(result, described.get(result.get("resultDescription"), {}))
+            Result(result, described.get(text_of(result, "resultDescription", place) or "", {}))
             for result in objects_of(self.subject, "result", "/credentialSubject")
         )
 
@@ -206,6 +208,11 @@ def rules(document: JsonObject) -> Iterator[ProblemError]:
         subject, identifiers, achievement = view.subject, view.identifiers, view.achievement
         descriptions, results = achievement.result_descriptions, view.results
         criteria = achievement.criteria
+        levels = {
+            text_of(level, "id", _ACHIEVEMENT)
+            for item in descriptions
+            for level in objects_of(item, "rubricCriterionLevel", _ACHIEVEMENT + "/resultDescription")
+        }
     except ProblemError as error:
         yield error
         return
@@ -220,11 +227,6 @@ def rules(document: JsonObject) -> Iterator[ProblemError]:
     if not criteria.keys() & {"id", "narrative"}:
         here = _ACHIEVEMENT + "/criteria"
         yield SchemaViolationError("The criteria say nothing: neither id nor narrative.", pointer=here)
-    levels = {
-        level.get("id")
-        for item in descriptions
-        for level in objects_of(item, "rubricCriterionLevel", _ACHIEVEMENT + "/resultDescription")
-    }
     for index, result in enumerate(results):
         here = pointer("credentialSubject", "result", index)
         if "resultDescription" in result.value_object and not result.described:
@@ -232,7 +234,7 @@ def rules(document: JsonObject) -> Iterator[ProblemError]:
         # "Required if resultType of the linked ResultDescription is Status."
         if result.described.get("resultType") == "Status" and "status" not in result.value_object:
             yield SchemaViolationError("A result of the type Status has no status.", pointer=here)
-        if "achievedLevel" in result.value_object and result.value_object["achievedLevel"] not in levels:
+        if "achievedLevel" in result.value_object and str(result.value_object["achievedLevel"]) not in levels:
             yield SchemaViolationError("A result refers to a rubric level that is not there.", pointer=here)
 
 

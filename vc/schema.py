@@ -46,12 +46,14 @@ def _violation(error: ValidationError) -> SchemaViolationError:
     place = pointer(*error.absolute_path)
     name = f"“{error.absolute_path[-1]}”" if error.absolute_path else "The document"
     expected: Any = error.validator_value
+    rules: Any = error.schema
+    instance: Any = error.instance
     match error.validator:
         case "required":
-            missing = ", ".join(f"“{member}”" for member in expected if member not in error.instance)
+            missing = ", ".join(f"“{member}”" for member in expected if member not in instance)
             words = f"{name} lacks {missing}"
         case "additionalProperties":
-            unknown = sorted(set(error.instance) - set(error.schema["properties"]))
+            unknown = sorted(set(instance) - set(rules["properties"]))
             words = f"{name} has members that this type does not allow: {', '.join(unknown)}"
         case "type":
             words = f"{name} must be {expected if isinstance(expected, str) else ' or '.join(expected)}"

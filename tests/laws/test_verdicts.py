@@ -200,6 +200,25 @@ def test_junk_evidence_never_makes_a_genuine_report(url: str, value: Any) -> Non
 
 
 @slow
+@given(st.sampled_from(places(did_json())), documents)
+def test_junk_in_a_did_document_gives_a_report(place: str, value: Any) -> None:
+    document = did_json()
+    parent, key = parent_of(document, place)
+    parent[key] = value
+    assert judge(BADGE, resource(SCHOOL_DOCUMENT, document)).verdict in Verdict
+
+
+@slow
+@given(st.sampled_from(places(status_list())), documents)
+def test_junk_in_a_status_list_leaves_the_question_open(place: str, value: Any) -> None:
+    document = status_list()
+    parent, key = parent_of(document, place)
+    assume(not says_the_same(parent[key], value))
+    parent[key] = value
+    assert judge(BADGE, resource(REVOCATIONS, document)).verdict is Verdict.COULD_NOT_BE_CHECKED
+
+
+@slow
 @given(st.sets(st.sampled_from([*evidence().resources])))
 def test_less_evidence_never_makes_a_better_verdict(kept: set[str]) -> None:
     held = evidence()

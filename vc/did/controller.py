@@ -110,7 +110,7 @@ class ControllerDocument:
             raise InvalidVerificationMethodError(f"The key {name} says that it belongs to somebody else.")
         if name not in self.relationships.get(relationship, frozenset()):
             raise InvalidRelationshipError(f"The key {name} is not listed under {relationship}.")
-        if method.get("type") not in _KEY_TYPES:
+        if str(method.get("type")) not in _KEY_TYPES:
             raise Unsupported(f"Keys of the type {method.get('type')!r} are not supported.")
         multikey = method.get("publicKeyMultibase")
         if not isinstance(multikey, str):

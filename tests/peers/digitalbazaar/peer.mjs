@@ -51,6 +51,12 @@ async function sign(document, seed) {
   key.controller = did;
   key.id = `${did}#${key.publicKeyMultibase}`;
   const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite, date: '2026-01-02T03:04:05Z'});
+  if(document.type.includes('VerifiablePresentation')) {
+    const presentation = {...document, holder: did};
+    return vc.signPresentation({
+      presentation, suite, documentLoader, challenge: 'c-1', domain: 'https://reader.example'
+    });
+  }
   const credential = {...document};
   credential.issuer = typeof credential.issuer === 'string' ? did : {...credential.issuer, id: did};
   return vc.issue({credential, suite, documentLoader});

@@ -96,3 +96,35 @@ def test_what_is_malformed_is_named(document: dict, read: Callable, place: str) 
     with pytest.raises(MalformedValueError) as caught:
         read(AchievementCredential.view(document))
     assert caught.value.pointer == place
+
+
+JUNK: list[Any] = [None, True, 5, 1.5, "x", [], {}, ["x"], [{}], {"id": []}, {"id": {}}, [[]], [{"id": [1]}]]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=str)
+def test_junk_in_a_view_raises_only_problems(junk: Any) -> None:
+    from vc.openbadges import rules
+
+    names = ("resultDescription", "alignment", "criteria", "name", "id", "image", "tag", "creditsAvailable")
+    for document in (
+        dict.fromkeys(("id", "type", "issuer", "credentialSubject", "validFrom", "proof", "evidence", "name"), junk),
+        {"credentialSubject": dict.fromkeys(("id", "achievement", "result", "identifier", "term"), junk)},
+        {"credentialSubject": {"achievement": dict.fromkeys(names, junk), "result": [{"resultDescription": junk}]}},
+        {"credentialSubject": {"achievement": {"resultDescription": [{"id": "a", "rubricCriterionLevel": junk}]}}},
+    ):
+        list(rules(document))
+        view = AchievementCredential.view(document)
+        for thing in (
+            view,
+            *(
+                [view.achievement]
+                if isinstance(document.get("credentialSubject"), dict)
+                and isinstance(document["credentialSubject"].get("achievement"), dict)
+                else []
+            ),
+        ):
+            for name in (item for item in dir(type(thing)) if not item.startswith("_")):
+                try:
+                    getattr(thing, name)
+                except MalformedValueError:
+                    continue
