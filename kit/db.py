@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from kit import migrate
+from kit import versions
 from kit.errors import Unavailable
 
 NAMING = {
@@ -121,16 +121,16 @@ class Database:
         One transaction: a process that dies half way leaves the old version. One process at a time.
         """
         with translated():
-            migrate.upgrade(self.engine, package, lock_file=self._lock_file())
+            versions.upgrade(self.engine, package, lock_file=self._lock_file())
 
     def revision_is_head(self, package: str) -> bool:
         """Whether the schema is at the newest revision of `package`'s migrations."""
         with translated():
-            return migrate.is_head(self._reader, package)
+            return versions.is_head(self._reader, package)
 
     def differences(self, target: MetaData) -> Sequence[Any]:
         """What autogenerate would still change to make this database match `target`; empty when they agree."""
-        return migrate.differences(self.engine, target)
+        return versions.differences(self.engine, target)
 
     def close(self) -> None:
         """Close every connection."""
@@ -196,7 +196,7 @@ def _sqlite_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     reading = bool(options.get("satchel_reading"))
     connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
-    if options.get(migrate.MIGRATING):
+    if options.get(versions.MIGRATING):
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 

@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kit.clock import SystemClock
+from kit.fetch import CREDENTIAL, Fetcher
+from tests.attacks.test_fetch import certificate
+
 PROGRAM = """
 import sys, time
 from starlette.requests import Request
@@ -38,24 +42,29 @@ sys.exit(server.run(app, settings, role=role))
 """
 
 
-@pytest.fixture
-def running(package, tmp_path):
+def started(package, tmp_path):
     environment = {
-        **os.environ,
+        "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join([".", str(tmp_path)]),
         "SATCHEL_DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
         "SATCHEL_DATA_DIR": str(tmp_path),
         "SATCHEL_PUBLIC_URL": "http://localhost:8009",
         "SATCHEL_PORT": "0",
         "SATCHEL_LOOPBACK": "true",
+        **{name: value for name, value in os.environ.items() if name.startswith("SATCHEL_")},
     }
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, package],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@pytest.fixture
+def running(package, tmp_path):
+    process = started(package, tmp_path)
     yield process
     process.kill()
     process.communicate()
@@ -99,3 +108,20 @@ def test_p1_the_address_asked_for_is_not_in_the_log(running):
     out, err = running.communicate(timeout=15)
     assert "very-secret" not in out + err
     assert "Rumpelstiltskin" not in out + err
+
+
+def test_it_speaks_tls_when_it_has_a_certificate(package, tmp_path, monkeypatch):
+    path = certificate(tmp_path, "localhost")
+    monkeypatch.setenv("SATCHEL_TLS_CERT", str(path))
+    monkeypatch.setenv("SATCHEL_TLS_KEY", str(path))
+    monkeypatch.setenv("SATCHEL_PUBLIC_URL", "https://localhost:8009")
+    process = started(package, tmp_path)
+    port = json.loads(process.stdout.readline())["port"]
+    fetcher = Fetcher(clock=SystemClock(), loopback=True, ca_file=path)
+    assert fetcher.get(f"https://localhost:{port}/no-such-page", kind=CREDENTIAL).final == 404
+    distrusting = Fetcher(clock=SystemClock(), loopback=True, ca_file=None)
+    assert distrusting.get(f"https://localhost:{port}/", kind=CREDENTIAL).error == "tls"
+    fetcher.close()
+    distrusting.close()
+    process.kill()
+    process.communicate()
