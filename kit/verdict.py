@@ -157,7 +157,7 @@ class _Words(Phrases):
             Verdict.WITHDRAWN: self.withdrawn,
             Verdict.NOT_GENUINE: self.not_genuine,
             Verdict.COULD_NOT_BE_CHECKED: self.not_checked,
-        }[report.verdict](report)
+        }[report.verdict](_spoken(report))
         if report.verdict is Verdict.GENUINE_AND_CURRENT and not report.headline_green:
             # Genuine, but nobody the reader knows says so: true, and never green.
             tone = "plain"
@@ -308,6 +308,17 @@ def _leaves(report: Report) -> Iterator[Report]:
         yield report
     for child in report.children:
         yield from _leaves(child)
+
+
+def _spoken(report: Report) -> Report:
+    """The report whose words are said: an envelope around one credential says what that credential says."""
+    if report.document_kind is not DocumentKind.PRESENTATION or not report.children:
+        return report
+    said = {Outcome.CAUTION, Outcome.FAILED, Outcome.INDETERMINATE}
+    if any(check.outcome in said and check.name is not CheckName.CREDENTIAL for check in report.checks):
+        return report
+    alone = len(report.children) == 1 or report.verdict is Verdict.WITHDRAWN
+    return report.children[0] if alone else report
 
 
 def _statuses(report: Report) -> Iterator[Check]:

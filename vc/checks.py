@@ -207,12 +207,16 @@ class Report:
     def verdict(self) -> Verdict:
         """What follows from the checks.
 
-        A failed proof or binding: not genuine. Revoked: withdrawn. Else anything that failed or could not be checked,
-        or nothing that was signed: could not be checked. Else any caution: genuine, but. Else genuine and current.
+        A failed proof or binding: not genuine. Revoked, or an envelope with nothing in it but what was: withdrawn. Else
+        anything that failed or could not be checked, or nothing that was signed: could not be checked. Else any
+        caution: genuine, but. Else genuine and current.
         """
         if any(check.outcome is Outcome.FAILED and check.name in PROOF_AND_BINDING for check in self.checks):
             return Verdict.NOT_GENUINE
         if any(check.outcome is Outcome.FAILED and check.name is CheckName.STATUS for check in self.checks):
+            return Verdict.WITHDRAWN
+        enveloped = self.children if self.document_kind is DocumentKind.PRESENTATION else ()
+        if enveloped and all(child.verdict is Verdict.WITHDRAWN for child in enveloped):
             return Verdict.WITHDRAWN
         outcomes = {check.outcome for check in self.checks}
         if outcomes & {Outcome.FAILED, Outcome.INDETERMINATE} or not self._anything_signed:
