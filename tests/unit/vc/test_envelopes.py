@@ -31,7 +31,6 @@ WITHDRAWN, CURRENT = credential(Outcome.FAILED), credential(Outcome.PASSED)
         (envelope(WITHDRAWN, CURRENT), Verdict.GENUINE_BUT),
         (envelope(CURRENT), Verdict.GENUINE_AND_CURRENT),
         (envelope(WITHDRAWN, signature=Outcome.FAILED), Verdict.NOT_GENUINE),
-        (envelope(), Verdict.GENUINE_AND_CURRENT),
     ],
 )
 def test_an_envelope_is_withdrawn_when_everything_in_it_is(report: Report, verdict: Verdict) -> None:
