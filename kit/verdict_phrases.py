@@ -122,7 +122,7 @@ class Phrases:
     def who_is(self, did: object) -> str | Message:
         """An issuer's name that somebody vouches for, else its address."""
         if not isinstance(did, str) or not did:
-            return _("the issuer")
+            return _("The issuer")
         if did in self.names:
             return self.names[did]
         if did.startswith("did:web:"):
