@@ -1,7 +1,8 @@
 """The start page, the check itself, and the page of a verdict."""
 
 import json
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
@@ -9,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.errors import BadInput
-from kit.verdict import verdict_view
+from kit.i18n import _
+from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
 from vc.checks import CheckName, Outcome, Report, Verdict
 from vc.document import PRESENTATION_LIMITS, parse
 from vc.problems import ProblemError
-from verifier.pages.record import Who, credentials_of
+from verifier.pages.record import CredentialView, Who, credentials_of
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
 from verifier.service.judging import Judging
@@ -23,6 +25,7 @@ from verifier.service.verdicts import Judged
 from verifier.settings import VerifierSettings
 
 FIELDS = ("input", "link")
+_CAREFUL: Final = _("Careful: a name or an address in it looks like somebody else's on your list. See below.")
 
 
 def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings) -> APIRouter:
@@ -89,18 +92,14 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     names = {issuer.did: issuer.name for issuer in judged.record.policy.recognised}
     titles = [view.title if readable(found) else "" for view, found in pairs]
     shown = {view.pointer: readable(found) for view, found in pairs}
+    view = verdict_view(report, language, now, names=names, titles=titles)
+    if judged.warnings and not report.headline_green:
+        view = replace(view, who=replace(view.who, more=(_CAREFUL,)))
     return {
         "judged": judged,
-        "view": verdict_view(report, language, now, names=names, titles=titles),
+        "view": view,
         "checked": now,
-        "lines": [
-            {
-                "view": view,
-                "verdict": verdict_view(found, language, now, names=names),
-                "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
-            }
-            for view, found in pairs
-        ],
+        "lines": [_line(view, found, verdict_view(found, language, now, names=names)) for view, found in pairs],
         "issuers": [_standing(judged, who, report) for who in issuers.values()],
         "readable": shown,
         "any_readable": any(shown.values()),
@@ -108,6 +107,18 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
         "names": sorted({view.subject_name for view, found in pairs if view.subject_name and readable(found)}),
         "last_good": sorted((urlsplit(url).netloc, moment) for url, moment in judged.last_good.items()),
         "rolled_back": sorted({urlsplit(url).netloc for url in judged.rolled_back}),
+    }
+
+
+def _line(view: CredentialView, found: Report, words: VerdictView) -> dict[str, Any]:
+    """One credential: what needs attention comes first, what passed stays at hand."""
+    quiet = {"genuine", "plain"}
+    return {
+        "view": view,
+        "verdict": words,
+        "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
+        "attention": [check for check in words.checks if check.tone not in quiet],
+        "rest": [check for check in words.checks if check.tone in quiet],
     }
 
 

@@ -20,6 +20,7 @@ from verifier.service.recognition import Change, Draft, Entry, Recognition
 User = Annotated[Account, Depends(require_user)]
 HOME = "/recognised"
 LARGEST_FILE = 4 * 1024 * 1024
+BLANK = {"did": "", "name": "", "list": "", "note": ""}
 COLUMNS = (
     ("name", _("Name")),
     ("list", _("List")),
@@ -52,7 +53,7 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
 
     @router.get(f"{HOME}/new", name="recognised_new")
     def new(request: Request, _user: User) -> Response:
-        values = {"did": request.query_params.get("did", "")[:300]}
+        values = {**BLANK, "did": request.query_params.get("did", "")[:300]}
         return pages.render(request, "recognised_form.html", entry_id=None, values=values, error=None)
 
     @router.post(HOME)
@@ -189,6 +190,6 @@ def _again(
             "recognised_form.html",
             status=error.status,
             entry_id=entry_id,
-            values=given.fields(),
+            values=BLANK | given.fields(),
             error=error,
         )

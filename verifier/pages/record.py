@@ -13,7 +13,6 @@ from vc.document import JsonObject
 from vc.openbadges import AchievementCredential, Result
 from vc.problems import ProblemError
 from verifier.pages.text import Link, line, link, paragraphs
-from verifier.service.lookalikes import web_host
 
 T = TypeVar("T")
 MAX_ITEMS = 40
@@ -98,7 +97,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         hashed_identity=any(item.get("hashed") is True for item in _get(lambda: view.identifiers) or ()),
         issuer=Who(
             did=did,
-            host=web_host(did),
+            host=_address(did),
             claimed_name=line(_get(lambda: view.issuer_name)),
             link=link(_issuer_url(view), loopback=loopback),
         ),
@@ -115,6 +114,11 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         emblem=line(value.get("id"), limit=400) or did or title,
         pictured=isinstance(value.get("image"), Mapping),
     )
+
+
+def _address(did: str) -> str:
+    """Host and port that a did:web names, in ASCII as they stand there; empty for other methods."""
+    return did.removeprefix("did:web:").partition(":")[0].replace("%3A", ":") if did.startswith("did:web:") else ""
 
 
 def _get(read: Callable[[], T]) -> T | None:

@@ -12,6 +12,7 @@ ENTRY = {"did": DID, "name": "Maple Co-op", "list": "Our providers", "note": "Vi
 
 
 def token_of(page):
+    assert page.status_code == 200, page.text
     return re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)[1]
 
 
