@@ -225,6 +225,8 @@ class Report:
 
     @property
     def _anything_signed(self) -> bool:
+        if self.document_kind is DocumentKind.PRESENTATION and not self.children:
+            return False  # a signed envelope with nothing in it says nothing about anybody
         return any(
             check.name in {CheckName.SIGNATURE, CheckName.CREDENTIAL}
             and check.outcome in {Outcome.PASSED, Outcome.CAUTION}

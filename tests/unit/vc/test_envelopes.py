@@ -31,6 +31,7 @@ WITHDRAWN, CURRENT = credential(Outcome.FAILED), credential(Outcome.PASSED)
         (envelope(WITHDRAWN, CURRENT), Verdict.GENUINE_BUT),
         (envelope(CURRENT), Verdict.GENUINE_AND_CURRENT),
         (envelope(WITHDRAWN, signature=Outcome.FAILED), Verdict.NOT_GENUINE),
+        (envelope(), Verdict.COULD_NOT_BE_CHECKED),
     ],
 )
 def test_an_envelope_is_withdrawn_when_everything_in_it_is(report: Report, verdict: Verdict) -> None:
