@@ -14,7 +14,7 @@ from typing import Final
 from vc import jsonld, schema
 from vc.checks import DocumentKind, Findings, Outcome, Report
 from vc.credential import CONTEXT, issuer_id, moment_of
-from vc.did import ControllerDocument, Did, VerificationMethod, resolve
+from vc.did import ControllerDocument, Did, VerificationMethod, resolve, web
 from vc.document import JsonObject, JsonValue, listed
 from vc.evidence import Evidence
 from vc.jsonld import Budget
@@ -183,10 +183,25 @@ def check_keys(
             check_key_period(proof, method)
             found.append((proof, method))
     findings.facts["methods"] = [method.id for _, method in found]
+    findings.facts |= _age_of_keys(found, context)
     retired = [method.id for _, method in found if method.revoked or method.expires]
     if retired:
         findings.facts["retired"] = retired
     return found
+
+
+def _age_of_keys(found: list[tuple[Proof, VerificationMethod]], context: Context) -> dict[str, JsonValue]:
+    """When the keys' document was fetched; nothing for keys that are their own document."""
+    places = (web.url(proof.method.did, loopback=context.policy.loopback) for proof, _ in found if _is_web(proof))
+    fetched = [context.evidence[place] for place in places]
+    if not fetched:
+        return {}
+    oldest = min(fetched, key=lambda resource: resource.retrieved)
+    return {"retrieved": oldest.retrieved.isoformat(), "fromCache": oldest.from_cache}
+
+
+def _is_web(proof: Proof) -> bool:
+    return proof.method.did.method == "web"
 
 
 def check_key_period(proof: Proof, method: VerificationMethod) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -363,7 +364,8 @@ def build(
 ) -> JsonObject:
     """An unsigned AchievementCredential (VCDM 2.0) that follows the rules no schema states.
 
-    ``with_schema`` names the published schema in the document, so that other verifiers check it, too.
+    Every text is brought into Unicode's composed form, so that one name is one text. ``with_schema`` names the
+    published schema in the document, so that other verifiers check it, too.
 
     Raises:
         SchemaViolationError: a rule is broken; the first one.
@@ -395,7 +397,15 @@ def build(
     )
     for problem in rules(document):
         raise problem
-    return document
+    return {name: _composed(value) for name, value in document.items()}
+
+
+def _composed(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {name: _composed(item) for name, item in value.items()}
+    return [_composed(item) for item in value] if isinstance(value, list) else value
 
 
 def _compact(members: Mapping[str, JsonValue]) -> JsonObject:

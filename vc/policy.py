@@ -73,13 +73,13 @@ class Policy:
         challenge: str | None,
         domain: str | None,
     ) -> Self:
-        """What we recommend: every suite we implement, ±300 s, lists no older than a day, 4 proofs, 200 credentials."""
+        """What we recommend: every suite we implement, ±300 s, lists no older than a day, 4 proofs, 500 credentials."""
         return cls(
             suites=frozenset({"eddsa-rdfc-2022"}),
             clock_skew=timedelta(seconds=300),
             max_status_age=timedelta(hours=24),
             max_proofs=4,
-            max_children=200,
+            max_children=500,
             loopback=loopback,
             recognised=tuple(recognised),
             require_recognition=False,

@@ -107,7 +107,7 @@ def test_B7_no_expression_that_backtracks(text: str) -> None:
 def test_too_many_credentials_in_one_presentation() -> None:
     report = judge(present(HONEST), challenge="c-1", domain="https://reader.example")
     assert report.verdict is Verdict.GENUINE_AND_CURRENT
-    crowd = {**present(HONEST), "verifiableCredential": [HONEST] * 201}
+    crowd = {**present(HONEST), "verifiableCredential": [HONEST] * 501}
     report = judge(crowd)
     assert report.verdict is UNKNOWN
     assert types(report) == {"budget-exceeded"}

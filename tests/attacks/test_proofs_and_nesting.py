@@ -13,9 +13,11 @@ from tests.attacks.world import (
     DAY,
     LEARNER,
     NOW,
+    REASONS,
     SCHOOL,
     SCHOOL_DOCUMENT,
     SCHOOL_SIGNER,
+    SUSPENSIONS,
     did_json,
     judge,
     plain,
@@ -25,11 +27,13 @@ from tests.attacks.world import (
     sign,
     sign_options,
     signed,
+    signer_of,
     status_list,
     types,
     unsigned,
 )
 from vc import Outcome, P256Signer, Recognition, Verdict, add_proof, parse_multikey
+from vc.did import DidKey, did_document
 from vc.multibase import base58btc_decode, base58btc_encode, encode_multibase
 from vc.timestamps import format_timestamp
 
@@ -424,6 +428,34 @@ def test_F4_a_key_of_another_controller() -> None:
     assert "INVALID_VERIFICATION_METHOD" in types(report)
 
 
+def test_a_reader_learns_how_old_the_list_of_keys_is() -> None:
+    facts = judge(signed()).check("issuer-key").facts
+    assert facts["retrieved"] == (NOW - DAY / 4).isoformat()
+    assert facts["fromCache"] is False
+    assert "retrieved" not in judge(present(signed()), **ASKED).check("issuer-key").facts
+
+
+def test_a_family_of_keys_may_sign_one_presentation() -> None:
+    other = signer_of(9)
+    second = unsigned(2)
+    second["credentialSubject"]["id"] = other.verification_method.split("#")[0]
+    once = present(signed(), sign(second), holder=None)
+    assert judge(once, **ASKED).check("holder-binding").facts["notBound"] == ["/verifiableCredential/1"]
+    twice = add_proof(
+        once,
+        signer=other,
+        suite="eddsa-rdfc-2022",
+        purpose="authentication",
+        created=NOW,
+        challenge=ASKED["challenge"],
+        domain=ASKED["domain"],
+    )
+    report = judge(twice, **ASKED)
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert report.check("holder-binding").facts["binding"] == "bound"
+    assert len(report.check("holder-binding").facts["holders"]) == 2
+
+
 def test_F6_a_retired_key_still_verifies_what_it_signed() -> None:
     keys = did_json()
     keys["verificationMethod"][0]["revoked"] = format_timestamp(NOW - 30 * DAY)
@@ -432,6 +464,27 @@ def test_F6_a_retired_key_still_verifies_what_it_signed() -> None:
     assert report.check("signature").outcome is Outcome.PASSED
     assert report.check("issuer-key").facts["retired"] == [SCHOOL_SIGNER.verification_method]
     assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+
+
+def test_F6_credentials_of_every_epoch_verify_after_three_rotations() -> None:
+    signers = [replace(signer_of(20 + epoch), verification_method=f"{SCHOOL}#key-{epoch}") for epoch in range(4)]
+    ends = [NOW - (3 - epoch) * 100 * DAY for epoch in range(3)]
+    keys = [
+        DidKey(fragment=f"key-{epoch}", public_key=signer.public_key, revoked=end)
+        for epoch, (signer, end) in enumerate(zip(signers, [*ends, None], strict=True))
+    ]
+    lists = (
+        status_list(signer=signers[3]),
+        status_list(SUSPENSIONS, purpose="suspension", signer=signers[3]),
+        status_list(REASONS, purpose="message", signer=signers[3]),
+    )
+    more = [resource(item["id"], item) for item in lists]
+    more.append(resource(SCHOOL_DOCUMENT, plain(did_document(SCHOOL, keys))))
+    for epoch, signer in enumerate(signers):
+        made = NOW - (3 - epoch) * 100 * DAY - DAY
+        assert judge(sign(unsigned(), signer=signer, created=made), *more).headline_green, epoch
+        late = sign(unsigned(), signer=signer, created=NOW - DAY)
+        assert judge(late, *more).headline_green is (epoch == 3), epoch
 
 
 def test_F9_a_famous_name_on_another_did_is_not_recognised() -> None:

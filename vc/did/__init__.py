@@ -3,6 +3,7 @@
 Spec: https://www.w3.org/TR/did-core/
 """
 
+from vc.did import web
 from vc.did.controller import ControllerDocument, VerificationMethod
 from vc.did.key import key_did
 from vc.did.publishing import DidKey, did_document
@@ -19,4 +20,5 @@ __all__ = [
     "key_did",
     "parse_did_url",
     "resolve",
+    "web",
 ]

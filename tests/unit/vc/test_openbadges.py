@@ -45,6 +45,11 @@ def test_a_plain_badge_has_neither_nulls_nor_empty_arrays() -> None:
     assert judge(sign(document)).verdict is Verdict.GENUINE_AND_CURRENT
 
 
+def test_N8_one_name_is_one_text() -> None:
+    decomposed = openbadges.IssuerProfile(id=SCHOOL, name="Jose\u0301")
+    assert built(issuer=decomposed)["issuer"]["name"] == "Jos\u00e9"
+
+
 def test_a_badge_may_name_the_published_schema_and_is_held_against_ours() -> None:
     document = built(with_schema=True, valid_from=NOW - DAY)
     report = judge(sign(document))

@@ -308,7 +308,8 @@ def test_recognition_of_a_presentation_is_that_of_all_it_shows() -> None:
     assert other.verdict is Verdict.GENUINE_AND_CURRENT
     assert other.recognition is Recognition.NOT_RECOGNISED
     nothing = judge(present(), **ASKED)
-    assert (nothing.verdict, nothing.recognition) == (Verdict.GENUINE_AND_CURRENT, Recognition.NOT_RECOGNISED)
+    assert (nothing.verdict, nothing.recognition) == (Verdict.COULD_NOT_BE_CHECKED, Recognition.NOT_RECOGNISED)
+    assert nothing.check("holder-binding").facts["binding"] == "bound"
 
 
 def test_recognition_may_be_asked_for() -> None:
