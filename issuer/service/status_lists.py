@@ -62,10 +62,20 @@ class StatusListService:
         for purpose in AWARD_PURPOSES:
             position = None
             while position is None:
-                status_list = status.open_list(session, organisation.id, purpose) or status.add_list(
-                    session, organisation.id, purpose, length=self._context.settings.list_entries, now=now
-                )
+                status_list = self._open(session, organisation, purpose, now)
                 position = status.allocate(session, status_list=status_list, credential_id=credential_id, now=now)
+
+    def _open(
+        self, session: Session, organisation: Organisation, purpose: Purpose, now: datetime
+    ) -> tables.StatusListRow:
+        """The list that takes new entries; one at a time opens a new one, so that the herd is not split."""
+        found = status.open_list(session, organisation.id, purpose)
+        if found is None:
+            organisations.lock(session, organisation.id)
+            found = status.open_list(session, organisation.id, purpose)
+        return found or status.add_list(
+            session, organisation.id, purpose, length=self._context.settings.list_entries, now=now
+        )
 
     def entries(self, session: Session, organisation: Organisation, credential_id: str) -> Sequence[StatusListEntry]:
         """The ``credentialStatus`` entries of a credential; they stay the same for all its versions."""

@@ -19,8 +19,10 @@ def insert_if_new(session: Session, table: Any, **values: Any) -> bool:
     ``table`` is a mapped class. On PostgreSQL a concurrent insert of the same key is waited for.
     """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table.__table__).values(**values).on_conflict_do_nothing()
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    target = table.__table__
+    statement = dialect.insert(target).values(**values).on_conflict_do_nothing()
+    # The key comes back only for a row that was inserted; the driver's row count is not to be relied on here.
+    return session.execute(statement.returning(*target.primary_key.columns)).first() is not None
 
 
 def one(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
@@ -35,7 +37,7 @@ def lock(session: Session, organisation_id: str, credential_id: str) -> Credenti
     return session.scalar(
         select(CredentialRow)
         .where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 
@@ -122,7 +124,7 @@ def intent(session: Session, intent_id: str) -> IntentRow | None:
 def lock_intent(session: Session, intent_id: str) -> IntentRow | None:
     """The same, locked until the session ends and read afresh."""
     return session.scalar(
-        select(IntentRow).where(IntentRow.id == intent_id).with_for_update().execution_options(populate_existing=True)
+        select(IntentRow).where(IntentRow.id == intent_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
 
 

@@ -142,7 +142,7 @@ def lock_list(session: Session, list_id: str) -> StatusListRow:
     return session.scalars(
         select(StatusListRow)
         .where(StatusListRow.id == list_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

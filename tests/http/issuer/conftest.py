@@ -5,6 +5,7 @@ import html
 import json
 import re
 import secrets
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -52,25 +53,41 @@ def clock():
     return FixedClock(instant=NOW)
 
 
-@pytest.fixture
-def settings(tmp_path):
-    create_key_file(tmp_path / "kek")
+def settings_in(folder, **members):
     return IssuerSettings(
-        database_url=f"sqlite:///{tmp_path}/issuer.db",
-        data_dir=tmp_path,
+        database_url=f"sqlite:///{folder}/issuer.db",
+        data_dir=folder,
         public_url=ORIGIN,
         port=8001,
-        key_file=tmp_path / "kek",
+        key_file=folder / "kek",
         loopback=True,
         wallet_url="http://localhost:8002",
+        **members,
     )
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """An issuer's folder with an administrator in it, to be copied: migrations and passwords take their time."""
+    folder = tmp_path_factory.mktemp("prepared")
+    create_key_file(folder / "kek")
+    made = Services.build(settings_in(folder), clock=FixedClock(instant=NOW))
+    made.accounts.create_user(login="admin", password=PASSWORD, name="Ada", scope="administrator")
+    made.context.keystore.vault()
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path, prepared):
+    for name in ("issuer.db", "kek"):
+        shutil.copy(prepared / name, tmp_path / name)
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
 def services(settings, clock):
-    made = Services.build(settings, clock=clock)
-    made.accounts.create_user(login="admin", password=PASSWORD, name="Ada", scope="administrator")
-    return made
+    return Services.build(settings, clock=clock)
 
 
 @pytest.fixture

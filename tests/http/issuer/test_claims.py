@@ -15,7 +15,8 @@ def path_of(award):
     return award["claim"]["url"].removeprefix(ORIGIN)
 
 
-def test_a_wallet_gets_the_same_credential_bound_to_the_learners_key(desk, course, wallet, stranger, judge, clock):
+def test_a_wallet_gets_the_same_credential_bound_to_the_learners_key(desk, wallet, stranger, judge, clock):
+    course = desk.achievement()
     award = desk.award(course, awardedDate="2026-10-01", validFrom="2026-10-01")
     before = desk.document(award).json()
     clock.advance(timedelta(minutes=1))
@@ -131,7 +132,7 @@ def test_a_challenge_ends_after_ten_minutes(desk, course, wallet, stranger, cloc
     assert wallet.answer(stranger, path, wallet.presentation(asked, now=clock.now())).status_code == 403
 
 
-def test_a_claim_that_ran_out_says_so_and_a_new_one_works(desk, course, services, wallet, stranger, clock):
+def test_a_claim_that_ran_out_says_so_and_a_new_one_works(desk, course, wallet, stranger, clock):
     award = desk.award(course)
     clock.advance(timedelta(days=181))
     answer = stranger.post(path_of(award), json={})
