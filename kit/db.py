@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ class Database:
         self._reader = self.engine.execution_options(satchel_reading=True, postgresql_readonly=True)
 
     @contextlib.contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self) -> Generator[Session]:
         """A session that may write. Commits once when the block ends, rolls back when it raises.
 
         Raises: Unavailable when the database cannot be reached, is locked for too long, or its disk is full.
@@ -101,7 +101,7 @@ class Database:
             yield session
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Generator[Session]:
         """A session that may only read; it waits for no writer. Raises: Unavailable, as `session` does."""
         with (
             translated(writing=False),
@@ -145,7 +145,7 @@ _NO_WRITES = "readonly database"
 
 
 @contextlib.contextmanager
-def translated(*, writing: bool = True) -> Iterator[None]:
+def translated(*, writing: bool = True) -> Generator[None]:
     """Turn a driver's way of saying "gone", "busy" or "full" into `Unavailable`; let other errors pass.
 
     A refusal to write is an outage (a disk gone read-only) for who may write, and a mistake of ours for who may not.

@@ -59,7 +59,7 @@ def fill(text: str, parameters: Mapping[str, Any]) -> str:
 class Catalogues:
     """All translations of one process. `load` reads them once, at start."""
 
-    texts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict[str, Mapping[str, tuple[str, ...]]])
 
     @classmethod
     def load(cls, directories: Iterable[Path]) -> Catalogues:

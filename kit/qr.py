@@ -6,6 +6,8 @@ every colour scheme. Beside a code on paper stands its typed twin.
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
@@ -22,7 +24,7 @@ def matrix(text: str) -> list[list[bool]]:
 
     Raises: ValueError when `text` is longer than a code holds.
     """
-    code: QRCode = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code: QRCode[Any] = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.get_matrix()]
@@ -48,7 +50,7 @@ def svg(text: str, *, title: str, border: int = QUIET_ZONE) -> Markup:
 
 def _row_path(row: list[bool], left: int, top: int) -> str:
     """One row as runs of dark modules."""
-    parts = []
+    parts: list[str] = []
     column = 0
     while column < len(row):
         start = column

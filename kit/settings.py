@@ -7,7 +7,7 @@ variable; secrets come from files (an environment variable is offered for machin
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -71,14 +71,15 @@ class RoleSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _identifier_follows_public(cls, values: object) -> object:
-        if isinstance(values, dict) and not values.get("identifier_url"):
-            return {**values, "identifier_url": values.get("public_url", "")}
-        return values
+        if not isinstance(values, dict):
+            return values
+        given = cast("dict[str, object]", values)
+        return given if given.get("identifier_url") else {**given, "identifier_url": given.get("public_url", "")}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name in ("public_url", "identifier_url"):
-            parts = urlsplit(getattr(self, name))
+        for name, url in (("public_url", self.public_url), ("identifier_url", self.identifier_url)):
+            parts = urlsplit(url)
             if parts.scheme == "https":
                 continue
             if not self.loopback:

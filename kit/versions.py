@@ -10,7 +10,7 @@ import fcntl
 import importlib.util
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def upgrade(engine: Engine, package: str, *, lock_file: Path | None) -> None:
     config = Config()
 
     def steps(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("heads", revision)  # noqa: SLF001 # what alembic.command.upgrade itself calls
+        return script._upgrade_revs("heads", revision)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # what alembic.command.upgrade itself calls
 
     migrating = engine.execution_options(**{MIGRATING: True})
     with _TURN, _file_lock(lock_file), migrating.connect() as connection:
@@ -71,7 +71,7 @@ def differences(engine: Engine, target: MetaData) -> Sequence[Any]:
 
 
 @contextlib.contextmanager
-def _file_lock(path: Path | None) -> Iterator[None]:
+def _file_lock(path: Path | None) -> Generator[None]:
     if path is None:
         yield
         return

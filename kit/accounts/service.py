@@ -13,7 +13,7 @@ import hmac
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -351,7 +351,7 @@ class Accounts:
     # -- inside ------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _writing(self, session: Session | None) -> Iterator[Session]:
+    def _writing(self, session: Session | None) -> Generator[Session]:
         if session is not None:
             yield session
             return

@@ -39,7 +39,7 @@ def account_tables(metadata: MetaData) -> AccountTables:
         "account_session",
         metadata,
         Column("token", String(64), primary_key=True),
-        Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("account_id", String(36), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
         Column("created", UtcDateTime, nullable=False),
         Column("seen", UtcDateTime, nullable=False),
     )
@@ -47,7 +47,7 @@ def account_tables(metadata: MetaData) -> AccountTables:
         "account_code",
         metadata,
         Column("code", String(64), primary_key=True),
-        Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("account_id", String(36), ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
         Column("kind", String(10), nullable=False),
         Column("expires", UtcDateTime, nullable=True),
     )

@@ -249,7 +249,8 @@ class Fetcher:
 
     def _follow(self, url: str, kind: Kind, headers: Mapping[str, str], deadline: Deadline) -> _Answer:
         here = url
-        for _hop in range(kind.redirects + 1):
+        hops = kind.redirects
+        while True:
             target = self._target(here)
             with self._hosts.turn(target, deadline):
                 answer = self._ask(
@@ -257,8 +258,10 @@ class Fetcher:
                 )
             if answer.status not in {301, 302, 303, 307, 308}:
                 return answer
+            if not hops:
+                raise _Failed(Reason.HTTP_STATUS, status=answer.status)
+            hops -= 1
             here = urljoin(here, answer.headers.get("location", ""))
-        raise _Failed(Reason.HTTP_STATUS, status=answer.status)
 
     def _good(self, url: Url, kind: Kind, answer: _Answer) -> Resource:
         if answer.status != 200:

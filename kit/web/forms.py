@@ -92,7 +92,7 @@ class Form:
 
         Raises: TooLarge.
         """
-        found = []
+        found: list[Upload] = []
         for item in self._data.getlist(name):
             if not isinstance(item, UploadFile) or not item.filename:
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
@@ -140,7 +140,7 @@ def package_folder(name: str) -> Path:
 
 
 @contextlib.contextmanager
-def rendering(request: Request) -> Iterator[None]:
+def rendering(request: Request) -> Generator[None]:
     """Make `request` the one that template globals speak of."""
     token = _request.set(request)
     try:

@@ -187,7 +187,7 @@ def _to_sign_in(request: Request, pages: Pages) -> Response:
 
 def _validation(request: Request, error: RequestValidationError, pages: Pages) -> ProblemView:
     language = visit_of(request).language
-    found = []
+    found: list[dict[str, str]] = []
     for item in error.errors()[:20]:
         place = [str(part) for part in item["loc"] if part not in {"body", "query", "path"}]
         unknown = item["type"] == "extra_forbidden"

@@ -60,10 +60,10 @@ class Visit:
     session_token: str | None = None
     bearer: bool = False
     marker: str | None = None
-    flashes: list[Flash] = field(default_factory=list)
-    cookies_out: list[str] = field(default_factory=list)
+    flashes: list[Flash] = field(default_factory=list[Flash])
+    cookies_out: list[str] = field(default_factory=list[str])
     _flash_read: bool = False
-    _new_flashes: list[Flash] = field(default_factory=list)
+    _new_flashes: list[Flash] = field(default_factory=list[Flash])
     _account: Any = None
     _account_known: bool = False
 
