@@ -1,7 +1,9 @@
 """Each attack is stopped by a guard that has a name, and by nothing else: switch it off, and the attack gets through.
 
 A row names the attack, the guards that stop it, and the document. Where an attack is stopped twice, both guards are
-switched off. ``naive`` stands for a canonicalizer without our gate: PyLD as most verifiers use it.
+switched off. ``naive`` stands for a canonicalizer without our gate: PyLD as most verifiers use it. It refuses injected
+datatypes (A6) and redefined words (A14) itself, so these have no row. A16, A17 and A19 stop a service, a template and a
+flood rather than a document; they are in ``test_jsonld_gate.py``.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from tests.attacks.world import (
 )
 from vc import DocumentKind, Verdict
 from vc.checks import Findings
+from vc.jsonld import Budget
 from vc.keys import PublicKey
 from vc.multibase import base58btc_decode, encode_multibase
 from vc.proof import SUITES
@@ -48,13 +51,26 @@ from vc.timestamps import format_timestamp
 
 GENUINE = {Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT}
 EVIL = "https://attacker.example/context"
+V2 = "https://www.w3.org/ns/credentials/v2"
+TRADE = "https://attacker.example/trade"
 VOCABULARY = {"@context": {"@vocab": "https://attacker.example/#"}}
 Guard = tuple[str, Any]
 
 
+def traded(value: Any) -> Any:
+    """The context with two words that mean each other, at every depth."""
+    if isinstance(value, dict):
+        value = {name: traded(item) for name, item in value.items()}
+        if "name" in value and "description" in value:
+            value["name"], value["description"] = value["description"], value["name"]
+    return value
+
+
 def load(url: str, _options: Any) -> dict[str, Any]:
     entry = contexts.index().get(url)
-    document = json.loads(contexts.read(entry.file)) if entry else VOCABULARY
+    known = contexts.index()[V2] if url == TRADE else entry
+    document = json.loads(contexts.read(known.file)) if known else VOCABULARY
+    document = traded(document) if url == TRADE else document
     return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": document}
 
 
@@ -99,6 +115,21 @@ def subject(document: dict[str, Any]) -> dict[str, Any]:
 def in_english() -> dict[str, Any]:
     texts = {"name": "welding i", "description": "withdrawn twice before"}
     return sign(unsigned(**{name: {"@value": text, "@language": "en"} for name, text in texts.items()}))
+
+
+def traded_words() -> dict[str, Any]:
+    document = sign(
+        {
+            "@context": [V2],
+            "type": ["VerifiableCredential"],
+            "issuer": SCHOOL,
+            "name": "Attended",
+            "description": "Doctor of Welding, this is not.",
+            "credentialSubject": {"id": "did:example:1"},
+        }
+    )
+    document["name"], document["description"] = document["description"], document["name"]
+    return document | {"@context": [TRADE]}
 
 
 def hide_the_description(document: dict[str, Any]) -> None:
@@ -177,6 +208,19 @@ def wide() -> dict[str, Any]:
     return sign_options(document)
 
 
+class Boundless:
+    """A budget that never runs out."""
+
+    @staticmethod
+    def for_credentials(count: int) -> Budget:
+        return Budget(max_nodes=10**9, max_blank_nodes=10**9, max_work=10**9)
+
+
+def crowded() -> dict[str, Any]:
+    evidence = [{"type": ["Evidence"], "name": f"Photograph {number}"} for number in range(1_301)]
+    return sign_options(unsigned(evidence=evidence), budget=Boundless.for_credentials(1))
+
+
 def without_proof() -> dict[str, Any]:
     document = signed()
     del document["proof"]
@@ -243,6 +287,7 @@ CASES = [
     Case("A9 included", (naive, no_schema), changed(move_the_achievement)),
     Case("A10 graph", (naive, no_schema, any_kind, any_party), lambda: wrap(signed())),
     Case("A11 reverse", (naive, no_schema, any_kind, any_party), lambda: turn_round(signed())),
+    Case("A12 traded words", (naive, no_schema, any_kind), traded_words),
     Case("A13 inline context", (naive,), changed(rename_the_id)),
     Case("A15 vocabulary", (naive,), under_a_vocabulary("https://www.w3.org/ns/credentials/undefined-terms/v2")),
     Case("A18 remote context", (naive,), under_a_vocabulary(EVIL)),
@@ -327,6 +372,7 @@ CASES = [
         more=lambda: keys_with(revoked=format_timestamp(NOW - 70 * DAY)),
     ),
     Case("A35 schema elsewhere", (("vc.schema.check_named", lambda *_, **__: None),), named_schema),
+    Case("B1 too many nameless nodes", (("vc.verification.Budget", Boundless),), crowded),
     Case(
         "B2 deep",
         (

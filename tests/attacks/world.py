@@ -255,7 +255,12 @@ def types(report: Report) -> set[str]:
 
 
 def sign_options(
-    document: Mapping[str, Any], *, signer: Any = SCHOOL_SIGNER, drop: tuple[str, ...] = (), **options: Any
+    document: Mapping[str, Any],
+    *,
+    signer: Any = SCHOOL_SIGNER,
+    drop: tuple[str, ...] = (),
+    budget: jsonld.Budget = jsonld.CREDENTIAL_BUDGET,
+    **options: Any,
 ) -> dict[str, Any]:
     """The document with a proof of exactly these options, signed as if nobody had objected to them."""
     proof = {
@@ -269,7 +274,7 @@ def sign_options(
         del proof[name]
     bare = {name: value for name, value in document.items() if name != "proof"}
     digests = [
-        hashlib.sha256(jsonld.canonicalize(value, hash_name="sha256", budget=jsonld.CREDENTIAL_BUDGET)).digest()
+        hashlib.sha256(jsonld.canonicalize(value, hash_name="sha256", budget=budget)).digest()
         for value in (proof | {"@context": bare["@context"]}, bare)
     ]
     value = encode_multibase(signer.sign(b"".join(digests)), encoding="z")
