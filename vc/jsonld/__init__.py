@@ -9,7 +9,7 @@ Spec: https://www.w3.org/TR/json-ld11-api/, https://www.w3.org/TR/rdf-canon/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -53,8 +53,7 @@ class Budget:
 CREDENTIAL_BUDGET: Final = Budget.for_credentials(0)
 PRESENTATION_BUDGET: Final = Budget.for_credentials(100)
 
-_UNENCODABLE: Final = "\\u00"
-"""Stands for a text that holds half of a surrogate pair; `_encode` then looks for the place."""
+_SUSPICIOUS: Final = (b"\\u00", b"\\b", b"\\f", b"\x7f")
 
 _planner = Planner()
 
@@ -72,13 +71,12 @@ def canonicalize(value: JsonObject, *, hash_name: HashName, budget: Budget) -> b
 
     """
     dataset = _walk(value, max_nodes=budget.max_nodes)
-    try:
-        text = canonical(
-            dataset, hash_name=hash_name, max_blank_nodes=budget.max_blank_nodes, max_work=budget.max_work
-        ).text
-    except UnicodeEncodeError:
-        text = _UNENCODABLE
-    return _encode(text, value)
+
+    def nquads() -> bytes:
+        limits = {"max_blank_nodes": budget.max_blank_nodes, "max_work": budget.max_work}
+        return canonical(dataset, hash_name=hash_name, **limits).nquads
+
+    return _writable(nquads, value)
 
 
 def gate(value: JsonObject) -> None:
@@ -89,7 +87,7 @@ def gate(value: JsonObject) -> None:
 
     """
     dataset = _walk(value, max_nodes=PRESENTATION_BUDGET.max_nodes)
-    _encode("".join(middle for _, _, middles in dataset.buckets for middle in middles), value)
+    _writable(lambda: "".join(middle for _, _, middles in dataset.buckets for middle in middles).encode(), value)
 
 
 def type_iris(value: JsonObject, pointer: str) -> frozenset[str]:
@@ -135,28 +133,34 @@ def _problem(refused: Refused) -> ProblemError:
     return refused.kind(refused.detail, pointer=pointer(*reversed(refused.path)))
 
 
-def _encode(text: str, value: JsonObject) -> bytes:
-    """UTF-8, after a look for characters that programs write differently.
+def _writable(write: Callable[[], bytes], value: JsonObject) -> bytes:
+    """What is written, after a look for characters that programs write differently.
 
-    Such a character shows as the start of a JSON escape, as itself, or by not being encodable; only then are the
-    strings searched.
+    Such a character shows as an escape that begins like this, as itself, or by not being encodable; only then are the
+    strings of the document searched for it.
     """
     try:
-        data = text.encode()
+        data = write()
     except UnicodeEncodeError:
-        data = _UNENCODABLE.encode()
-    if b"\\u00" in data or b"\x7f" in data:
+        data = b""
+    if not data or any(sign in data for sign in _SUSPICIOUS):
         _search(value, [])
+    assert data, "only half of a surrogate pair cannot be encoded, and it has been found"
     return data
 
 
 def _search(value: Any, path: list[str | int]) -> None:
     if isinstance(value, str):
-        if has_forbidden_character(value):
-            raise MalformedValueError("A text holds a character that has no place in one.", pointer=pointer(*path))
+        _refuse_forbidden(value, path)
     elif isinstance(value, dict):
         for key, item in value.items():
+            _refuse_forbidden(key, [*path, key])
             _search(item, [*path, key])
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _search(item, [*path, index])
+
+
+def _refuse_forbidden(text: str, path: list[str | int]) -> None:
+    if has_forbidden_character(text):
+        raise MalformedValueError("A text holds a character that has no place in one.", pointer=pointer(*path))

@@ -22,14 +22,15 @@ HashName = Literal["sha256", "sha384"]
 MAX_PATH: Final = 200
 """How many blank nodes may have to be followed in a row to tell two of them apart."""
 
+_PIECE: Final = 32
 _HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canonical:
-    """The canonical N-Quads, and the canonical label (``c14n0`` and so on) of each blank node by its number."""
+    """The canonical N-Quads in UTF-8, and the canonical label (``c14n0``, …) of each blank node by its number."""
 
-    text: str
+    nquads: bytes
     labels: list[str]
 
 
@@ -38,6 +39,7 @@ def canonical(dataset: Dataset, *, hash_name: HashName, max_blank_nodes: int, ma
 
     Raises:
         BudgetExceeded: more blank nodes, or more work to tell them apart, than allowed.
+        UnicodeEncodeError: a text holds half of a surrogate pair.
 
     """
     if dataset.blanks > max_blank_nodes:
@@ -48,7 +50,10 @@ def canonical(dataset: Dataset, *, hash_name: HashName, max_blank_nodes: int, ma
     labels = [f"c14n{blank}" for blank in range(dataset.blanks)]
     if dataset.blanks > 1:
         labels = _Canonicalization(dataset, hash_name, max_work).labels()
-    return Canonical(text="".join(sorted(_lines(dataset, labels))), labels=labels)
+    lines = sorted(_lines(dataset, labels))
+    # Piece by piece: a single letter beyond ASCII would make Python widen the whole text before it narrows it again.
+    pieces = ["".join(lines[start : start + _PIECE]).encode() for start in range(0, len(lines), _PIECE)]
+    return Canonical(nquads=b"".join(pieces), labels=labels)
 
 
 def _lines(dataset: Dataset, labels: list[str]) -> list[str]:

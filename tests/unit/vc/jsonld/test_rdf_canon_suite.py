@@ -23,7 +23,7 @@ def _run(folder: Path, entry: dict[str, str]):
         max_blank_nodes=CREDENTIAL_BUDGET.max_blank_nodes,
         max_work=CREDENTIAL_BUDGET.max_work,
     )
-    return result.text, {name: result.labels[number] for name, number in names.items()}
+    return result.nquads.decode(), {name: result.labels[number] for name, number in names.items()}
 
 
 @pytest.mark.parametrize(

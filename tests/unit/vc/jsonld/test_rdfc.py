@@ -14,7 +14,7 @@ from vc.problems import BudgetExceeded
 def canonicalize(text: str, *, hash_name: str = "sha256", max_blank_nodes: int = 100, max_work: int = 20_000):
     dataset, names = read(text)
     result = canonical(dataset, hash_name=hash_name, max_blank_nodes=max_blank_nodes, max_work=max_work)
-    return result.text, {name: result.labels[number] for name, number in names.items()}
+    return result.nquads.decode(), {name: result.labels[number] for name, number in names.items()}
 
 
 def test_statements_without_blank_nodes_are_only_sorted() -> None:
