@@ -5,6 +5,7 @@ session (``POST /api/session``, then ``Authorization: Bearer …``).
 """
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
@@ -14,9 +15,10 @@ from starlette.responses import JSONResponse, Response
 
 from kit.accounts import Account, require_user
 from kit.errors import BadInput
-from kit.i18n import _
+from kit.i18n import Message, _
 from kit.paging import window
-from kit.web import visit_of
+from kit.verdict import verdict_view
+from kit.web import Pages, visit_of
 from vc.document import PRESENTATION_LIMITS, parse
 from verifier.service.judging import Judging
 from verifier.service.recognition import Draft, Recognition
@@ -73,16 +75,16 @@ class Batch(BaseModel):
     batch: str = Field(max_length=36)
 
 
-def verifier_api(*, judging: Judging, recognition: Recognition) -> APIRouter:
-    """The routes under ``/api``."""
+def verifier_api(*, judging: Judging, recognition: Recognition, pages: Pages) -> APIRouter:
+    """The routes under ``/api``; ``pages`` lends its words."""
     router = APIRouter(prefix="/api")
-    _add_judging(router, judging)
+    _add_judging(router, judging, pages)
     _add_recognised(router, recognition)
     return router
 
 
-def verdict_json(judged: Judged) -> dict[str, Any]:
-    """A verdict as JSON: what the page says, for programs."""
+def verdict_json(judged: Judged, *, language: str, say: Callable[[Message], str]) -> dict[str, Any]:
+    """A verdict as JSON: what the page says, in words and for programs."""
     return {
         "id": judged.id,
         "url": f"/verdicts/{judged.id}",
@@ -103,31 +105,38 @@ def verdict_json(judged: Judged) -> dict[str, Any]:
             ]
             for did, found in judged.warnings.items()
         },
+        "words": verdict_view(judged.report, language, judged.record.now).to_json(say),
         "report": judged.report.to_json(),
     }
 
 
-def _add_judging(router: APIRouter, judging: Judging) -> None:
+def _add_judging(router: APIRouter, judging: Judging, pages: Pages) -> None:
+    def answer(request: Request, verdict_id: str, *, made: bool) -> Response:
+        visit = visit_of(request)
+        judged = judging.find(verdict_id, client=visit.client)
+        words = verdict_json(judged, language=visit.language, say=lambda message: pages.say(request, message))
+        location = {"Location": f"/api/verdicts/{verdict_id}"} if made else {}
+        return JSONResponse(words, headers={**OPEN, **location})
+
     @router.post("/verify")
     def verify(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
         data, reader, use = _submitted(body)
         made = judging.check(data, reader=reader, recognition=use, client=visit_of(request).client)
-        headers = {**OPEN, "Location": f"/api/verdicts/{made}"}
-        return JSONResponse(verdict_json(judging.find(made)), headers=headers)
+        return answer(request, made, made=True)
 
     @router.get("/verdicts/{verdict_id}")
-    def verdict(verdict_id: str) -> Response:
-        return JSONResponse(verdict_json(judging.find(verdict_id)), headers=OPEN)
+    def verdict(request: Request, verdict_id: str) -> Response:
+        return answer(request, verdict_id, made=False)
 
     @router.get("/verdicts/{verdict_id}/record")
-    def record(verdict_id: str) -> Response:
-        return JSONResponse(dict(judging.find(verdict_id).record.to_json()), headers=OPEN)
+    def record(request: Request, verdict_id: str) -> Response:
+        judged = judging.find(verdict_id, client=visit_of(request).client)
+        return JSONResponse(dict(judged.record.to_json()), headers=OPEN)
 
     @router.post("/verdicts/{verdict_id}/check-again")
     def check_again(request: Request, verdict_id: str) -> Response:
         made = judging.check_again(verdict_id, client=visit_of(request).client)
-        headers = {**OPEN, "Location": f"/api/verdicts/{made}"}
-        return JSONResponse(verdict_json(judging.find(made)), headers=headers)
+        return answer(request, made, made=True)
 
     @router.post("/replay")
     def replay_record(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:

@@ -13,6 +13,7 @@ from kit.db import Database
 from kit.fetch import Fetcher
 from kit.health import Health, database_checks
 from kit.limits import Attempts
+from kit.patterns import pattern_pages
 from kit.quilt import block_svg
 from kit.vault import Vault
 from kit.web import BodyLimits, Pages, build_app
@@ -114,9 +115,10 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
         pages=pages,
         routers=[
             verifier_pages(judging=given.judging, recognition=given.recognition, pages=pages, settings=settings),
-            verifier_api(judging=given.judging, recognition=given.recognition),
+            verifier_api(judging=given.judging, recognition=given.recognition, pages=pages),
             account_pages(accounts=given.accounts, pages=pages, home="/recognised"),
             account_api(accounts=given.accounts),
+            *([pattern_pages(pages=pages)] if settings.loopback else []),
         ],
         secret=given.vault.derive("web"),
         health=Health(role=ROLE, checks=database_checks(given.database, MIGRATIONS)),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.verdicts import Judged
 from verifier.settings import VerifierSettings
 
+OLD: Final = timedelta(hours=1)
 FIELDS = ("input", "link")
 _CAREFUL: Final = _("Careful: a name or an address in it looks like somebody else's on your list. See below.")
 
@@ -49,8 +51,9 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
 
     @router.get("/verdicts/{verdict_id}", name="verdict")
     def verdict(request: Request, verdict_id: str) -> Response:
-        judged = judging.find(verdict_id)
+        judged = judging.find(verdict_id, client=visit_of(request).client)
         context = verdict_context(judged, language=visit_of(request).language, loopback=settings.loopback)
+        context["old"] = pages.clock.now() - judged.record.now > OLD
         return pages.render(request, "verdict.html", **context)
 
     @router.post("/verdicts/{verdict_id}/check-again", name="check_again")
@@ -58,8 +61,10 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
         return see_other(f"/verdicts/{judging.check_again(verdict_id, client=visit_of(request).client)}")
 
     @router.get("/verdicts/{verdict_id}/record", name="verdict_record")
-    def record(verdict_id: str) -> Response:
-        body = json.dumps(judging.find(verdict_id).record.to_json(), ensure_ascii=False).encode()
+    def record(request: Request, verdict_id: str) -> Response:
+        body = json.dumps(
+            judging.find(verdict_id, client=visit_of(request).client).record.to_json(), ensure_ascii=False
+        ).encode()
         headers = {"Content-Disposition": 'attachment; filename="verdict-record.json"'}
         return Response(body, media_type="application/json", headers=headers)
 

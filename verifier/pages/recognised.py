@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from kit.accounts import Account, require_user
 from kit.errors import BadInput, Conflict
-from kit.i18n import _
+from kit.i18n import _, date_long
 from kit.paging import window
-from kit.web import Form, Pages, flash, form, see_other
+from kit.web import Form, Pages, flash, form, see_other, visit_of
 from verifier.service.recognition import Change, Draft, Entry, Recognition
 
 User = Annotated[Account, Depends(require_user)]
@@ -26,6 +26,7 @@ COLUMNS = (
     ("list", _("List")),
     ("did", _("Identifier")),
     ("note", _("Note")),
+    ("added", _("Added")),
     ("by", _("Added by")),
 )
 
@@ -45,7 +46,7 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
             page=shown,
             search=search,
             columns=[{"key": key, "label": label} for key, label in COLUMNS],
-            rows=[_row(entry_id, entry) for entry_id, entry in shown.items],
+            rows=[_row(entry_id, entry, visit_of(request).language) for entry_id, entry in shown.items],
             page_href="?" + urlencode({"q": search, "page": ""}),
             changes=_changes(recognition),
             done=done if re.fullmatch(r"[0-9a-f-]{36}", done) else None,
@@ -167,12 +168,13 @@ def _batch(batch: str, made: list[Change]) -> dict[str, object]:
     }
 
 
-def _row(entry_id: int, entry: Entry) -> dict[str, object]:
+def _row(entry_id: int, entry: Entry, language: str) -> dict[str, object]:
     return {
         "name": entry.name,
         "list": entry.list_name,
         "did": entry.did,
         "note": entry.note,
+        "added": date_long(entry.added, language),
         "by": entry.added_by,
         "href": f"{HOME}/{entry_id}",
     }

@@ -15,7 +15,7 @@ from kit.db import Database
 from kit.errors import BadInput, NotFound
 from kit.fetch import Fetcher, verify_online
 from kit.i18n import _
-from kit.limits import Attempts
+from kit.limits import Attempts, Misses
 from vc.document import Document, JsonValue
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
@@ -32,7 +32,6 @@ from verifier.service.recognition import Recognition
 from verifier.service.refusals import explained
 from verifier.service.verdicts import Judged, RecognitionUse, pack, unpack
 
-MAX_CHILDREN: Final = 200
 SWEEP_EVERY: Final = timedelta(days=1)
 
 
@@ -68,6 +67,7 @@ class Judging:
         self._capacity = capacity
         self._attempts = attempts
         self._rules = rules
+        self._misses = Misses(clock)
         self._memory = Memory(database=database)
         self._swept: datetime | None = None
 
@@ -88,7 +88,7 @@ class Judging:
 
         Raises: NotFound, and what :meth:`check` raises.
         """
-        judged = self.find(verdict_id)
+        judged = self.find(verdict_id, client=client)
         return self._judge(
             judged.submission,
             reader=judged.reader,
@@ -97,11 +97,16 @@ class Judging:
             client=client,
         )
 
-    def find(self, verdict_id: str) -> Judged:
-        """The stored verdict with this id. Raises: NotFound when there is none, or none any more."""
+    def find(self, verdict_id: str, *, client: str) -> Judged:
+        """The stored verdict with this id. Wrong guesses are counted against ``client`` and against all together.
+
+        Raises: NotFound when there is none, or none any more; TooMany.
+        """
+        self._misses.admit(client)
         with self._database.reading() as session:
             content = store.find_verdict(session, verdict_id, now=self._clock.now())
         if content is None:
+            self._misses.missed(client)
             raise NotFound(
                 _("There is no verdict at this address, or the time for which it was kept is over. Check it again.")
             )
@@ -118,7 +123,8 @@ class Judging:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             remedy = _("Send the file that “Download the record” gave, unchanged.")
             raise BadInput(_("This is not the record of a verdict."), field="record", remedy=remedy) from None
-        if record.policy.max_children > MAX_CHILDREN or record.now.tzinfo is None:
+        ours = RECOMMENDED(recognised=(), loopback=False, require_holder_binding=False, challenge=None, domain=None)
+        if record.policy.max_children > ours.max_children or record.now.tzinfo is None:
             raise BadInput(_("This record asks for more than is checked here."), field="policy")
         with self._capacity.place():
             report = replay(record)

@@ -32,6 +32,10 @@ class TestWords:
             "notRecognised",
             False,
         )
+        assert [each["word"] for each in found["words"]["statements"]] == [
+            "Genuine and current",
+            "On no list that you use",
+        ]
 
     def test_a_self_made_harvard_is_never_green_and_adding_it_makes_the_same_badge_green(self, world, judge, signed_in):
         harvard = world.provider("harvard", "Harvard High")
@@ -345,6 +349,10 @@ class TestLimits:
         url = f"{world.base}/nothing"
         statuses = {client.post("/api/verify", json={"input": url}).status_code for _ in range(125)}
         assert statuses == {502, 429}
+
+    def test_guessing_at_verdicts_runs_dry(self, client):
+        statuses = {client.get(f"/api/verdicts/{'x' * 22}").status_code for _ in range(310)}
+        assert statuses == {404, 429}
 
     def test_other_origins_may_ask_without_cookies(self, world, client):
         answer = client.post(

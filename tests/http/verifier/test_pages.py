@@ -143,6 +143,14 @@ class TestVerdicts:
         assert f'href="{first.url.path}"' in again.text
         assert "Withdrawn" not in text_of(client.get(first.url.path))
 
+    def test_an_old_verdict_says_that_it_is_old(self, check, world, client, clock):
+        page = check(world.provider().badge())
+        assert "It may have changed since" not in text_of(page)
+        clock.advance(timedelta(hours=5))
+        seen = text_of(client.get(page.url.path))
+        assert "This is what was found on 3 March 2027, 10:02 UTC" in seen
+        assert "check again before you decide" in seen
+
     def test_a_share_tells_who_it_is_bound_to(self, check, world):
         share = world.share([world.provider().badge(subject_id=LEARNER_DID)], [LEARNER])
         assert "hold the learner's key" in check(world.share_url(share)).text
