@@ -5,13 +5,15 @@ Everything on it is made up. It asks no database, so any role can mount it.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from kit import qr
 from kit.i18n import _
@@ -19,7 +21,7 @@ from kit.paging import Page
 from kit.patterns_verdicts import NAMES, NOW, samples
 from kit.quilt import GEOMETRIES, Look, draw
 from kit.verdict import verdict_view
-from kit.web import Pages, visit_of
+from kit.web import Pages, form, see_other, visit_of
 
 LINK: Final = "https://wallet.maple.example/s/Qm9vayBvZiBob3Vyc18yMDI3"
 CODE: Final = "7K3M-Q2XD-9FTA"
@@ -31,11 +33,27 @@ def pattern_pages(*, pages: Pages) -> APIRouter:
     """`/patterns`, and the printed sheets beneath it."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/patterns")
-    def patterns(request: Request) -> Response:
+    def show(request: Request, chosen: frozenset[str]) -> Response:
         language = visit_of(request).language
         views = [(name, verdict_view(report, language, NOW, names=NAMES)) for name, report in samples()]
-        return pages.render(request, "patterns.html", verdicts=views, geometries=_geometries(), **_things(), **_lists())
+        live = "/patterns/progress" if "live" in request.query_params else None
+        context: dict[str, Any] = {"verdicts": views, "geometries": _geometries(), "chosen": chosen, "live": live}
+        return pages.render(request, "patterns.html", **context, **_things(), **_lists())
+
+    @router.get("/patterns")
+    def patterns(request: Request) -> Response:
+        return show(request, frozenset({"name", "results"}))
+
+    @router.post("/patterns")
+    def choose(request: Request) -> Response:
+        given = form(request)
+        if given.get("do") != "preview":
+            return see_other("/patterns")
+        return show(request, frozenset(given.values("show")))
+
+    @router.get("/patterns/progress")
+    def progress() -> StreamingResponse:
+        return StreamingResponse(_events(), media_type="text/event-stream")
 
     @router.get("/patterns/certificate")
     def certificate(request: Request) -> Response:
@@ -46,6 +64,13 @@ def pattern_pages(*, pages: Pages) -> APIRouter:
         return pages.render(request, "patterns_sheet.html", kind="codes", **_things())
 
     return router
+
+
+def _events() -> Iterator[str]:
+    """Server-sent events as the component `progress` reads them."""
+    for done in (20, 21, 22):
+        said = {"done": done, "total": 22, "count": f"{done} / 22", "finished": done == 22, "href": "/patterns?done=1"}
+        yield f"data: {json.dumps(said)}\n\n"
 
 
 def _geometries() -> list[tuple[str, Markup]]:

@@ -10,12 +10,13 @@ function all(selector, act, root = document) {
 all("[data-copy]", (button) => {
   const words = button.querySelector("[data-said]");
   const before = words.textContent;
-  words.setAttribute("role", "status");
+  const aloud = button.parentElement.querySelector("[data-aloud]");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
       words.textContent = words.dataset.said;
-      setTimeout(() => { words.textContent = before; }, 2500);
+      if (aloud) aloud.textContent = words.dataset.said;
+      setTimeout(() => { words.textContent = before; if (aloud) aloud.textContent = ""; }, 2500);
     } catch {
       const code = button.closest(".chip").querySelector("a, .chip-code");
       getSelection().selectAllChildren(code);
