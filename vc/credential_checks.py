@@ -37,7 +37,7 @@ from vc.problems import (
     Unsupported,
     Url,
 )
-from vc.proof import Proof, parse_proofs, verify_proof, without_proof
+from vc.proof import MAX_PRESENTATION_PROOFS, Proof, parse_proofs, verify_proof, without_proof
 from vc.timestamps import format_timestamp
 
 VCDM_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
@@ -122,7 +122,10 @@ def check_proof_policy(
 
     An unreadable proof fails the check even beside a good one, unless it names somebody else as its signer.
     """
-    found = parse_proofs(document, max_proofs=context.policy.max_proofs, suites=context.policy.suites, party=party)
+    # one for each of the holder's keys: as many as there are credentials to be bound, within reason
+    keys = min(MAX_PRESENTATION_PROOFS, len(listed(document.get("verifiableCredential"))))
+    most = max(context.policy.max_proofs, keys)
+    found = parse_proofs(document, max_proofs=most, suites=context.policy.suites, party=party)
     for problem in found.problems:
         findings.add(problem)
     for proof in found.claimed:

@@ -4,11 +4,12 @@ Spec: https://www.w3.org/TR/vc-data-integrity/
 """
 
 from vc.proof.adding import add_proof
-from vc.proof.parsing import MAX_PROOFS, Proof, parse_proofs, without_proof
+from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, Proof, parse_proofs, without_proof
 from vc.proof.suites import SUITES, Suite, suite_named
 from vc.proof.verifying import document_hash, verify_proof
 
 __all__ = [
+    "MAX_PRESENTATION_PROOFS",
     "MAX_PROOFS",
     "SUITES",
     "Proof",

@@ -13,7 +13,7 @@ from vc.jsonld import Budget
 from vc.keys import Signer
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
-from vc.proof.parsing import MAX_PROOFS, parse_proof
+from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, parse_proof
 from vc.proof.suites import SUITES
 from vc.proof.verifying import document_hash, signing_input
 from vc.timestamps import format_timestamp
@@ -50,8 +50,9 @@ def add_proof(
     if asked != (purpose == "authentication") or (challenge is None) != (domain is None):
         raise ValueError("An authentication answers a challenge for a domain; an assertion answers nobody.")
     existing = listed(document.get("proof"))
-    if len(existing) >= MAX_PROOFS:
-        raise ProofGenerationError(f"The document has {MAX_PROOFS} proofs already.")
+    most = MAX_PRESENTATION_PROOFS if purpose == "authentication" else MAX_PROOFS
+    if len(existing) >= most:
+        raise ProofGenerationError(f"The document has {most} proofs already.")
     proof: dict[str, JsonValue] = {
         "type": row.type,
         "cryptosuite": row.cryptosuite,

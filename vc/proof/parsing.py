@@ -28,6 +28,8 @@ from vc.proof.suites import Suite, suite_named
 from vc.timestamps import parse_timestamp
 
 MAX_PROOFS: Final = 4
+MAX_PRESENTATION_PROOFS: Final = 32
+"""A presentation carries one proof for each of the holder's keys, and a holder has a key for each issuer."""
 _MEMBERS: Final = frozenset(
     {
         "@context",

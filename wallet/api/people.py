@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.accounts import require_user
+from kit.accounts import Account, require_user
 from wallet.api.asking import member
 from wallet.api.bodies import LearnerChange, NewAccount, NewFamily, NewGuardianship, NewInvitation, NewLearner
 from wallet.api.shapes import to_json
@@ -95,7 +94,6 @@ def _add_joining(router: APIRouter, services: Services) -> None:
         return {"token": token}
 
     @router.post("/family", status_code=201)
-    def start_family(request: Request, body: NewFamily) -> Any:
-        user = require_user(request)
+    def start_family(user: Annotated[Account, Depends(require_user)], body: NewFamily) -> Any:
         services.joining.start_family(user.id, name=body.name, family_name=body.family_name)
         return {}

@@ -14,10 +14,8 @@ from kit.errors import BadInput, Unavailable
 from kit.fetch.online import verify_online
 from kit.i18n import _
 from vc.checks import CheckName, DocumentKind, Outcome, Report
-from vc.credential import VerifiableCredential
 from vc.document import CREDENTIAL_LIMITS, Document, parse
 from vc.policy import Policy
-from vc.problems import ProblemError
 from wallet.service.core import Tools
 
 _DEADLINE_SECONDS = 10.0
@@ -60,20 +58,11 @@ class Judging:
             challenge=None,
             domain=None,
         )
-        now = self._moment(document, policy)
+        now = self._tools.clock.now()
         report, _evidence = verify_online(
             document, fetcher=self._tools.fetcher, policy=policy, now=now, seconds=_DEADLINE_SECONDS
         )
         return Judged(document=document, report=report, at=now)
-
-    def _moment(self, document: Document, policy: Policy) -> datetime:
-        """Now; or the start of validity, where the issuer's clock is ahead by no more than clocks are."""
-        now = self._tools.clock.now()
-        try:
-            start = VerifiableCredential.view(document.value).valid_from
-        except ProblemError:
-            return now
-        return start if start is not None and now < start <= now + policy.clock_skew else now
 
     @staticmethod
     def require_genuine(judged: Judged) -> None:

@@ -60,7 +60,7 @@ def test_a_reader_opens_sees_and_saves(browser, services, hadleys, share):
     assert saved.content == award()
     assert saved.headers["content-disposition"].startswith("attachment")
     openings = services.shares.share(hadleys.teresa, share.id).openings
-    assert [one.kind for one in openings] == ["file", "page"]
+    assert {one.kind for one in openings} == {"file", "page"}
 
 
 def test_what_the_family_previews_is_what_the_reader_gets(browser, hadleys, kept):

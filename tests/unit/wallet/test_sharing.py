@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from kit.errors import BadInput, Conflict, Gone, NotFound, Refused
-from tests.unit.wallet.samples import NOW, award, strangers
+from tests.unit.wallet.samples import NOW, award, signer, strangers
 from vc.document import PRESENTATION_LIMITS, parse
 from wallet.keystore import new_token
 from wallet.service.shares import Choice
@@ -273,3 +273,37 @@ def test_every_link_of_a_learner_stops_with_one_word(services, hadleys):
     for view in views:
         with pytest.raises(Gone):
             services.reading.front(view.token)
+
+
+def test_awards_from_more_providers_than_four_are_all_bound_by_key():
+    """A learner has a key for each provider, so that a presentation has as many proofs."""
+    from vc.checks import CheckName, Outcome
+    from vc.document import serialize
+    from vc.evidence import Evidence
+    from vc.policy import Policy
+    from vc.presentation import build
+    from vc.proof import add_proof
+    from vc.verification import verify
+
+    keys = [signer(100 + number) for number in range(9)]
+    awards = [
+        json.loads(award(number, seed=20 + number, subject=key.verification_method.partition("#")[0]))
+        for number, key in enumerate(keys)
+    ]
+    presentation = build(awards, id="urn:uuid:00000000-0000-4000-8000-0000000000ff", holder=None)
+    for key in keys:
+        presentation = add_proof(
+            presentation,
+            signer=key,
+            suite="eddsa-rdfc-2022",
+            purpose="authentication",
+            created=NOW,
+            challenge=CHALLENGE,
+            domain=DOMAIN,
+        )
+    policy = Policy.recommended(
+        recognised=(), loopback=False, require_holder_binding=True, challenge=CHALLENGE, domain=DOMAIN
+    )
+    report = verify(serialize(presentation), evidence=Evidence(), policy=policy, now=NOW)
+    assert report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
+    assert report.verdict.value == "genuineAndCurrent"

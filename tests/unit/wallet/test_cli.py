@@ -1,0 +1,103 @@
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.unit.wallet.samples import KEY, PASSWORD
+from wallet.cli import main
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    given = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/wallet.db",
+        "DATA_DIR": str(tmp_path),
+        "PUBLIC_URL": "http://localhost:8002",
+        "KEY_FILE": str(tmp_path / "wallet.key"),
+        "LOOPBACK": "true",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"SATCHEL_WALLET_{name}", value)
+    return tmp_path
+
+
+def run(monkeypatch, *arguments, typed=PASSWORD + "\n"):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    return main(arguments)
+
+
+def test_init_makes_the_key_the_tables_and_the_administrator_once(environment, monkeypatch, capsys):
+    assert run(monkeypatch, "init", "--login", "root") == 0
+    key = environment / "wallet.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = key.read_bytes()
+    assert run(monkeypatch, "init", "--login", "root") == 0
+    assert key.read_bytes() == before
+    assert "nothing was changed" in capsys.readouterr().out
+    assert main(["audit", "verify"]) == 0
+    assert "1 rows, whole" in capsys.readouterr().out
+
+
+def test_a_lost_key_file_is_not_replaced_by_a_new_one(environment, monkeypatch, capsys):
+    """Attack K5."""
+    run(monkeypatch, "init", "--login", "root")
+    (environment / "wallet.key").unlink()
+    assert run(monkeypatch, "init", "--login", "root") == 1
+    assert "restore it" in capsys.readouterr().err
+    assert not (environment / "wallet.key").exists()
+
+
+def test_another_databases_key_is_refused(environment, monkeypatch, capsys):
+    """Attack K6."""
+    run(monkeypatch, "init", "--login", "root")
+    (environment / "wallet.key").write_text(KEY)
+    assert main(["recover", "--login", "root"]) == 1
+    assert "sealed under key" in capsys.readouterr().err
+
+
+def test_recover_prints_a_code_that_works_once(environment, monkeypatch, capsys):
+    run(monkeypatch, "init", "--login", "root")
+    capsys.readouterr()
+    assert main(["recover", "--login", "root"]) == 0
+    assert "/recover" in capsys.readouterr().out
+    assert main(["recover", "--login", "nobody"]) == 1
+
+
+def test_a_tampered_audit_is_found(environment, monkeypatch, capsys):
+    import sqlite3
+
+    run(monkeypatch, "init", "--login", "root")
+    with sqlite3.connect(environment / "wallet.db") as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        connection.execute("UPDATE audit SET actor = 'somebody'")
+    assert main(["audit", "verify"]) == 1
+    assert "broken at row 1" in capsys.readouterr().err
+
+
+def test_settings_that_need_attention_are_named(environment, monkeypatch, capsys):
+    monkeypatch.setenv("SATCHEL_WALLET_PUBLIC_URL", "http://wallet.example")
+    assert main(["audit", "verify"]) == 1
+    assert capsys.readouterr().err
+
+
+def test_a_command_that_is_none_exits_with_64(environment):
+    done = subprocess.run(
+        [sys.executable, "-m", "wallet", "dance"], env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 64
+
+
+@pytest.mark.e2e
+def test_serve_says_where_it_listens_and_stops_when_told(environment, monkeypatch):
+    run(monkeypatch, "init", "--login", "root")
+    monkeypatch.setenv("SATCHEL_WALLET_PORT", "0")
+    command = [sys.executable, "-m", "wallet", "serve"]
+    with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = json.loads(process.stdout.readline())
+        process.terminate()
+        assert process.wait(15) in {0, -15}
+    assert line["event"] == "listening"
