@@ -12,7 +12,7 @@ from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
 from wallet.pages.views import previewed_choice
 from wallet.service import Actor, Services
-from wallet.service.shares import Choice
+from wallet.service.shares import Choice, Sheet
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -28,23 +28,20 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.get("/learners/{learner_id}/share", name="share_sheet")
     def sheet_page(request: Request, actor: who, learner_id: str) -> Response:
         picked = request.query_params.getlist("pick")
-        sheet = shares.sheet(actor, learner_id, picked=picked)
-        return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=False)
+        return _sheet(request, shares.sheet(actor, learner_id, picked=picked), surprised=False)
 
     @router.post("/learners/{learner_id}/share", name="make_share")
     def make(request: Request, actor: who, learner_id: str) -> Response:
         given = form(request)
 
         def act() -> Response:
+            if given.get("do") != "share":
+                return _sheet(request, shares.sheet(actor, learner_id, _half_filled(given)), surprised=False)
             choice = _choice(given)
-            shown_before = given.get("previewed") == previewed_choice(choice)
-            if given.get("do") == "share" and shown_before:
+            if given.get("previewed") == previewed_choice(choice):
                 return see_other(f"/shares/{shares.create(actor, learner_id, choice)}")
-            if given.get("do") == "share":
-                shares.check(actor, learner_id, choice)
-            sheet = shares.sheet(actor, learner_id, choice)
-            surprised = given.get("do") == "share"
-            return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=surprised)
+            shares.check(actor, learner_id, choice)
+            return _sheet(request, shares.sheet(actor, learner_id, choice), surprised=True)
 
         return again(
             act,
@@ -55,6 +52,9 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
             sheet=lambda: shares.sheet(actor, learner_id, _half_filled(given)),
             again=lambda: False,
         )
+
+    def _sheet(request: Request, sheet: Sheet, *, surprised: bool) -> Response:
+        return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=surprised)
 
     def _half_filled(given: Form) -> Choice:
         try:
