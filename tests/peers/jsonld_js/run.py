@@ -1,0 +1,81 @@
+"""Compare our canonical forms with jsonld.js in its safe mode, on samples and on damaged documents that pass our gate.
+
+    .venv/bin/python -m tests.peers.jsonld_js.run [seed]
+
+Needs node and npm with its registry; everything fetched stays in a temporary folder. Exit 0 when no document differs
+and jsonld.js refuses nothing that we accept. (It may accept what we refuse: we are stricter on purpose.)
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import contexts
+from tests.bench.samples import medium, pretend_signature, record, small
+from tests.laws.jsonld.mutations import mutate
+from tests.laws.jsonld.test_oracles import SAMPLES
+from vc import jsonld
+from vc.jsonld import PRESENTATION_BUDGET
+from vc.problems import ProblemError
+
+HERE = Path(__file__).parent
+DAMAGED = 4_000
+
+
+def _accepted(documents: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
+    found = []
+    for document in documents:
+        try:
+            form = jsonld.canonicalize(document, hash_name="sha256", budget=PRESENTATION_BUDGET)
+        except ProblemError:
+            continue
+        found.append((document, form.decode()))
+    return found
+
+
+def _documents(seed: int) -> list[dict[str, Any]]:
+    rng = random.Random(seed)
+    whole = [*SAMPLES.values(), small(11), medium(12), record(13, sign=pretend_signature)]
+    damaged = []
+    for _ in range(DAMAGED):
+        document = rng.choice(list(SAMPLES.values()))
+        for _ in range(rng.randrange(1, 4)):
+            document = mutate(document, rng)
+        damaged.append(document)
+    return [*whole, *damaged]
+
+
+def _by_jsonld_js(documents: list[dict[str, Any]]) -> list[dict[str, str]]:
+    pinned = {url: json.loads(contexts.read(entry.file)) for url, entry in contexts.index().items()}
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        for name in ("package.json", "peer.mjs"):
+            shutil.copy(HERE / name, here)
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=here, check=True)
+        (here / "in.json").write_text(json.dumps({"contexts": pinned, "documents": documents}))
+        subprocess.run(["node", "peer.mjs", "in.json", "out.jsonl"], cwd=here, check=True)
+        return [json.loads(line) for line in (here / "out.jsonl").read_text().splitlines()]
+
+
+def main(seed: int) -> int:
+    """Run the comparison; the number of differences is printed with the documents that show them."""
+    ours = _accepted(_documents(seed))
+    theirs = _by_jsonld_js([document for document, _ in ours])
+    different = 0
+    for (document, form), other in zip(ours, theirs, strict=True):
+        if other.get("nquads") != form:
+            different += 1
+            print(json.dumps({"document": document, "refused": other.get("refused")}))  # noqa: T201
+    print(f"jsonld.js: {len(ours)} documents compared (seed {seed}), {different} different.")  # noqa: T201
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
