@@ -122,9 +122,9 @@ def check_proof_policy(
 
     An unreadable proof fails the check even beside a good one, unless it names somebody else as its signer.
     """
-    # one for each of the holder's keys: as many as there are credentials to be bound, within reason
-    keys = min(MAX_PRESENTATION_PROOFS, len(listed(document.get("verifiableCredential"))))
-    most = max(context.policy.max_proofs, keys)
+    # One for each of a holder's keys: as many as there are credentials to be bound, within reason; an issuer has one.
+    shown = listed(document.get("verifiableCredential")) if party is None else []
+    most = max(context.policy.max_proofs, min(MAX_PRESENTATION_PROOFS, len(shown)))
     found = parse_proofs(document, max_proofs=most, suites=context.policy.suites, party=party)
     for problem in found.problems:
         findings.add(problem)
