@@ -152,10 +152,11 @@ class Judging:
         earlier: str | None,
         client: str,
     ) -> str:
-        self._attempts.spend(client)
+        self._attempts.admit(client)
         if self._swept is None or self._clock.now() - self._swept >= SWEEP_EVERY:
             self.sweep()
         with self._capacity.place():
+            self._attempts.spend(client)  # who was turned away for want of a place has not used up a try
             obtained = obtain(submission, fetcher=self._fetcher, origin=self._rules.origin, reader=reader)
             known = self._recognition.recognised() if recognition == "list" else ()
             policy = self._policy(obtained.document, known, challenge=obtained.challenge, domain=obtained.domain)
