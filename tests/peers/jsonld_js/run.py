@@ -64,16 +64,29 @@ def _by_jsonld_js(documents: list[dict[str, Any]]) -> list[dict[str, str]]:
         return [json.loads(line) for line in (here / "out.jsonl").read_text().splitlines()]
 
 
+def _said_twice(nquads: str) -> str:
+    """Their form without repetitions. Known defect of jsonld.js 9: a node that is described twice and has raw JSON
+    (``@type: @json``) has that statement twice, although a dataset is a set; PyLD and pyoxigraph say it once, as we do.
+    """
+    lines = nquads.splitlines(keepends=True)
+    return "".join(dict.fromkeys(lines)) if any("rdf-syntax-ns#JSON>" in line for line in lines) else ""
+
+
 def main(seed: int) -> int:
     """Run the comparison; the number of differences is printed with the documents that show them."""
     ours = _accepted(_documents(seed))
     theirs = _by_jsonld_js([document for document, _ in ours])
-    different = 0
+    different = known = 0
     for (document, form), other in zip(ours, theirs, strict=True):
-        if other.get("nquads") != form:
+        if other.get("nquads") == form:
+            continue
+        if _said_twice(other.get("nquads", "")) == form:
+            known += 1
+        else:
             different += 1
             print(json.dumps({"document": document, "refused": other.get("refused")}))  # noqa: T201
-    print(f"jsonld.js: {len(ours)} documents compared (seed {seed}), {different} different.")  # noqa: T201
+    summary = f"{len(ours)} documents compared (seed {seed}), {different} different, {known} by the known defect."
+    print(f"jsonld.js: {summary}")  # noqa: T201
     return 1 if different else 0
 
 
