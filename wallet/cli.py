@@ -1,4 +1,4 @@
-"""`python -m wallet`: serve, init, recover, audit verify. Settings come from `SATCHEL_WALLET_*`.
+"""`python -m wallet`: serve, init, recover, sweep, audit verify. Settings come from `SATCHEL_WALLET_*`.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
@@ -20,6 +20,7 @@ from kit.errors import RequestError
 from kit.vault import VaultError, create_key_file
 from wallet import store
 from wallet.app import MIGRATIONS, ROLE, build_tools, create_app
+from wallet.service import build_services
 from wallet.service.joining import ADMINISTRATOR
 from wallet.settings import WalletSettings
 
@@ -63,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     recover = commands.add_parser("recover", help="print a code with which somebody sets a new password")
     recover.add_argument("--login", required=True)
     recover.set_defaults(run=_recover)
+    commands.add_parser("sweep", help="delete for good what its time in the bin is over; run it daily").set_defaults(
+        run=_sweep
+    )
     log = commands.add_parser("audit", help="the audit log")
     log_commands = log.add_subparsers(required=True, metavar="COMMAND")
     log_commands.add_parser("verify", help="make sure that no row is missing or altered").set_defaults(
@@ -120,6 +124,16 @@ def _recover(given: argparse.Namespace, settings: WalletSettings) -> int:
     tools = build_tools(settings)
     print(recovery_words(tools.accounts, login=given.login, public_url=settings.public_url))
     tools.database.close()
+    return 0
+
+
+def _sweep(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    services = build_services(tools)
+    gone = services.erasure.empty_bins()
+    sessions = tools.accounts.forget_old_sessions()
+    tools.database.close()
+    print(f"{gone} things from bins and {sessions} old sessions were deleted.")
     return 0
 
 

@@ -1,15 +1,18 @@
 """Keeping what is offered."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kit.errors import Unavailable
 from kit.i18n import _
 from kit.web import Pages, flash, form, see_other
 from wallet.pages.asking import again, member
 from wallet.service import Actor, Services
+from wallet.service.exchange import ProviderRefused
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -41,15 +44,16 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.post("/claims/{claim_id}/keep", name="keep_claim")
     def keep(request: Request, actor: who, claim_id: str) -> Response:
-        return _arrived(request, actor, claim_id, claims.keep(actor, claim_id, form(request).get("learner")))
+        learner_id = form(request).get("learner")
+        return _arrived(request, actor, claim_id, lambda: claims.keep(actor, claim_id, learner_id))
 
     @router.post("/claims/{claim_id}/approve", name="approve_claim")
     def approve(request: Request, actor: who, claim_id: str) -> Response:
-        return _arrived(request, actor, claim_id, claims.approve(actor, claim_id))
+        return _arrived(request, actor, claim_id, lambda: claims.approve(actor, claim_id))
 
     @router.post("/claims/{claim_id}/retry", name="retry_claim")
     def retry(request: Request, actor: who, claim_id: str) -> Response:
-        return _arrived(request, actor, claim_id, claims.retry(actor, claim_id))
+        return _arrived(request, actor, claim_id, lambda: claims.retry(actor, claim_id))
 
     @router.post("/claims/{claim_id}/decline", name="decline_claim")
     def decline(request: Request, actor: who, claim_id: str) -> Response:
@@ -57,7 +61,12 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         flash(request, _("Declined. It was not kept."))
         return see_other(f"/claims/{claim_id}")
 
-    def _arrived(request: Request, actor: Actor, claim_id: str, state: str) -> Response:
+    def _arrived(request: Request, actor: Actor, claim_id: str, go_on: Callable[[], str]) -> Response:
+        try:
+            state = go_on()
+        except (ProviderRefused, Unavailable):
+            # The claim's own page tells what happened and takes it up again.
+            return see_other(f"/claims/{claim_id}")
         credential_id = claims.claim(actor, claim_id).credential_id
         if state == "kept" and credential_id is not None:
             flash(request, _("Kept."))

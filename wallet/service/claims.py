@@ -26,7 +26,7 @@ from wallet.keystore import Approval
 from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
-from wallet.service.exchange import Offer, Request, claim_link, read_offer
+from wallet.service.exchange import Offer, ProviderRefused, Request, claim_link, read_offer
 from wallet.service.judging import Judged, Judging
 from wallet.service.people import LearnerView, People, learner_view
 from wallet.service.text import plain
@@ -205,7 +205,9 @@ class Claims:
     def _fetch(self, errand: _Errand) -> Judged:
         offer, request = self._ask(errand.link)
         if offer.issuer_id != errand.offer.issuer_id:
-            raise Refused(_("The link now names another provider than before. Ask the provider for a new link."))
+            raise ProviderRefused(
+                _("The link now names another provider than before. Ask the provider for a new link.")
+            )
         signer = self._tools.keystore.signer(errand.secret, approval=errand.approval)
         presentation = add_proof(
             build([], id=f"urn:uuid:{new_id()}", holder=errand.secret["did"]),
@@ -245,7 +247,9 @@ class Claims:
         }
         fallback = _("The provider's server did not hand the award out. Nothing is lost: try again in a while.")
         detail = words.get(answer.status, fallback)
-        raise Refused(_("%(words)s (The provider says: “%(said)s”)", words=detail, said=said) if said else detail)
+        raise ProviderRefused(
+            _("%(words)s (The provider says: “%(said)s”)", words=detail, said=said) if said else detail
+        )
 
     def _errand(self, home: Household, row: store.Claim, opened: OpenLearner) -> _Errand:
         if not row.decided_by or row.decided_at is None:
@@ -355,8 +359,8 @@ def _said(answer: Reply) -> str:
     return plain(detail[:300], field="detail", most=300, required=False) if isinstance(detail, str) else ""
 
 
-def _not_an_award() -> Refused:
-    return Refused(
+def _not_an_award() -> ProviderRefused:
+    return ProviderRefused(
         _("What the provider's server sent is not the award it offered. It was not kept; tell the provider."),
         kind="not-genuine",
     )

@@ -15,13 +15,23 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from kit.errors import BadInput, Refused
+from kit.errors import BadInput, Conflict, Words
 from kit.i18n import _
 from vc.document import JsonObject
 from wallet.service.text import plain
 
 _MOST_LINK = 2000
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\- ]{5,40}")
+
+
+class ProviderRefused(Conflict):
+    """The provider's server did not hand the award out, or handed out something else; says what to do."""
+
+    kind = "provider-refused"
+    words = _("The provider did not hand it out")
+
+    def __init__(self, detail: Words, *, kind: str | None = None) -> None:
+        super().__init__(detail, field="offer", kind=kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +117,7 @@ def origin_of(link: str, *, field: str) -> str:
 def read_offer(answer: JsonObject, *, link: str) -> tuple[Offer, Request]:
     """The offer and the request in a server's answer to the first post.
 
-    Raises: Refused when the answer is not an offer, or asks for a proof that would serve somewhere else.
+    Raises: ProviderRefused when the answer is not an offer, or asks for a proof that would serve somewhere else.
     """
     origin = origin_of(link, field="offer")
     request = answer.get("verifiablePresentationRequest")
@@ -118,7 +128,7 @@ def read_offer(answer: JsonObject, *, link: str) -> tuple[Offer, Request]:
     if not isinstance(challenge, str) or not 8 <= len(challenge) <= 200 or not isinstance(domain, str):
         raise _not_an_offer()
     if domain != origin:
-        raise Refused(
+        raise ProviderRefused(
             _("The link leads to %(host)s, but asks for a proof for somebody else. Do not use it.", host=origin)
         )
     issuer, achievement = offer.get("issuer"), offer.get("achievement")
@@ -150,5 +160,7 @@ def _word(value: Mapping[str, Any], name: str, *, required: bool = True, most: i
         raise _not_an_offer() from None
 
 
-def _not_an_offer() -> Refused:
-    return Refused(_("The provider's server did not answer with an award. Check the link, or ask for a new one."))
+def _not_an_offer() -> ProviderRefused:
+    return ProviderRefused(
+        _("The provider's server did not answer with an award. Check the link, or ask for a new one.")
+    )

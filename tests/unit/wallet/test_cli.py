@@ -77,6 +77,12 @@ def test_a_tampered_audit_is_found(environment, monkeypatch, capsys):
     assert "broken at row 1" in capsys.readouterr().err
 
 
+def test_a_sweep_says_what_it_deleted(environment, monkeypatch, capsys):
+    run(monkeypatch, "init", "--login", "root")
+    assert main(["sweep"]) == 0
+    assert "0 things" in capsys.readouterr().out
+
+
 def test_settings_that_need_attention_are_named(environment, monkeypatch, capsys):
     monkeypatch.setenv("SATCHEL_WALLET_PUBLIC_URL", "http://wallet.example")
     assert main(["audit", "verify"]) == 1
