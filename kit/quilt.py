@@ -13,7 +13,7 @@ A block is decoration that informs. It proves nothing, and no verdict may rest o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
@@ -95,9 +95,9 @@ class Look:
     turns: int
 
 
-def look(identifier: str, *, salt: int = 0) -> Look:
-    """Choose the look of ``identifier``; ``salt`` asks for another one, for neighbours that would be alike."""
-    digest = sha256(f"{salt or ''}{identifier}".encode()).digest()
+def look(identifier: str) -> Look:
+    """Choose the look of ``identifier``."""
+    digest = sha256(identifier.encode()).digest()
     names = list(FABRICS)
     first = names.pop(digest[1] % len(names))
     second = names.pop(digest[2] % len(names))
@@ -109,22 +109,28 @@ def look(identifier: str, *, salt: int = 0) -> Look:
 def arrange(identifiers: Sequence[str]) -> tuple[Look, ...]:
     """Choose looks for a row of blocks in which no two different neighbours are alike.
 
-    A block changes only where it would repeat the one before it, so that an award keeps its face wherever possible.
+    Where a block would repeat the one before it, its first two fabrics change places: it keeps its geometry, so that
+    an award stays recognisable in a quilt, on its card and on paper.
     """
     chosen: list[Look] = []
     for place, identifier in enumerate(identifiers):
-        candidate = look(identifier)
-        if place and identifiers[place - 1] != identifier:
-            salt = 0
-            while _alike(candidate, chosen[-1]):
-                salt += 1
-                candidate = look(identifier, salt=salt)
-        chosen.append(candidate)
+        mine = look(identifier)
+        if place and identifiers[place - 1] != identifier and visible(mine) == visible(chosen[-1]):
+            first, second, third = mine.fabrics
+            mine = replace(mine, fabrics=(second, first, third))
+        chosen.append(mine)
     return tuple(chosen)
 
 
-def _alike(one: Look, other: Look) -> bool:
-    return one.geometry == other.geometry and set(one.fabrics[:2]) == set(other.fabrics[:2])
+def visible(design: Look) -> tuple[str, ...]:
+    """What tells a block from its neighbour at a glance: the geometry and the main fabrics that it uses."""
+    used = {letter for letter, _ in shapes(design.geometry)}
+    return (design.geometry, *(fabric for letter, fabric in zip("ab", design.fabrics, strict=False) if letter in used))
+
+
+def quilt_svgs(identifiers: Sequence[str], *, size: int) -> list[Markup]:
+    """Draw a row of blocks as :func:`arrange` chooses them, each as decoration of ``size`` CSS pixels a side."""
+    return [draw(design, size=size) for design in arrange(identifiers)]
 
 
 def block_svg(identifier: str, *, size: int, title: str | None = None) -> Markup:

@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from kit import i18n
 from kit.clock import Clock
 from kit.i18n import Catalogues, Message
-from kit.quilt import block_svg
+from kit.quilt import block_svg, quilt_svgs
 from kit.settings import RoleSettings
 from kit.web.assets import Assets
 from kit.web.csrf import csrf_token
@@ -117,6 +117,7 @@ class Pages:
             "flashes": lambda: _visit().take_flashes(),
             "reference": lambda: _visit().reference,
             "block_svg": block_svg,
+            "quilt_svgs": quilt_svgs,
             "peers": self.settings.peers,
             "public_url": self.settings.public_url,
             "role": self.role,
