@@ -258,6 +258,14 @@ def test_i5_one_deadline_ends_it_however_bytes_trickle(local, canary, answer):
     assert time.monotonic() - started < 3.5
 
 
+@pytest.mark.parametrize("answer", [drip, drip_headers, say_nothing])
+def test_i5_the_deadline_holds_on_the_connection_itself(local, canary, answer):
+    canary.answer = answer
+    started = time.monotonic()
+    assert local.post_json(f"http://localhost:{canary.port}/", {}, seconds=0.5).error is Reason.TIMEOUT
+    assert time.monotonic() - started < 1.5
+
+
 def test_i5_a_slow_resolver_ends_too(make_fetcher, canary):
     class Slow(Elsewhere):
         def resolve(self, host, port, *, timeout):
