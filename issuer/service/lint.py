@@ -15,8 +15,17 @@ from vc.schema import violations
 LARGEST_CREDENTIAL: Final = 256 * 1024
 
 
+def lint_template(unsigned: JsonObject) -> None:
+    """``lint``, and the walk that finds whatever a signature would not cover; signing itself makes that walk, too.
+
+    Raises: ProblemError with a pointer to the place.
+    """
+    lint(unsigned)
+    gate(unsigned)
+
+
 def lint(unsigned: JsonObject) -> None:
-    """Return when a credential can be signed without losing anything.
+    """Return when a credential follows the rules of its type and the limits of size.
 
     Raises: ProblemError with a pointer to the place.
     """
@@ -24,8 +33,7 @@ def lint(unsigned: JsonObject) -> None:
         raise broken
     for violation in violations(unsigned, kind=DocumentKind.ACHIEVEMENT_CREDENTIAL):
         raise violation
-    size = len(serialize(unsigned))
-    if size > LARGEST_CREDENTIAL:
-        raise BudgetExceeded(f"The credential has {size} bytes; at most {LARGEST_CREDENTIAL} are issued.")
-    parse(serialize(unsigned), limits=CREDENTIAL_LIMITS)
-    gate(unsigned)
+    body = serialize(unsigned)
+    if len(body) > LARGEST_CREDENTIAL:
+        raise BudgetExceeded(f"The credential has {len(body)} bytes; at most {LARGEST_CREDENTIAL} are issued.")
+    parse(body, limits=CREDENTIAL_LIMITS)

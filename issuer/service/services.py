@@ -10,7 +10,7 @@ from issuer.service.context import Context, Organisation
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
 from issuer.service.issuance import Issuance, unsignable
-from issuer.service.lint import lint
+from issuer.service.lint import lint_template
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.status_lists import StatusListService
@@ -119,6 +119,6 @@ def _keystore(settings: IssuerSettings, database: Database, clock: Clock) -> Key
 
 def _lint_template(organisation: Organisation, achievement: Achievement) -> None:
     try:
-        lint(specimen(organisation, achievement))
+        lint_template(specimen(organisation, achievement))
     except ProblemError as error:
         raise unsignable(error) from error

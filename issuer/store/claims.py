@@ -27,7 +27,10 @@ def one(session: Session, claim_id: str) -> ClaimRow | None:
 def lock(session: Session, claim_id: str) -> ClaimRow | None:
     """The same, locked until the session ends and read afresh."""
     return session.scalar(
-        select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+        select(ClaimRow)
+        .where(ClaimRow.id == claim_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
 
 

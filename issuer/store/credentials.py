@@ -124,7 +124,10 @@ def intent(session: Session, intent_id: str) -> IntentRow | None:
 def lock_intent(session: Session, intent_id: str) -> IntentRow | None:
     """The same, locked until the session ends and read afresh."""
     return session.scalar(
-        select(IntentRow).where(IntentRow.id == intent_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+        select(IntentRow)
+        .where(IntentRow.id == intent_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
 
 

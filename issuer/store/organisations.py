@@ -28,7 +28,9 @@ def by_id(session: Session, organisation_id: str) -> OrganisationRow:
 
 def lock(session: Session, organisation_id: str) -> None:
     """Hold the organisation's row until the session ends, for what only one may do at a time."""
-    session.execute(select(OrganisationRow.id).where(OrganisationRow.id == organisation_id).with_for_update(key_share=True))
+    session.execute(
+        select(OrganisationRow.id).where(OrganisationRow.id == organisation_id).with_for_update(key_share=True)
+    )
 
 
 def all_of(session: Session, user_id: str) -> Sequence[tuple[OrganisationRow, str]]:
