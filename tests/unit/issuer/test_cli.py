@@ -1,0 +1,62 @@
+"""The command line: an administrator is made, keys are listed, a missing key file is not made anew."""
+
+import io
+
+import pytest
+
+from issuer import cli
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    for name, value in {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/issuer.db",
+        "DATA_DIR": str(tmp_path),
+        "PUBLIC_URL": "http://localhost:8001",
+        "PORT": "8001",
+        "KEY_FILE": str(tmp_path / "kek"),
+        "LOOPBACK": "true",
+    }.items():
+        monkeypatch.setenv(f"SATCHEL_ISSUER_{name}", value)
+    return tmp_path
+
+
+def give(monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_init_makes_the_key_and_the_first_administrator_once(environment, monkeypatch, capsys):
+    give(monkeypatch, "four words in a row\n")
+    assert cli.main(["init", "--login", "office"]) == 0
+    assert (environment / "kek").stat().st_mode & 0o777 == 0o600
+    key = (environment / "kek").read_text()
+    assert cli.main(["init", "--login", "office"]) == 0
+    assert "already" in capsys.readouterr().out
+    assert (environment / "kek").read_text() == key
+    assert cli.main(["keys"]) == 0
+    assert cli.main(["audit", "verify"]) == 0
+    assert "whole" in capsys.readouterr().out
+    assert cli.main(["recover", "--login", "office"]) == 0
+    assert cli.main(["recover", "--login", "nobody"]) == 1
+
+
+def test_a_lost_key_file_is_not_replaced(environment, monkeypatch, capsys):
+    give(monkeypatch, "four words in a row\n")
+    assert cli.main(["init", "--login", "office"]) == 0
+    (environment / "kek").unlink()
+    assert cli.main(["init", "--login", "another"]) == 1
+    assert "Restore it" in capsys.readouterr().err
+    assert not (environment / "kek").exists()
+    assert cli.main(["keys"]) == 1
+
+
+def test_a_setting_that_is_wrong_is_named(environment, monkeypatch, capsys):
+    monkeypatch.setenv("SATCHEL_ISSUER_PORT", "many")
+    assert cli.main(["keys"]) == 1
+    assert "SATCHEL_ISSUER_PORT" in capsys.readouterr().err
+
+
+def test_a_command_that_is_not_understood_is_64(environment):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["dance"])
+    assert stopped.value.code == 64
