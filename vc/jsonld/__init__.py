@@ -9,6 +9,7 @@ Spec: https://www.w3.org/TR/json-ld11-api/, https://www.w3.org/TR/rdf-canon/
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -53,7 +54,7 @@ class Budget:
 CREDENTIAL_BUDGET: Final = Budget.for_credentials(0)
 PRESENTATION_BUDGET: Final = Budget.for_credentials(100)
 
-_SUSPICIOUS: Final = (b"\\u00", b"\\b", b"\\f", b"\x7f")
+_SUSPICIOUS: Final = re.compile(rb"\\(?:u00|[bf])")
 
 _planner = Planner()
 
@@ -143,7 +144,7 @@ def _writable(write: Callable[[], bytes], value: JsonObject) -> bytes:
         data = write()
     except UnicodeEncodeError:
         data = b""
-    if not data or any(sign in data for sign in _SUSPICIOUS):
+    if not data or b"\x7f" in data or (b"\\" in data and _SUSPICIOUS.search(data)):
         _search(value, [])
     assert data, "only half of a surrogate pair cannot be encoded, and it has been found"
     return data
