@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from vc.did.syntax import Did
-from vc.problems import MalformedValueError, Url
+from vc.problems import MalformedValueError, Unsupported, Url
 from vc.urls import parse_url
 
 _HOST: Final = re.compile(r"([a-z0-9.-]+)(?:%3A([1-9][0-9]{0,4}))?")
@@ -23,7 +23,8 @@ def url(did: Did, *, loopback: bool) -> Url:
     Plain HTTP is used for ``localhost`` when ``loopback`` allows it, and never otherwise.
 
     Raises:
-        MalformedValueError: an IP address, an upper-case or private host, or a path that climbs.
+        MalformedValueError: an upper-case host, or a path that climbs.
+        Unsupported: an IP address or a private host.
 
     Spec: https://w3c-ccg.github.io/did-method-web/#read-resolve
 
@@ -35,4 +36,8 @@ def url(did: Did, *, loopback: bool) -> Url:
     origin = found[1] + (f":{found[2]}" if found[2] else "")
     scheme = "http" if loopback and found[1] == "localhost" else "https"
     place = "/".join(path) if path else ".well-known"
-    return parse_url(f"{scheme}://{origin}/{place}/did.json", loopback=loopback)
+    try:
+        return parse_url(f"{scheme}://{origin}/{place}/did.json", loopback=loopback)
+    except MalformedValueError:
+        # A host that we do not ask is no proof of a forgery: the identifier may be good inside somebody's own network.
+        raise Unsupported(f"{did} is at {origin}, which is not a public host; nothing can be asked there.") from None
