@@ -7,7 +7,8 @@ online      verify_online
 """
 
 from kit.fetch.cache import MemoryCache, ResourceCache
-from kit.fetch.fetcher import CREDENTIAL, DID_DOCUMENT, STATUS_LIST, Fetcher, Kind, Reason, Reply
+from kit.fetch.fetcher import Fetcher, Reply
+from kit.fetch.kinds import CREDENTIAL, DID_DOCUMENT, STATUS_LIST, Kind, Reason
 from kit.fetch.network import Network, SystemNetwork
 from kit.fetch.online import verify_online
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 import concurrent.futures
 import json
 import ssl
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -24,6 +22,8 @@ import httpcore2
 
 from kit.clock import Clock
 from kit.fetch.cache import MemoryCache, ResourceCache
+from kit.fetch.hosts import Hosts
+from kit.fetch.kinds import Failed, Kind, Reason, kind_of
 from kit.fetch.network import Deadline, GuardedBackend, Network, RefusedAddress, SystemNetwork
 from kit.fetch.urls import RefusedUrl, Target, parse_target
 from kit.settings import RoleSettings
@@ -32,69 +32,7 @@ from vc.problems import Url
 
 FETCH_SECONDS = 3.0
 ROUND_SECONDS = 10.0
-PER_HOST = 2
 _WORKERS = 8
-_BREAKER_FAILURES = 5
-_BREAKER_REST = timedelta(seconds=10)
-
-
-class Reason(Enum):
-    """Why there is no answer that could be used. The values stand in `Resource.error`."""
-
-    UNREACHABLE = "unreachable"
-    TIMEOUT = "timeout"
-    REFUSED_ADDRESS = "refused-address"
-    TOO_LARGE = "too-large"
-    BAD_CONTENT_TYPE = "bad-content-type"
-    HTTP_STATUS = "http-status"
-    TLS = "tls"
-    TOO_MANY = "too-many-fetches"
-
-
-class _Failed(Exception):  # noqa: N818 - carried, never seen outside
-    def __init__(self, reason: Reason, *, status: int = 0) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What is asked for: how many bytes it may have, which media types, how many redirects are followed."""
-
-    name: str
-    max_bytes: int
-    media_types: tuple[str, ...]
-    redirects: int
-
-
-_JSON = ("application/json", "application/ld+json")
-DID_DOCUMENT = Kind(
-    name="did-document",
-    max_bytes=256 * 1024,
-    media_types=("application/did+json", "application/did+ld+json", "application/did", *_JSON),
-    redirects=0,
-)
-STATUS_LIST = Kind(
-    name="status-list",
-    max_bytes=2 * 1024 * 1024,
-    media_types=("application/vc", "application/vc+ld+json", *_JSON),
-    redirects=0,
-)
-CREDENTIAL = Kind(
-    name="credential",
-    max_bytes=1024 * 1024,
-    media_types=(
-        "application/vc", "application/vp", "application/vc+ld+json", "application/vp+ld+json", *_JSON,
-        "image/png", "image/svg+xml",
-    ),
-    redirects=3,
-)  # fmt: skip
-
-
-def kind_of(url: str) -> Kind:
-    """What the core wants at a URL it named: did:web documents end in `did.json`, the rest are status lists."""
-    return DID_DOCUMENT if url.partition("?")[0].endswith("/did.json") else STATUS_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +84,7 @@ class Fetcher:
         if ca_file is not None:
             self._ssl.load_verify_locations(cafile=ca_file)
         self._pool = concurrent.futures.ThreadPoolExecutor(_WORKERS, thread_name_prefix="fetch")
-        self._hosts = _Hosts(clock)
+        self._hosts = Hosts(clock)
 
     @classmethod
     def from_settings(
@@ -191,7 +129,7 @@ class Fetcher:
         found: dict[Url, Resource] = {}
         for url, future in running.items():
             try:
-                found[url] = future.result(timeout=max(0.05, _left(deadline)))
+                found[url] = future.result(timeout=max(0.05, deadline.left_or_none()))
             except TimeoutError:
                 future.cancel()
                 found[url] = self._failure(url, Reason.TIMEOUT, 0)
@@ -223,7 +161,7 @@ class Fetcher:
         try:
             target = self._target(url)
             answer = self._ask(target, "POST", sent, content, max_bytes=max_bytes, deadline=Deadline(seconds))
-        except _Failed as failed:
+        except Failed as failed:
             return Reply(status=failed.status, media_type="", body=b"", error=failed.reason)
         return Reply(status=answer.status, media_type=_media_type(answer), body=answer.body, error=None)
 
@@ -242,7 +180,7 @@ class Fetcher:
                 fresh = replace(kept, retrieved=self.clock.now(), from_cache=True)
             else:
                 fresh = self._good(url, kind, answer)
-        except _Failed as failed:
+        except Failed as failed:
             return self._failure(url, failed.reason, failed.status)
         self.cache.put(replace(fresh, from_cache=False))
         return fresh
@@ -259,16 +197,16 @@ class Fetcher:
             if answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             if not hops:
-                raise _Failed(Reason.HTTP_STATUS, status=answer.status)
+                raise Failed(Reason.HTTP_STATUS, status=answer.status)
             hops -= 1
             here = urljoin(here, answer.headers.get("location", ""))
 
     def _good(self, url: Url, kind: Kind, answer: _Answer) -> Resource:
         if answer.status != 200:
-            raise _Failed(Reason.HTTP_STATUS, status=answer.status)
+            raise Failed(Reason.HTTP_STATUS, status=answer.status)
         media_type = _media_type(answer)
         if media_type not in kind.media_types:
-            raise _Failed(Reason.BAD_CONTENT_TYPE, status=answer.status)
+            raise Failed(Reason.BAD_CONTENT_TYPE, status=answer.status)
         etag = answer.headers.get("etag")
         return Resource(
             url=url,
@@ -296,7 +234,7 @@ class Fetcher:
         try:
             return parse_target(url, loopback=self._loopback, ports=self._ports, private_hosts=self._private_hosts)
         except RefusedUrl:
-            raise _Failed(Reason.REFUSED_ADDRESS) from None
+            raise Failed(Reason.REFUSED_ADDRESS) from None
 
     def _ask(
         self,
@@ -319,7 +257,7 @@ class Fetcher:
             sent["Content-Length"] = str(len(content))
         try:
             answer = self._exchange(target, method, sent, content, max_bytes=max_bytes, deadline=deadline)
-        except _Failed as failed:
+        except Failed as failed:
             self._hosts.note(target, good=failed.reason in {Reason.TOO_LARGE, Reason.BAD_CONTENT_TYPE})
             raise
         self._hosts.note(target, good=answer.status < 500)
@@ -353,72 +291,25 @@ class Fetcher:
                     body=_read(response, max_bytes),
                 )
         except RefusedAddress:
-            raise _Failed(Reason.REFUSED_ADDRESS) from None
+            raise Failed(Reason.REFUSED_ADDRESS) from None
         except (TimeoutError, httpcore2.TimeoutException, concurrent.futures.TimeoutError):
-            raise _Failed(Reason.TIMEOUT) from None
+            raise Failed(Reason.TIMEOUT) from None
         except ssl.SSLError:
-            raise _Failed(Reason.TLS) from None
+            raise Failed(Reason.TLS) from None
         except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-            raise _Failed(Reason.TLS if _is_tls(error) else Reason.UNREACHABLE) from None
-
-
-class _Hosts:
-    """Turns at each host (at most two at a time), and rest for a host that keeps failing."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._turns: dict[str, threading.BoundedSemaphore] = {}
-        self._failures: dict[str, tuple[int, datetime]] = {}
-
-    def turn(self, target: Target, deadline: Deadline) -> _Turn:
-        """Wait for a turn. Raises: _Failed when the host rests or no turn comes in time."""
-        with self._lock:
-            count, since = self._failures.get(target.origin, (0, self._clock.now()))
-            if count >= _BREAKER_FAILURES:
-                if self._clock.now() - since < _BREAKER_REST:
-                    raise _Failed(Reason.UNREACHABLE)
-                self._failures[target.origin] = (count, self._clock.now())  # one probe, then rest again
-            if len(self._turns) > 2000:
-                self._turns.clear()
-            turns = self._turns.setdefault(target.origin, threading.BoundedSemaphore(PER_HOST))
-        if not turns.acquire(timeout=max(0.01, _left(deadline))):
-            raise _Failed(Reason.TIMEOUT)
-        return _Turn(turns)
-
-    def note(self, target: Target, *, good: bool) -> None:
-        """Remember how it went."""
-        with self._lock:
-            if good:
-                self._failures.pop(target.origin, None)
-                return
-            count, _since = self._failures.get(target.origin, (0, self._clock.now()))
-            if len(self._failures) > 2000:
-                self._failures.clear()
-            self._failures[target.origin] = (count + 1, self._clock.now())
-
-
-class _Turn:
-    def __init__(self, turns: threading.BoundedSemaphore) -> None:
-        self._turns = turns
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_exception: object) -> None:
-        self._turns.release()
+            raise Failed(Reason.TLS if _is_tls(error) else Reason.UNREACHABLE) from None
 
 
 def _read(response: httpcore2.Response, max_bytes: int) -> bytes:
     announced = dict(response.headers)
     if announced.get(b"content-encoding", announced.get(b"Content-Encoding", b"identity")).lower() != b"identity":
-        raise _Failed(Reason.BAD_CONTENT_TYPE, status=response.status)  # we asked for none; a bomb stays packed
+        raise Failed(Reason.BAD_CONTENT_TYPE, status=response.status)  # we asked for none; a bomb stays packed
     parts: list[bytes] = []
     size = 0
     for part in response.iter_stream():
         size += len(part)
         if size > max_bytes:
-            raise _Failed(Reason.TOO_LARGE, status=response.status)
+            raise Failed(Reason.TOO_LARGE, status=response.status)
         parts.append(part)
     return b"".join(parts)
 
@@ -440,10 +331,3 @@ def _is_tls(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ or seen.__context__
     return False
-
-
-def _left(deadline: Deadline) -> float:
-    try:
-        return deadline.left()
-    except TimeoutError:
-        return 0.0

@@ -68,6 +68,10 @@ class Deadline:
             raise TimeoutError
         return left
 
+    def left_or_none(self) -> float:
+        """Seconds left; 0 when there are none."""
+        return max(0.0, self._end - time.monotonic())
+
     def sooner(self, seconds: float) -> Deadline:
         """The same deadline, or the one `seconds` from now, whichever comes first."""
         other = Deadline(seconds)

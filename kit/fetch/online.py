@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kit.fetch.fetcher import ROUND_SECONDS, Fetcher, Reason
+from kit.fetch.fetcher import ROUND_SECONDS, Fetcher
+from kit.fetch.kinds import Reason
 from kit.fetch.network import Deadline
 from vc.checks import Report
 from vc.document import Document
