@@ -45,7 +45,19 @@ class Refused(Exception):  # noqa: N818 - the walk collects the way to the place
 class Slot:
     """One property of a node: its predicate, how scalars are read, and the contexts for what is nested in it."""
 
-    __slots__ = ("child", "container", "datatype", "kept", "key", "mode", "nests", "plain", "predicate", "suffix")
+    __slots__ = (
+        "child",
+        "container",
+        "datatype",
+        "kept",
+        "key",
+        "literal",
+        "mode",
+        "nests",
+        "plain",
+        "predicate",
+        "suffix",
+    )
 
     def __init__(self, compiler: Compiler, active: ActiveContext, key: str, term: Term) -> None:
         self.key = key
@@ -62,12 +74,9 @@ class Slot:
         self.suffix = "" if self.datatype in (None, XSD + "string") else f"^^<{self.datatype}>"
         # Nests: an object in this place is a node or a value object.
         self.nests = self.container is None and self.mode != RAW_JSON
-        # Plain: a string in this place is a text or an IRI, with nothing else to look up.
-        self.plain = (
-            self.container is None
-            and (self.mode == TEXT or (self.mode == IRI and not self.kept.prefixes))
-            and self.datatype not in DATATYPES_NOT_FOR_TEXT
-        )
+        # Literal: a string in this place is a text. Plain: it stands alone, as a text or as an IRI without prefixes.
+        self.literal = self.mode == TEXT and self.datatype not in DATATYPES_NOT_FOR_TEXT
+        self.plain = self.container is None and (self.literal or (self.mode == IRI and not self.kept.prefixes))
 
 
 class Plan:

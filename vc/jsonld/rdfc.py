@@ -169,8 +169,11 @@ class _Canonicalization:
             self._neighbours = [[] for _ in range(self._dataset.blanks)]
             for bucket in self._dataset.buckets:
                 _add_bucket(self._neighbours, bucket)
+            positions = {
+                predicate: ("s" + predicate[1:-1], "o" + predicate[1:-1]) for _, predicate, _, _ in self._dataset.links
+            }
             for link in self._dataset.links:
-                _add_link(self._neighbours, link)
+                _add_link(self._neighbours, link, *positions[link[1]])
         return self._neighbours[blank]
 
     def _spend(self, amount: int, followed: int) -> None:
@@ -256,14 +259,13 @@ def _add_bucket(neighbours: list[list[tuple[str, int]]], bucket: Bucket) -> None
             neighbours[graph].append(("s" + middle[1 : middle.index(" ", 1)], subject))
 
 
-def _add_link(neighbours: list[list[tuple[str, int]]], link: Link) -> None:
-    subject, predicate, blank, graph = link
-    iri = predicate[1:-1]
+def _add_link(neighbours: list[list[tuple[str, int]]], link: Link, as_subject: str, as_object: str) -> None:
+    subject, _, blank, graph = link
     if isinstance(subject, int) and subject != blank:
-        neighbours[subject].append(("o" + iri, blank))
-        neighbours[blank].append(("s" + iri, subject))
+        neighbours[subject].append((as_object, blank))
+        neighbours[blank].append((as_subject, subject))
     if isinstance(graph, int):
-        for position, part in (("s" + iri, subject), ("o" + iri, blank)):
+        for position, part in ((as_subject, subject), (as_object, blank)):
             if isinstance(part, int) and part != graph:
                 neighbours[part].append(("g", graph))
                 neighbours[graph].append((position, part))

@@ -317,18 +317,24 @@ class Walk:
         predicate, holder = slot.predicate, frame.subject
         for index, item in enumerate(items):
             blank = self._blank()
-            cell = _Frame(blank, frame.graph, frame.depth, [])
             self._links.append((holder, predicate, blank, frame.graph))
-            try:
-                self._value(slot, item, cell, _FIRST)
-            except Refused as refused:
-                refused.path.append(index)
-                raise
+            if slot.literal and item.__class__ is str:
+                middles = [f"{_FIRST}{quote(item)}{slot.suffix}"]
+            else:
+                middles = self._listed(slot, item, _Frame(blank, frame.graph, frame.depth, []), index)
             if index == len(items) - 1:
-                cell.middles.append(_REST + _NIL)
-            if cell.middles:
-                self._buckets.append((blank, frame.graph, cell.middles))
+                middles.append(_REST + _NIL)
+            if middles:
+                self._buckets.append((blank, frame.graph, middles))
             predicate, holder = _REST, blank
+
+    def _listed(self, slot: Slot, item: Any, cell: _Frame, index: int) -> list[str]:
+        try:
+            self._value(slot, item, cell, _FIRST)
+        except Refused as refused:
+            refused.path.append(index)
+            raise
+        return cell.middles
 
 
 def _below(slot: Slot, item: dict[str, Any]) -> ActiveContext:
