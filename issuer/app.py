@@ -67,8 +67,10 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
 
 
 def _recover(services: Services) -> None:
-    """Finish what a crash left behind: a few at once, many while the first requests are served already."""
+    """Sweep, and finish what a crash left behind: a few at once, many while the first requests are served already."""
     try:
+        services.awards.forget_old_answers()
+        services.accounts.forget_old_sessions()
         finished = services.issuance.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)
         if services.issuance.has_pending():

@@ -7,7 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import Award, corrected, credential, read_award
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.issuance import Completion, Issuance, unsignable
+from issuer.service.lint import lint_template
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError
@@ -119,6 +120,12 @@ class AwardService:
             return self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
 
         return self._once(desk, key, _hash(f"reissue {credential_id}", draft), freeze)
+
+    def forget_old_answers(self) -> int:
+        """Delete the answers to requests that are too old to be repeated; how many. At each start, and daily."""
+        oldest = self._context.clock.now() - timedelta(days=self._context.settings.idempotency_days)
+        with self._context.database.session() as session:
+            return credentials.forget_idempotency(session, oldest)
 
     def draft_of(self, desk: Desk, credential_id: str) -> tuple[AwardDraft, Achievement]:
         """The award as it was typed, to be corrected, with the achievement as it was awarded. Raises: NotFound."""
@@ -288,6 +295,9 @@ class AwardService:
                 status=self._lists.entries(session, organisation, credential_id),
                 holder=holder,
             )
+            if kind == REISSUE:
+                # The row is about to say what the correction says: it must not do so for one that cannot be signed.
+                lint_template(unsigned)
         except ProblemError as error:
             raise unsignable(error) from error
         return self._issuance.freeze(
