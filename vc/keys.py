@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from nacl.bindings import crypto_core_ed25519_is_valid_point
+from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
+from nacl.signing import SigningKey
 
 from vc.multibase import decode_multibase, encode_multibase
 from vc.problems import CryptographicSecurityError, MalformedValueError, ProofVerificationError, Unsupported
@@ -102,7 +102,7 @@ def _p256(raw: bytes) -> ec.EllipticCurvePublicKey:
 
 def _verify_ed25519(raw: bytes, signature: bytes, message: bytes) -> None:
     try:
-        VerifyKey(raw).verify(message, signature)
+        crypto_sign_open(signature + message, raw)
     except BadSignatureError:
         raise ProofVerificationError("The signature was not made with this key over this content.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ def ratio(
 ) -> tuple[float, str]:
     """The median over the rounds of time(first) / time(second), and both times in words; the order alternates."""
     ratios, firsts, seconds = [], [], []
+    gc.collect()
+    gc.freeze()  # what the measurement itself keeps alive is not walked through again and again; both sides collect
     for number, (for_first, for_second) in enumerate(rounds):
         if number % 2:
             b = _seconds_each(second, for_second)
@@ -54,5 +57,6 @@ def ratio(
         ratios.append(a / b)
         firsts.append(a)
         seconds.append(b)
+    gc.unfreeze()
     words = f"{statistics.median(firsts) * 1e3:.3f} ms / {statistics.median(seconds) * 1e3:.3f} ms, lowest {min(ratios):.1f}"
     return statistics.median(ratios), words
