@@ -91,7 +91,11 @@ MALFORMED: list[tuple[dict[str, Any], Callable[[AchievementCredential], Any], st
 ]
 
 
-@pytest.mark.parametrize(("document", "read", "place"), MALFORMED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("document", "read", "place"),
+    MALFORMED,
+    ids=[f"{place}-{number}" for number, (_, _, place) in enumerate(MALFORMED)],
+)
 def test_what_is_malformed_is_named(document: dict, read: Callable, place: str) -> None:
     with pytest.raises(MalformedValueError) as caught:
         read(AchievementCredential.view(document))
