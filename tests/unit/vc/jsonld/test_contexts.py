@@ -55,12 +55,33 @@ def test_the_self_check_passes_and_notices_a_single_changed_byte(monkeypatch: py
         jsonld.self_check()
 
 
+OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+
+
 @pytest.mark.shared
 def test_every_packaged_context_says_what_is_published(shared: Path) -> None:
     published = json.loads((shared / "contexts" / "index.json").read_text())
     for url, entry in contexts.index().items():
         expected = json.loads((shared / "contexts" / published[url]["file"]).read_text())
         assert json.loads(contexts.read(entry.file)) == expected, url
+
+
+def test_an_earlier_revision_lacks_exactly_the_later_terms() -> None:
+    days = contexts.revision_days(OPEN_BADGES)
+    assert days == sorted(days)
+    today = json.loads(contexts.read(contexts.index()[OPEN_BADGES].file))["@context"]
+    latest = contexts.revision(OPEN_BADGES, days[-1])["@context"]
+    assert today.keys() - latest.keys() == {"endorsementJwt"}
+    assert contexts.revision_days("urn:unchanged") == []
+    with pytest.raises(KeyError):
+        contexts.revision(OPEN_BADGES, "2022-01-01")
+
+
+@pytest.mark.shared
+def test_earlier_revisions_say_what_was_published_then(shared: Path) -> None:
+    for day in contexts.revision_days(OPEN_BADGES):
+        published = shared / "contexts" / f"ob-v3p0-context-3.0.3.rev-{day}.json"
+        assert contexts.revision(OPEN_BADGES, day) == json.loads(published.read_text()), day
 
 
 def _compiler(monkeypatch: pytest.MonkeyPatch, **definitions: Any) -> Compiler:
