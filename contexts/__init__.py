@@ -34,7 +34,7 @@ def read(file: str) -> bytes:
 
 
 def revision_days(url: str) -> Sequence[str]:
-    """The days (ISO 8601) of the earlier revisions of a context that its publisher has since changed in place, oldest first."""
+    """The days (ISO 8601) of the earlier revisions of a context that was changed in place, oldest first."""
     return [str(row["day"]) for row in json.loads(read("revisions.json")).get(url, [])]
 
 
