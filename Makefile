@@ -35,7 +35,7 @@ format: $(INSTALLED_DEV) ## put the files you changed into the formatter's layou
 	$(BIN)/ruff format $(SOURCES)
 
 bench: $(INSTALLED_DEV) ## measure the core's speed (never asserted in a test)
-	$(BIN)/python -m pytest tests/bench --no-header -q -s $(ARGS)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 peers: $(INSTALLED_DEV) ## exchange credentials with other people's implementations (npm and pip packages)
 	$(BIN)/python -m tests.peers.run $(ARGS)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -72,19 +73,18 @@ class RoleClient:
         """DELETE. Raises: ApiError, CommandError."""
         return self._send("DELETE", path)
 
-    def fill_form(self, path: str, fields: Mapping[str, str]) -> None:
-        """Open a page and send its form, as a browser without a session would. Raises: CommandError when refused."""
-        with httpx2.Client(
-            base_url=self.address,
-            timeout=_SECONDS,
-            verify=self._trust,
-            trust_env=False,
-            headers={"Origin": self.address},
-        ) as browser:
-            found = _FORM_TOKEN.search(browser.get(path).text)
-            answer = browser.post(path, data={**fields, "csrf": found[1] if found else ""})
+    def fill_form(self, address: str, fields: Mapping[str, str]) -> None:
+        """Open a page by its whole address and send its form, as a browser without a session would.
+
+        Raises: CommandError when the form is not taken.
+        """
+        parts = urlsplit(address)
+        origin = {"Origin": f"{parts.scheme}://{parts.netloc}"}
+        with httpx2.Client(timeout=_SECONDS, verify=self._trust, trust_env=False, headers=origin) as browser:
+            found = _FORM_TOKEN.search(browser.get(address).text)
+            answer = browser.post(address, data={**fields, "csrf": found[1] if found else ""})
         if answer.status_code != httpx2.codes.SEE_OTHER:
-            raise CommandError(f"The form at {path} of {self.address} was not taken (HTTP {answer.status_code}).")
+            raise CommandError(f"The form at {parts.path} of {self.address} was not taken (HTTP {answer.status_code}).")
 
     def items(self, path: str, **query: str | int) -> list[Any]:
         """Give every item of a list, page after page. Raises: ApiError, CommandError."""

@@ -15,7 +15,6 @@ START = "start"
 DEFAULT_PORTS: Mapping[str, int] = {START: 8000, "issuer": 8001, "wallet": 8002, "verifier": 8003, "registrar": 8004}
 KEYED_ROLES = ("issuer", "wallet", "verifier", "registrar")
 KEY_FILE_NAME = "kek"
-LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def settings_prefix(role: str) -> str:
@@ -27,20 +26,15 @@ def settings_prefix(role: str) -> str:
 class Deployment:
     """One installation on one machine.
 
-    `public_host` is the name that people type; `identifier_host` the one inside DIDs and status list addresses. They
-    differ only where a room of phones reaches the demo over the machine's network address. `bind` is the address that
-    is listened on. `families_welcome` lets anybody make an account in the wallet.
+    `room` is the machine's network address where a room of phones reaches the demo: then people type `https` addresses
+    there, while identifiers and status lists stay at `localhost`. `authority` is the certificate that the roles trust
+    for that. `families_welcome` lets anybody make an account in the wallet.
     """
 
     data_dir: Path
-    scheme: str = "http"
-    bind: str = "127.0.0.1"
-    public_host: str = "localhost"
-    identifier_host: str = "localhost"
     loopback: bool = False
     families_welcome: bool = False
-    certificate: Path | None = None
-    private_key: Path | None = None
+    room: str | None = None
     authority: Path | None = None
     ports: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_PORTS))
 
@@ -58,11 +52,11 @@ class Deployment:
 
     def url(self, name: str) -> str:
         """Give the address that people open for a role, or for the start page."""
-        return f"{self.scheme}://{self.public_host}:{self.ports[name]}"
+        return f"https://{self.room}:{self.ports[name]}" if self.room else self.identifier_url(name)
 
     def identifier_url(self, name: str) -> str:
-        """Give the address that DIDs, achievements and status lists of a role are under."""
-        return f"{self.scheme}://{self.identifier_host}:{self.ports[name]}"
+        """Give the address on this machine, which DIDs, achievements and status lists of a role are under."""
+        return f"http://localhost:{self.ports[name]}"
 
     def environment(self, role: str, *, inherited: Mapping[str, str]) -> dict[str, str]:
         """Compose the environment of a role's process; what is set in `inherited` stays as it is."""
@@ -72,7 +66,7 @@ class Deployment:
             "DATA_DIR": str(self.role_dir(role).resolve()),
             "PUBLIC_URL": self.url(role),
             "IDENTIFIER_URL": self.identifier_url(role),
-            "HOST": self.bind,
+            "HOST": "127.0.0.1",
             "PORT": str(self.ports[role]),
             "LOOPBACK": "true" if self.loopback else "false",
         }
@@ -81,13 +75,8 @@ class Deployment:
         ours |= {f"{peer.upper()}_URL": self.url(peer) for peer in ROLES if peer != role}
         if f"{prefix}KEY_HEX" not in inherited:
             ours["KEY_FILE"] = str(self.key_file(role).resolve())
-        if self.certificate and self.private_key:
-            ours |= {"TLS_CERT": str(self.certificate.resolve()), "TLS_KEY": str(self.private_key.resolve())}
-        if self.public_host not in LOCAL_NAMES:
-            ours |= {
-                "FETCH_PRIVATE_HOSTS": self.public_host,
-                "ALLOWED_HOSTS": f"{self.public_host}:{self.ports[role]}",
-            }
+        if self.room:
+            ours["FETCH_PRIVATE_HOSTS"] = self.room
         if self.authority:
             ours["CA_FILE"] = str(self.authority.resolve())
         return {prefix + name: value for name, value in ours.items()} | dict(inherited)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kit import vault
+from satchel import front
 from satchel.console import CommandError
 from satchel.deployment import KEYED_ROLES, START, Deployment, settings_prefix
 from satchel.supervisor import ProcessSpec, python_module
@@ -53,8 +54,7 @@ def role_spec(deployment: Deployment, role: str, *, environment: Mapping[str, st
         name=role,
         command=python_module(role, "serve"),
         environment=with_checkout(deployment.environment(role, inherited=environment)),
-        ready_url=f"{deployment.scheme}://localhost:{deployment.ports[role]}/readyz",
-        authority=str(deployment.authority) if deployment.authority else None,
+        ready_url=f"{deployment.identifier_url(role)}/readyz",
     )
 
 
@@ -64,8 +64,24 @@ def start_page_spec(deployment: Deployment, *, environment: Mapping[str, str]) -
         name=START,
         command=python_module("satchel.start", "serve"),
         environment=with_checkout(deployment.environment(START, inherited=environment)),
-        ready_url=f"{deployment.scheme}://localhost:{deployment.ports[START]}/healthz",
-        authority=str(deployment.authority) if deployment.authority else None,
+        ready_url=f"{deployment.identifier_url(START)}/healthz",
+    )
+
+
+def front_spec(deployment: Deployment, *, certificate: Path, key: Path, environment: Mapping[str, str]) -> ProcessSpec:
+    """Describe the process that serves the room over HTTPS."""
+    ours = {
+        "ADDRESS": str(deployment.room),
+        "PORTS": ",".join(str(port) for port in deployment.ports.values()),
+        "CERTIFICATE": str(certificate.resolve()),
+        "KEY": str(key.resolve()),
+    }
+    return ProcessSpec(
+        name="front",
+        command=python_module("satchel.front"),
+        environment=with_checkout({**environment, **{front.PREFIX + name: value for name, value in ours.items()}}),
+        ready_url=f"{deployment.url(START)}/healthz",
+        authority=str(deployment.authority),
     )
 
 

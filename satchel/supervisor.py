@@ -190,10 +190,11 @@ class Supervisor:
             return False
 
     def _refuse_taken_port(self, spec: ProcessSpec) -> None:
-        port = urlsplit(spec.ready_url).port or 0
+        place = urlsplit(spec.ready_url)
+        host, port = "127.0.0.1" if place.hostname == "localhost" else place.hostname, place.port
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.settimeout(1.0)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 raise CommandError(
                     f"Port {port}, which the {spec.name} needs, is already in use on this machine. "
                     "Stop the other program (perhaps an earlier Satchel), or choose other ports with --base-port."

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from satchel.backup import back_up, restore
-from satchel.cli.options import add_command, add_data, locked
+from satchel.cli.options import Commands, add_command, add_data, locked
 from satchel.console import EXIT_OK, progress, say
 from satchel.deployment import ROLES, Deployment, settings_prefix
 
@@ -27,26 +27,24 @@ replayed before anything is served. On a new machine, put your newest copy of th
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add both commands."""
-    parser = add_command(
-        commands, "backup", summary="copy a running installation into one file", examples=_BACKUP_EXAMPLES
-    )
-    parser.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
-    parser.add_argument("--with-keys", action="store_true", help="put the key files in: whoever has the file reads all")
+def add_to(commands: Commands, name: str, summary: str) -> None:
+    """Add one of the two commands."""
+    examples = _BACKUP_EXAMPLES if name == "backup" else _RESTORE_EXAMPLES
+    parser = add_command(commands, name, summary=summary, examples=examples)
+    if name == "backup":
+        parser.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
+        parser.add_argument("--with-keys", action="store_true", help="put the key files in: whoever has it reads all")
+        parser.set_defaults(run=_back_up)
+    else:
+        parser.add_argument("file", type=Path, metavar="FILE", help="a file that `satchel backup` made")
+        parser.add_argument("--with-keys", action="store_true", help="put back the key files that the backup holds")
+        parser.add_argument(
+            "--without-journal",
+            action="store_true",
+            help="go on although the status journal is lost: revocations made after the backup must be made again",
+        )
+        parser.set_defaults(run=_restore)
     add_data(parser)
-    parser.set_defaults(run=_back_up)
-
-    parser = add_command(commands, "restore", summary="put a backup in place", examples=_RESTORE_EXAMPLES)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a file that `satchel backup` made")
-    parser.add_argument("--with-keys", action="store_true", help="put back the key files that the backup holds")
-    parser.add_argument(
-        "--without-journal",
-        action="store_true",
-        help="go on although the status journal is lost: revocations made after the backup must be made again",
-    )
-    add_data(parser)
-    parser.set_defaults(run=_restore)
 
 
 def _elsewhere() -> list[str]:

@@ -7,13 +7,13 @@ import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 
-from satchel.cli.options import add_base_port, add_command, locked, ports_from
-from satchel.console import EXIT_OK, progress, say
+from satchel.cli.options import Commands, add_base_port, add_command, locked, ports_from
+from satchel.console import EXIT_OK, CommandError, progress, say
 from satchel.demo import certificate, logins, terminal
 from satchel.demo.first_start import first_start
 from satchel.demo.seed import seed
 from satchel.deployment import ROLES, START, Deployment
-from satchel.installation import role_spec, start_page_spec
+from satchel.installation import front_spec, role_spec, start_page_spec
 from satchel.supervisor import Supervisor, stop_on_signal
 
 _EXAMPLES = """\
@@ -29,11 +29,9 @@ for real records.
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
-    parser = add_command(
-        commands, "demo", summary="run everything on this machine with an invented family", examples=_EXAMPLES
-    )
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     parser.add_argument(
         "--data",
         type=Path,
@@ -49,34 +47,34 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.set_defaults(run=_demo)
 
 
-def demo_deployment(data_dir: Path, *, lan: bool, base_port: int, now: datetime) -> Deployment:
-    """Describe the demo on this machine; with `lan`, make its certificate if it is missing."""
+def plan(
+    data_dir: Path, *, lan: bool, base_port: int, now: datetime
+) -> tuple[Deployment, certificate.ServerCertificate | None]:
+    """Describe the demo on this machine; with `lan`, make its certificate if it is missing. Raises: CommandError."""
     ports = ports_from(base_port)
     if not lan:
-        return Deployment(data_dir=data_dir, loopback=True, families_welcome=True, ports=ports)
+        return Deployment(data_dir=data_dir, loopback=True, families_welcome=True, ports=ports), None
     address = certificate.room_address()
+    if address.startswith("127."):
+        raise CommandError(
+            "This machine has no network address, so no phone can reach it. Connect it, or leave out --lan."
+        )
     files = certificate.ensure(data_dir / "certificate", address=address, now=now)
-    return Deployment(
-        data_dir=data_dir,
-        scheme="https",
-        bind="0.0.0.0",  # noqa: S104  the point of --lan is that others in the room reach it
-        public_host=address,
-        loopback=True,
-        families_welcome=True,
-        certificate=files.chain,
-        private_key=files.key,
-        authority=files.authority,
-        ports=ports,
+    deployment = Deployment(
+        data_dir=data_dir, loopback=True, families_welcome=True, room=address, authority=files.authority, ports=ports
     )
+    return deployment, files
 
 
 def _demo(arguments: argparse.Namespace) -> int:
     data_dir = arguments.data or Path("data-lan" if arguments.lan else "data")
     now = datetime.now(UTC)
     with locked(data_dir):
-        deployment = demo_deployment(data_dir, lan=arguments.lan, base_port=arguments.base_port, now=now)
+        deployment, files = plan(data_dir, lan=arguments.lan, base_port=arguments.base_port, now=now)
         specs = [role_spec(deployment, role, environment=os.environ) for role in ROLES]
         specs.append(start_page_spec(deployment, environment=os.environ))
+        if files:
+            specs.append(front_spec(deployment, certificate=files.chain, key=files.key, environment=os.environ))
         log = (data_dir / "demo.log").open("a", encoding="utf-8") if not arguments.logs else sys.stdout
         supervisor = Supervisor(specs, say=lambda line: say(line, stream=sys.stderr), log=log)
         with stop_on_signal(supervisor.ask_stop):

@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 
-from satchel.cli.options import add_base_port, add_command, add_data, locked, ports_from, role_name
+from satchel.cli.options import Commands, add_base_port, add_command, add_data, locked, ports_from, role_name
 from satchel.console import EXIT_OK, CommandError, progress, say
 from satchel.deployment import ROLES, Deployment
 from satchel.installation import create_missing_keys, first_administrator
@@ -21,11 +21,9 @@ what is there stays. Nobody else can sign up until you allow it (SATCHEL_WALLET_
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
-    parser = add_command(
-        commands, "init", summary="make the key files and the first administrators", examples=_EXAMPLES
-    )
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     parser.add_argument(
         "roles", nargs="*", type=role_name, metavar="ROLE", help="default: all that have administrators"
     )

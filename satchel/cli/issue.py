@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from satchel.cli.options import add_command
+from satchel.cli.options import Commands, add_command
 from satchel.client import RoleClient
 from satchel.console import EXIT_OK, CommandError, progress, say
 
@@ -29,9 +29,9 @@ Sign-in: --login asks for the password (or takes the first line of standard inpu
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
-    parser = add_command(commands, "issue", summary="award learners from the command line", examples=_EXAMPLES)
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="awards as JSON, instead of the options")
     parser.add_argument(
         "--issuer",

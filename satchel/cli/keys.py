@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kit import db, vault
 from kit.errors import Unavailable
-from satchel.cli.options import add_command, add_data, role_name
+from satchel.cli.options import Commands, add_command, add_data, role_name
 from satchel.console import EXIT_BAD, EXIT_OK, EXIT_UNKNOWN, CommandError, say
 from satchel.deployment import KEYED_ROLES, Deployment, settings_prefix
 from satchel.installation import create_missing_keys
@@ -23,16 +23,16 @@ the backups: a backup without its key cannot be read, and a key that is lost is 
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command and its three verbs."""
-    parser = add_command(commands, "keys", summary="make, list and check the key files", examples=_EXAMPLES)
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=type(parser))
-    for name, summary, run in (
+    for verb_name, purpose, run in (
         ("create-kek", "make the key files that are missing", _create),
         ("list", "say where each key file is, and its fingerprint", _list),
         ("check", "check each key file, and that it opens its database", _check),
     ):
-        verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        verb = verbs.add_parser(verb_name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")
         verb.add_argument("roles", nargs="*", metavar="ROLE", type=role_name, help="default: every role")
         add_data(verb)
         verb.set_defaults(run=run)

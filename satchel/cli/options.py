@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from satchel.console import CommandError
 from satchel.deployment import DEFAULT_PORTS, ROLES
@@ -13,9 +14,11 @@ from satchel.deployment import DEFAULT_PORTS, ROLES
 LOCK_NAME = ".lock"
 
 
-def add_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, *, summary: str, examples: str
-) -> argparse.ArgumentParser:
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  it has no public name
+"""What `add_subparsers` gives."""
+
+
+def add_command(commands: Commands, name: str, *, summary: str, examples: str) -> argparse.ArgumentParser:
     """Add a subcommand whose help ends with examples."""
     return commands.add_parser(
         name,

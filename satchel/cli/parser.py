@@ -1,12 +1,24 @@
 """One parser for the whole command, and the place where errors become sentences and exit codes."""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Final, NoReturn
 
-from satchel.cli import backup, demo, init, issue, keys, serve, verify
 from satchel.console import EXIT_USAGE, CommandError, say
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("satchel.cli.demo", "run everything on this machine with an invented family"),
+    "serve": ("satchel.cli.serve", "run the roles until told to stop"),
+    "verify": ("satchel.cli.verify", "check one credential, presentation or share link"),
+    "issue": ("satchel.cli.issue", "award learners from the command line"),
+    "init": ("satchel.cli.init", "make the key files and the first administrators"),
+    "keys": ("satchel.cli.keys", "make, list and check the key files"),
+    "backup": ("satchel.cli.backup", "copy a running installation into one file"),
+    "restore": ("satchel.cli.backup", "put a backup in place"),
+}
+"""Each command's module and what it is for. Only the module of the command that is run is loaded."""
 
 _DESCRIPTION = """\
 Verifiable credentials for open education: providers sign what a learner did, the learner's wallet keeps and shares it,
@@ -36,8 +48,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(EXIT_USAGE, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Compose the parser with every subcommand."""
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Compose the parser: with the options of `command` if it is one, with the names of all in any case."""
     parser = _Parser(
         prog="satchel",
         description=_DESCRIPTION,
@@ -45,14 +57,18 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    for module in (demo, serve, verify, issue, init, keys, backup):
-        module.add_to(commands)
+    for name, (module, summary) in COMMANDS.items():
+        if name == command:
+            importlib.import_module(module).add_to(commands, name, summary)
+        else:
+            commands.add_parser(name, help=summary)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code. Errors that a person can mend are one sentence on standard error."""
-    parsed = build_parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parsed = build_parser(given[0] if given else None).parse_args(given)
     try:
         return int(parsed.run(parsed))
     except CommandError as error:

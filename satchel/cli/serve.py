@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import signal
 import sys
 
-from satchel.cli.options import add_base_port, add_command, add_data, locked, ports_from, role_name
+from satchel.cli.options import Commands, add_base_port, add_command, add_data, locked, ports_from, role_name
 from satchel.console import EXIT_OK, EXIT_UNKNOWN, CommandError, progress, say
 from satchel.deployment import ROLES, Deployment, settings_prefix
 from satchel.installation import missing_keys, role_spec
@@ -22,9 +23,9 @@ Before the first start: satchel init
 """
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
-    parser = add_command(commands, "serve", summary="run the roles until told to stop", examples=_EXAMPLES)
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     parser.add_argument("roles", nargs="*", type=role_name, metavar="ROLE", help="default: all four")
     parser.add_argument("--loopback", action="store_true", help="plain http on localhost, nothing for others to reach")
     add_data(parser)
@@ -51,7 +52,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         finally:
             codes = supervisor.stop()
     say("Stopped.")
-    return EXIT_OK if all(code == 0 for code in codes.values()) else EXIT_UNKNOWN
+    orderly = {0, -signal.SIGTERM}  # a server that was asked to end says so with the signal, once it has finished
+    return EXIT_OK if orderly.issuperset(codes.values()) else EXIT_UNKNOWN
 
 
 def refuse_unready(deployment: Deployment, roles: list[str], *, loopback: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kit.clock import SystemClock
 from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
-from satchel.cli.options import add_command
+from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, progress, say
 from vc.checks import Outcome, Recognition, Report, Verdict
 from vc.evidence import Evidence
@@ -55,11 +55,9 @@ _MARKS = {
 _ORIGIN = "https://command-line.satchel.example"
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
-    parser = add_command(
-        commands, "verify", summary="check one credential, presentation or share link", examples=_EXAMPLES
-    )
+    parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
     parser.add_argument("input", metavar="FILE|URL|-", help="a file, an address, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.add_argument("--offline", action="store_true", help="fetch nothing; what would be needed is named")
@@ -85,6 +83,8 @@ class _Judged:
 
 def _verify(arguments: argparse.Namespace) -> int:
     data = _read(arguments.input)
+    # Whoever names an address of this machine means this machine.
+    arguments.loopback = arguments.loopback or arguments.input.startswith(("http://localhost:", "https://localhost:"))
     judged = _judge(data, arguments)
     status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
     if arguments.json:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from satchel.client import CONFLICT, GONE, ApiError, RoleClient
 from satchel.console import Progress
@@ -75,9 +74,7 @@ def invite_coordinator(office: RoleClient, organisations: Mapping[str, Mapping[s
     if any(member["name"] == who.name for member in office.items(f"/api/organisations/{slug}/members")):
         return
     invitation = office.post(f"/api/organisations/{slug}/invitations", {"role": "owner", "label": who.name})
-    office.fill_form(
-        urlsplit(invitation["url"]).path, {"name": who.name, "login": who.login, "password": logins.PASSWORD}
-    )
+    office.fill_form(invitation["url"], {"name": who.name, "login": who.login, "password": logins.PASSWORD})
 
 
 def make_award(office: RoleClient, family: Family, award: Award, progress: Progress) -> Made:

@@ -36,9 +36,7 @@ class StartSettings(RoleSettings):
 
 def create_app(settings: StartSettings) -> FastAPI:
     """Put the start page together."""
-    pages = Pages(
-        role=ROLE, settings=settings, clock=SystemClock(), globals={"qr_svg": qr.svg, "block_svg": block_svg}
-    )
+    pages = Pages(role=ROLE, settings=settings, clock=SystemClock(), globals={"qr_svg": qr.svg, "block_svg": block_svg})
     router = APIRouter(include_in_schema=False)
 
     @router.get("/", name="start")
