@@ -11,7 +11,7 @@ from jinja2 import Environment, nodes
 from kit.i18n import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-OWNERS = ["kit", "issuer", "wallet", "verifier", "registrar", "satchel"]
+OWNERS = ["kit", "issuer", "wallet", "verifier", "registrar", "satchel/start"]
 FUNCTIONS = {"_", "ngettext"}
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
