@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from vc import jsonld, schema
-from vc.checks import DocumentKind, Findings, Outcome, Report
+from vc.checks import DocumentKind, Findings, Outcome
 from vc.credential import CONTEXT, issuer_id, moment_of
 from vc.did import ControllerDocument, Did, VerificationMethod, resolve, web
 from vc.document import JsonObject, JsonValue, listed
@@ -35,9 +35,9 @@ from vc.problems import (
     ProofVerificationError,
     UnrecognisedIssuerCaution,
     Unsupported,
-    Url,
 )
 from vc.proof import MAX_PRESENTATION_PROOFS, Proof, parse_proofs, verify_proof, without_proof
+from vc.status import ReadLists
 from vc.timestamps import format_timestamp
 
 VCDM_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
@@ -57,7 +57,7 @@ class Context:
     policy: Policy
     now: datetime
     controllers: dict[str, ControllerDocument] = field(default_factory=dict)
-    lists: dict[Url, Report] = field(default_factory=dict)
+    lists: ReadLists = field(default_factory=ReadLists)
 
     def controller(self, did: Did) -> ControllerDocument:
         """The document that lists the keys of ``did``."""

@@ -13,7 +13,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
@@ -23,19 +23,25 @@ from vc.credential import CONTEXT, text_of, texts_of
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.multibase import base64url_encode, decode_multibase
 from vc.problems import (
+    BudgetExceeded,
     MalformedValueError,
+    ProblemError,
     RangeError,
     StatusListLengthError,
     StatusVerificationError,
     Unsupported,
+    Url,
 )
 from vc.timestamps import format_timestamp
 
 Purpose: TypeAlias = Literal["revocation", "suspension", "message"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("revocation", "suspension", "message")
 MINIMUM_ENTRIES: Final = 131_072
-MAX_LIST_BYTES: Final = 16 << 20
-MAX_ENCODED: Final = 8 << 20
+# 2 MiB are 16,777,216 positions, 128 times the least: whoever withdraws more opens another list. What one verdict may
+# be made to expand follows from this number.
+MAX_LIST_BYTES: Final = 2 << 20
+MAX_ENCODED: Final = 3 << 20
+MAX_EXPANDED: Final = 64 << 20
 GZIP_LEVEL: Final = 6
 MESSAGE_SIZE: Final = 3
 _INDEX: Final = re.compile("0|[1-9][0-9]{0,9}")
@@ -206,7 +212,7 @@ def encode_list(values: Iterable[int] | Mapping[int, int], *, length: int, size:
 
 
 def decode_list(encoded: str) -> bytes:
-    """The bits of an ``encodedList``, at most 16 MiB of them.
+    """The bits of an ``encodedList``, at most 2 MiB of them.
 
     Raises:
         StatusVerificationError: not multibase base64url, not exactly one gzip member, or larger.
@@ -304,7 +310,7 @@ def build_status_list(
 
 
 _JOURNAL: Final = "Set since the day before the colon: "
-_JOURNAL_ITEM: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}):((?: (?:0|[1-9][0-9]{0,9}))+)")
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def write_journal(since: Mapping[int, date]) -> str:
@@ -320,14 +326,17 @@ def read_journal(text: str, *, index: int) -> date | None:
     """The day from which this position has been set, if a sentence of ours says so."""
     if not text.startswith(_JOURNAL) or not text.endswith("."):
         return None
-    for item in text.removeprefix(_JOURNAL).removesuffix(".").split("; "):
-        found = _JOURNAL_ITEM.fullmatch(item)
-        if found and str(index) in found[2].split(" "):
-            try:
-                return date.fromisoformat(found[1])
-            except ValueError:
-                return None
-    return None
+    # Found by plain searches: this runs for every withdrawn credential of a transcript, over a text of up to megabytes.
+    body = text.removeprefix(_JOURNAL).removesuffix(".") + ";"
+    places = [place for end in " ;" if (place := body.find(f" {index}{end}")) >= 0]
+    if not places:
+        return None
+    colon = body.rfind(":", 0, min(places))
+    day = body[max(0, colon - 10) : max(0, colon)]
+    try:
+        return date.fromisoformat(day) if _DAY.fullmatch(day) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,6 +388,33 @@ class StatusList:
         if entry.purpose not in self.purposes:
             raise StatusVerificationError(f"The list is for {', '.join(self.purposes)}, not for {entry.purpose}.")
         return read_entry(self.bits, index=entry.index, size=entry.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadList:
+    """What came of reading a list: whose it is (``None``: unreadable), from when, and the list or why there is none."""
+
+    issuer: str | None
+    valid_from: JsonValue
+    content: StatusList | ProblemError
+
+
+@dataclass(slots=True)
+class ReadLists:
+    """The lists that one verdict has read already, and how many bytes they came to."""
+
+    read: dict[Url, ReadList] = field(default_factory=dict)
+    expanded: int = 0
+
+    def refuse_more(self) -> None:
+        """Stop when one verdict has expanded 64 MiB: a small file can hold a large list, and a document many files.
+
+        Raises:
+            BudgetExceeded: it has.
+
+        """
+        if self.expanded >= MAX_EXPANDED:
+            raise BudgetExceeded(f"The status lists come to more than {MAX_EXPANDED} bytes.")
 
 
 def message_for(entry: StatusListEntry, value: int) -> str | None:

@@ -9,7 +9,7 @@ Spec: https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from vc.checks import CheckName, DocumentKind, Findings, Report, Verdict
 from vc.credential import issuer_id
@@ -17,6 +17,7 @@ from vc.credential_checks import Context
 from vc.document import STATUS_LIST_LIMITS, JsonObject, JsonValue, listed, parse
 from vc.evidence import Resource
 from vc.problems import (
+    BudgetExceeded,
     EvidenceUnavailable,
     ProblemError,
     RevokedError,
@@ -28,10 +29,11 @@ from vc.problems import (
     Unsupported,
     Url,
 )
-from vc.status import PURPOSES, StatusList, StatusListEntry, entry_key, message_for, read_journal, reason_of
+from vc.status import PURPOSES, ReadList, StatusList, StatusListEntry, entry_key, message_for, read_journal, reason_of
 from vc.timestamps import format_timestamp
 from vc.urls import parse_url
 
+MAX_ENTRIES: Final = 8
 Facts: TypeAlias = dict[str, JsonValue]
 JudgeList: TypeAlias = Callable[[JsonObject], Report]
 """Verifies a status list credential by the same pipeline, one level deep: a list has no status of its own."""
@@ -43,6 +45,10 @@ def check_status(findings: Findings, *, document: JsonObject, context: Context, 
     if not entries:
         findings.applicable = False
         return
+    # An entry with an id can be repeated without breaking the signature; each copy would be work.
+    if len(entries) > MAX_ENTRIES:
+        findings.doubt(_too_many(len(entries)))
+        return
     several = isinstance(document.get("credentialStatus"), list)
     told: list[Facts] = []
     for number, entry in enumerate(entries):
@@ -50,9 +56,21 @@ def check_status(findings: Findings, *, document: JsonObject, context: Context, 
         facts: Facts = {}
         with findings.attempt():
             _check_entry(findings, facts, entry, here=here, document=document, context=context, judge=judge)
+        refuse_repeated(findings, facts, told, here=here)
         told.append(facts)
     findings.facts["entries"] = list(told)
     _summarise(findings, told)
+
+
+def _too_many(count: int) -> ProblemError:
+    return BudgetExceeded(f"{count} status entries; at most {MAX_ENTRIES} are looked up.", pointer="/credentialStatus")
+
+
+def refuse_repeated(findings: Findings, facts: Facts, told: list[Facts], *, here: str) -> None:
+    """Doubt a position that an earlier entry named for the same purpose: the issuer wrote it once."""
+    names = ("purpose", "index", "list")
+    if facts and any(all(facts.get(name) == earlier.get(name) for name in names) for earlier in told):
+        findings.doubt(StatusVerificationError("The same status entry is given twice.", pointer=here))
 
 
 def _summarise(findings: Findings, told: list[Facts]) -> None:
@@ -104,28 +122,50 @@ def _status_list(facts: Facts, url: Url, *, document: JsonObject, context: Conte
     resource = context.evidence[url]
     facts |= {"retrieved": resource.retrieved.isoformat(), "fromCache": resource.from_cache}
     refuse_stale(resource, context=context)
+    if url not in context.lists.read:
+        context.lists.read[url] = _read(resource, url=url, context=context, judge=judge)
+    read = context.lists.read[url]
+    listed_by = refuse_other_issuer(read.issuer, document) if read.issuer is not None else None
+    if isinstance(read.content, ProblemError):
+        raise read.content
+    facts["listIssuer"] = listed_by
+    if read.valid_from is not None:
+        facts["listValidFrom"] = read.valid_from
+    return read.content
+
+
+def _read(resource: Resource, *, url: Url, context: Context, judge: JudgeList) -> ReadList:
+    """Parse, verify and expand a list: once for each address in one verdict, whether that goes well or not."""
     try:
         fetched = parse(resource.body, limits=STATUS_LIST_LIMITS).value
+        issuer = issuer_id(fetched)
     except ProblemError as error:
-        raise StatusRetrievalError(f"What came back from {url} is not a status list ({error.detail})") from None
-    listed_by = refuse_other_issuer(fetched, document)
-    if url not in context.lists:
-        context.lists[url] = judge(fetched)
-    report = context.lists[url]
+        detail = f"What came back from {url} is not a status list ({error.detail})"
+        return ReadList(issuer=None, valid_from=None, content=StatusRetrievalError(detail))
+    report = judge(fetched)
+    valid_from = report.check(CheckName.VALIDITY).facts.get("validFrom")
+    content: StatusList | ProblemError
+    try:
+        refuse_unverified(report)
+        context.lists.refuse_more()
+        content = StatusList.parse(fetched, url=url)
+        context.lists.expanded += len(content.bits)
+    except ProblemError as error:
+        content = error
+    return ReadList(issuer=issuer or "nobody", valid_from=valid_from, content=content)
+
+
+def refuse_unverified(report: Report) -> None:
+    """Refuse a list that is none, or whose own credential is not genuine and current."""
     if report.document_kind is not DocumentKind.STATUS_LIST or report.verdict is not Verdict.GENUINE_AND_CURRENT:
         reasons = " ".join(problem.detail for problem in report.problems)
         raise StatusVerificationError(f"The status list does not verify. {reasons}".strip())
-    facts["listIssuer"] = listed_by
-    valid_from = report.check(CheckName.VALIDITY).facts.get("validFrom")
-    if valid_from is not None:
-        facts["listValidFrom"] = valid_from
-    return StatusList.parse(fetched, url=url)
 
 
-def refuse_other_issuer(fetched: JsonObject, document: JsonObject) -> str:
+def refuse_other_issuer(listed_by: str, document: JsonObject) -> str:
     """The list's issuer, who must be the credential's: another's list says nothing, however well it is signed."""
-    listed_by, issued_by = issuer_id(fetched), issuer_id(document)
-    if listed_by is None or listed_by != issued_by:
+    issued_by = issuer_id(document)
+    if listed_by != issued_by:
         raise StatusVerificationError(f"The status list was issued by {listed_by}, the credential by {issued_by}.")
     return listed_by
 

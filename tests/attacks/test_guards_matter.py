@@ -406,6 +406,11 @@ CASES = [
         ),
     ),
     Case(
+        "H18 repeated entry",
+        (naive, ("vc.status_checks.refuse_repeated", lambda *_, **__: None)),
+        changed(lambda d: d["credentialStatus"].append(d["credentialStatus"][0])),
+    ),
+    Case(
         "H8 stale list",
         (("vc.status_checks.refuse_stale", lambda resource, context: None),),
         signed,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.attacks.world import (
+    ASKED,
     ATTACKER,
     ATTACKER_SIGNER,
     DAY,
@@ -22,6 +23,7 @@ from tests.attacks.world import (
     judge,
     plain,
     policy,
+    present,
     resource,
     sign,
     signed,
@@ -30,8 +32,11 @@ from tests.attacks.world import (
     unsigned,
 )
 from vc import Evidence, Outcome, ProblemError, Url, Verdict, serialize, verify
+from vc.checks import DocumentKind, Findings, Report
+from vc.credential_checks import Context
 from vc.multibase import base64url_encode
 from vc.status import MAX_LIST_BYTES, Reason, decode_list, encode_list, entry_key, read_entry
+from vc.status_checks import check_status
 
 UNKNOWN = Verdict.COULD_NOT_BE_CHECKED
 
@@ -341,3 +346,63 @@ def test_a_list_whose_keys_are_elsewhere_asks_for_them() -> None:
     learner_did = LEARNER_SIGNER.verification_method.split("#")[0]
     assert judge(signed()).verdict is Verdict.GENUINE_AND_CURRENT
     assert learner_did.startswith("did:key:")
+
+
+def repeated(number: int) -> dict:
+    """A signed badge whose first status entry, which has an id, is repeated: the signature covers a set."""
+    document = signed()
+    document["credentialStatus"] += [document["credentialStatus"][0]] * number
+    return document
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    calls: list[str] = []
+
+    def decode(encoded: str) -> bytes:
+        calls.append(encoded)
+        return decode_list(encoded)
+
+    monkeypatch.setattr("vc.status.decode_list", decode)
+    return calls
+
+
+def test_H18_a_repeated_entry_is_refused_and_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted(monkeypatch)
+    for number, most in ((1, 3), (5, 3), (300, 0)):
+        calls.clear()
+        report = judge(repeated(number))
+        assert report.verdict not in {Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT}
+        assert len(calls) <= most
+
+
+def test_H18_a_repeated_entry_is_doubted_whatever_the_gate_says() -> None:
+    entry = signed()["credentialStatus"][0]
+    for number, problem in ((2, "STATUS_VERIFICATION_ERROR"), (9, "budget-exceeded")):
+        findings = Findings()
+        context = Context(evidence=evidence(), policy=policy(), now=NOW)
+        document = {"issuer": SCHOOL, "credentialStatus": [entry] * number}
+        check_status(
+            findings,
+            document=document,
+            context=context,
+            judge=lambda _: Report(document_kind=DocumentKind.STATUS_LIST, digest="", checks=()),
+        )
+        assert findings.outcome() is Outcome.INDETERMINATE
+        assert problem in {found.type.rsplit("#", 1)[1] for found in findings.problems}
+
+
+def test_H18_a_list_is_read_once_for_a_whole_transcript(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted(monkeypatch)
+    assert judge(present(*(signed(number) for number in range(1, 6))), **ASKED).headline_green
+    assert len(calls) == 3
+    calls.clear()
+    bad = resource(REVOCATIONS, status_list(change=lambda item: item["credentialSubject"].update(encodedList="uA")))
+    assert judge(present(*(signed(number) for number in range(1, 6))), bad, **ASKED).verdict is UNKNOWN
+    assert len(calls) == 3
+
+
+def test_H18_one_verdict_expands_so_much_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vc.status.MAX_EXPANDED", 16_384)
+    report = judge(signed())
+    assert report.verdict is UNKNOWN
+    assert "budget-exceeded" in types(report)
