@@ -1,7 +1,6 @@
 """Real servers on loopback, seeded once for the whole run, and a real Chromium."""
 
 import os
-import shutil
 import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,30 +89,6 @@ def demo(tmp_path_factory):
     """The demo, seeded and running, for every test of this folder."""
     with running(tmp_path_factory.mktemp("demo")) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Where the system's Chromium is; fails in CI and skips elsewhere when there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    sentence = "No Chromium was found. Install your system's package 'chromium', or run make test as root."
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    """A Chromium that tests open contexts in."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
