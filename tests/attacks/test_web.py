@@ -254,6 +254,18 @@ def test_p4_inventing_forwarded_addresses_does_not_help(client):
     assert answers[-1] == 429
 
 
+def test_p4_a_second_forwarded_line_does_not_hide_what_the_proxy_wrote(make_role):
+    role = make_role(trusted_proxies=1)
+    client = role.client(client=("10.0.0.1", 5))
+    answers = [
+        client.get(
+            "/secret/x", headers=[("x-forwarded-for", f"198.51.100.{guess % 250}"), ("x-forwarded-for", "203.0.113.9")]
+        ).status_code
+        for guess in range(310)
+    ]
+    assert answers[-1] == 429
+
+
 def test_p4_inventing_keys_does_not_fill_the_memory(clock):
     from datetime import timedelta
 
