@@ -16,6 +16,8 @@ Left out: which credential an index belongs to. The journal holds no personal da
 machine freely.
 """
 
+import contextlib
+import errno
 import json
 import os
 import threading
@@ -83,8 +85,8 @@ class Journal:
             descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _mend_tail(descriptor)
-                os.write(descriptor, text.encode())
-                os.fsync(descriptor)
+                _write_whole(descriptor, text.encode())
+                _sync_folder(self._path.parent)
             finally:
                 os.close(descriptor)
 
@@ -113,6 +115,32 @@ def _mend_tail(descriptor: int) -> None:
             kept = start + found + 1
             break
     os.ftruncate(descriptor, kept)
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write all of `data` and wait for the disk, or leave the file as it was. Raises: OSError."""
+    before = os.fstat(descriptor).st_size
+    try:
+        left = memoryview(data)
+        while left:
+            written = os.write(descriptor, left)
+            if written <= 0:
+                raise OSError(errno.EIO, "The disk took nothing.")
+            left = left[written:]
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):  # what cannot be cut off now has no end, or belongs to no commit: harmless
+            os.ftruncate(descriptor, before)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the file's name on the disk too: a new file whose folder is lost is lost."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def note(session: Session, line: Line) -> None:

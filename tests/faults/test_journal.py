@@ -1,6 +1,7 @@
 """The status journal: whichever of journal and database knows less is mended before anything is served."""
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 
@@ -166,6 +167,53 @@ def test_a_line_cut_off_by_a_crash_is_dropped(desk):
     assert len(list(desk.journal.lines())) == 1
     position = desk.take(list_id)
     assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+def test_a_line_that_the_disk_takes_in_pieces_is_written_whole(desk, monkeypatch):
+    list_id = desk.open_list()
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, bytes(data[:7])))
+    position = desk.take(list_id)
+    assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+@pytest.mark.parametrize("stage", ["write", "nothing", "fsync"])
+def test_a_line_that_was_not_kept_is_not_acknowledged(desk, monkeypatch, stage):
+    list_id = desk.open_list()
+    size = desk.path.stat().st_size
+    write, fsync = os.write, os.fsync
+    given = []
+
+    def full(descriptor, data):
+        given.append(descriptor)
+        if stage == "nothing":
+            return 0
+        if stage == "write" and len(given) > 1:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, bytes(data[:7]) if stage == "write" else data)
+
+    def broken(descriptor):
+        if stage == "fsync":
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(Unavailable):
+        desk.take(list_id)
+    monkeypatch.undo()
+    assert desk.path.stat().st_size == size, "half a line would be taken for one that a crash cut off"
+    assert desk.taken(list_id) == set()
+    position = desk.take(list_id)
+    assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+def test_the_folder_is_on_the_disk_too(desk, monkeypatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}")) or fsync(one))
+    desk.open_list()
+    assert synced == [str(desk.path), str(desk.path.parent)]
 
 
 def test_a_damaged_line_is_named(desk):
