@@ -230,13 +230,17 @@ class Accounts:
     def change_password(self, account_id: str, *, old: str, new: str, login: str = "") -> str:
         """Set a new password; every session ends, and the token of a fresh one is given.
 
-        Raises: BadInput (field old or new).
+        A session that somebody else got hold of is no place for guessing: wrong passwords count per account.
+        Raises: TooMany, BadInput (field old or new).
         """
+        self._guesses.admit(account_id, account_id)
         table = self.tables.account
         with self.database.reading() as session:
             row = session.execute(select(table).where(table.c.id == account_id)).first()
         if not self._passwords.matches(row.password if row else None, old):
+            self._guesses.failed(account_id, account_id)
             raise BadInput(_("This is not your present password."), field="old_password")
+        self._guesses.succeeded(account_id, account_id)
         return self._set_password(account_id, new, login=login, field="new_password")
 
     def make_recovery_codes(self, account_id: str) -> list[str]:

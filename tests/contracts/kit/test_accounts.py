@@ -169,6 +169,15 @@ def test_changing_the_password_ends_other_sessions(accounts, ana):
         accounts.change_password(ana.id, old="wrong", new=GOOD)
 
 
+def test_p5_a_stolen_session_is_no_place_to_guess_the_password(accounts, ana):
+    for guess in range(10):
+        with pytest.raises(BadInput):
+            accounts.change_password(ana.id, old=f"guess {guess}", new=OTHER)
+    with pytest.raises(TooMany):
+        accounts.change_password(ana.id, old=GOOD, new=OTHER)
+    assert sign_in(accounts)[0] == ana, "the owner's way in stays open"
+
+
 def test_a_recovery_code_works_once_however_it_is_typed(accounts, ana):
     codes = accounts.make_recovery_codes(ana.id)
     assert len(set(codes)) == 10
