@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import socket
 import ssl
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,7 +21,7 @@ STOP_SECONDS = 10
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it listens."""
+    """A server that says when it listens, and for which a signal to stop is an order carried out, not a death."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
         super().__init__(config)
@@ -30,9 +32,15 @@ class _Server(uvicorn.Server):
         if self.started and self.servers:
             self._ready(self.servers[0].sockets[0].getsockname()[1])
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature is the caller's
+        """Begin to stop; a second SIGINT stops at once. The signal is not raised again afterwards."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
 
 def run(app: FastAPI, settings: RoleSettings, *, role: str, ready: Callable[[int], None] | None = None) -> int:
-    """Serve `app` until SIGTERM or SIGINT; gives the exit status.
+    """Serve `app` until SIGTERM or SIGINT; gives the exit status: 0 after an orderly end, 1 otherwise.
 
     `ready` is called with the port once connections are accepted; without it one JSON line is printed on stdout:
     `{"event": "listening", "role": …, "port": …, "url": …}`. Port 0 lets the system choose.
@@ -47,7 +55,7 @@ def run(app: FastAPI, settings: RoleSettings, *, role: str, ready: Callable[[int
 
     server = _Server(configuration(app, settings), ready or announce)
     server.run()
-    return 0 if server.started else 1
+    return 0 if server.started and not server.force_exit else 1
 
 
 def configuration(app: FastAPI, settings: RoleSettings) -> uvicorn.Config:
