@@ -111,6 +111,12 @@ def test_only_tokens_name_colours():
         assert colours <= {"#FFFFFF", "#000000"}, "a code's black and white are the only colours outside the tokens"
 
 
+def test_the_width_of_paper_lays_out_no_page_for_telephones():
+    queries = re.findall(r"@media[^{]*-width[^{]*", (STATIC / "page.css").read_text())
+    assert queries
+    assert all(query.startswith("@media screen and ") for query in queries)
+
+
 def _contrast(one, other):
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
