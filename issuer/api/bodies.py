@@ -21,8 +21,9 @@ from issuer.service.drafts import (
     ResultDescriptionDraft,
     ResultDraft,
 )
-from kit.errors import BadInput
+from kit.errors import BadInput, WrongMedia
 from kit.i18n import _
+from kit.web.csrf import FORM_TYPES, media_type
 from vc.document import Limits, parse
 
 B = TypeVar("B", bound="Body")
@@ -32,7 +33,9 @@ MOST = 200
 
 
 async def raw_body(request: Request) -> bytes:
-    """The bytes of the request."""
+    """The bytes of the request. Raises: WrongMedia for a form, whose bytes were read as a form already."""
+    if media_type(request) in FORM_TYPES:
+        raise WrongMedia(_("Send JSON as application/json here."))
     return await request.body()
 
 

@@ -26,7 +26,7 @@ from issuer.service.recording import record
 from issuer.store import achievements, claims, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound, Refused, RequestError
 from kit.i18n import _
-from kit.limits import Misses
+from kit.limits import Attempts, Misses
 from vc import verify
 from vc.checks import CheckName, Outcome
 from vc.did import Did
@@ -39,6 +39,10 @@ from vc.timestamps import format_timestamp
 CLAIM: Final = "claim"
 SYSTEM_ACTOR: Final = "claimant"
 CHALLENGE_BYTES: Final = 16
+# A wallet's server asks for all its families, so a client may ask often; for one award a handful is enough.
+CHALLENGES_PER_CLIENT: Final = 600
+CHALLENGES_PER_CLAIM: Final = 30
+CHALLENGES_WINDOW: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ class ClaimService:
         self._context = context
         self._issuance = issuance
         self._misses = Misses(context.clock)
+        self._by_client = Attempts(context.clock, burst=CHALLENGES_PER_CLIENT, per=CHALLENGES_WINDOW)
+        self._by_claim = Attempts(context.clock, burst=CHALLENGES_PER_CLAIM, per=CHALLENGES_WINDOW)
         issuance.completing[CLAIM] = self._complete
 
     @property
@@ -187,11 +193,16 @@ class ClaimService:
         )
 
     def challenge(self, token: str, *, client: str) -> dict[str, Any]:
-        """The first answer of the exchange: what the wallet has to prove, and what is offered. Raises: as ``look``."""
+        """The first answer of the exchange: what the wallet has to prove, and what is offered.
+
+        Raises: as ``look``; TooMany also for a client, or about an award, that was asked about too often.
+        """
         offer = self.look(token, client=client)
+        self._by_client.spend(client)
+        self._by_claim.spend(offer.claim_id)
         challenge, now = secrets.token_urlsafe(CHALLENGE_BYTES), self._context.clock.now()
         with self._context.database.session() as session:
-            claims.forget_challenges(session, now - timedelta(days=1))
+            claims.forget_challenges(session, now)
             session.add(
                 tables.ChallengeRow(
                     challenge_hash=tokens.token_hash(challenge),
@@ -280,8 +291,10 @@ class ClaimService:
                 return self._waiting(waiting, holder), b""
             signed = credentials.signed(session, organisation.id, credential.id, credential.sequence)
             assert signed is not None
-            if claim.state == "claimed":
-                if claim.holder != holder:
+            # The award decides, not this link of it: it may have been kept by another link in the meantime.
+            kept_by = credential.holder or (claim.holder if claim.state == "claimed" else None)
+            if kept_by is not None:
+                if kept_by != holder:
                     raise _taken(organisation)
                 return None, signed.body
             if claim.expires <= now:

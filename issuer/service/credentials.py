@@ -174,14 +174,16 @@ class CredentialService:
             row = self._row(session, desk, credential_uuid, lock=True)
             if row.state != "issued":
                 raise Conflict(_("This award was claimed or withdrawn; there is nothing left to claim."))
+            _settled(session, row)
             recall(session, desk.organisation, row.id, desk.actor.user_id, now)
             self._claims.open(session, desk.organisation, row.id, now)
             self._record(session, desk, "claim.open", row.id, now)
 
     def recall_claim(self, desk: Desk, credential_uuid: str) -> None:
-        """Take the open link and code back. Raises: NotFound."""
+        """Take the open link and code back. Raises: NotFound, Conflict while a wallet is being answered."""
         with self._context.database.session() as session:
             row = self._row(session, desk, credential_uuid, lock=True)
+            _settled(session, row)
             recall(session, desk.organisation, row.id, desk.actor.user_id, self._context.now())
 
     def revoke(self, desk: Desk, credential_uuid: str, *, reason: str, note: str, since: str = "") -> Credential:
@@ -219,6 +221,7 @@ class CredentialService:
             row = self._row(session, desk, credential_uuid, lock=True)
             if row.state != "claimed":
                 raise Conflict(_("Only an award that somebody has claimed can be released."))
+            _settled(session, row)
             self._withdraw(session, desk, row, Reason.WRONG_PERSON, now)
             row.replaced_by = new_id
 
@@ -269,6 +272,12 @@ class CredentialService:
             object_id=credential_id,
             **detail,
         )
+
+
+def _settled(session: Session, row: tables.CredentialRow) -> None:
+    """Return when nothing is being signed for this award: a wallet may be about to get it. Raises: Conflict."""
+    if credentials.pending_intent(session, row.id) is not None:
+        raise Conflict(_("This award is being signed just now. Try again in a moment."))
 
 
 def _reason(code: str) -> Reason:

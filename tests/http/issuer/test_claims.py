@@ -5,7 +5,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from issuer.store.tables import ChallengeRow
+from kit.errors import Unavailable
 from tests.http.issuer.conftest import NOW, ORIGIN, Wallet
 from vc.checks import Verdict
 from vc.document import serialize
@@ -242,3 +245,76 @@ def test_a_presentation_with_a_credential_inside_still_only_proves_the_key(desk,
         headers={"Content-Type": "application/json"},
     )
     assert answer.status_code == 403, "an answer carries a key and nothing else"
+
+
+@pytest.fixture
+def unfinished(desk, course, services, stranger, monkeypatch):
+    """An award whose claim by a first wallet was frozen and never signed; that wallet."""
+    award, first = desk.award(course), Wallet()
+
+    def stop(_intent_id):
+        raise Unavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.issuance, "finish", stop)
+        assert first.claim(stranger, award["claim"]["url"]).status_code == 503
+    return award, first
+
+
+def test_while_a_wallet_is_answered_no_new_link_is_made_and_none_taken_back(desk, unfinished, services, stranger):
+    award, first = unfinished
+    path = f"{desk.credential(award)}/claim"
+    assert desk.client.post(path).status_code == 409
+    assert desk.client.delete(path).status_code == 409
+    headers = {"Idempotency-Key": "release-unfinished"}
+    assert desk.client.post(f"{desk.credential(award)}/release", headers=headers).status_code == 409
+    assert services.issuance.recover(limit=None) == 1
+    assert desk.client.get(desk.credential(award)).json()["holder"] == first.did
+    assert Wallet().claim(stranger, award["claim"]["url"]).status_code == 409
+
+
+def test_an_award_that_is_kept_goes_to_no_second_wallet_by_whichever_link(desk, course, services, wallet, stranger):
+    from issuer.store import credentials, organisations
+
+    award = desk.award(course)
+    with services.context.database.session() as session:
+        organisation = organisations.by_slug(session, desk.slug)
+        credentials.lock(session, organisation.id, award["id"]).holder = wallet.did
+    assert Wallet().claim(stranger, award["claim"]["url"]).status_code == 409
+    assert wallet.claim(stranger, award["claim"]["url"]).status_code == 200
+
+
+def test_challenges_for_one_award_run_out_and_come_back(desk, wallet, stranger, clock, services):
+    course = desk.achievement()
+    award = desk.award(course)
+    statuses = [stranger.post(path_of(award), json={}).status_code for _ in range(40)]
+    assert (statuses.count(200), statuses.count(429)) == (30, 10)
+    other = desk.award(course)
+    assert stranger.post(path_of(other), json={}).status_code == 200
+    clock.advance(timedelta(minutes=11))
+    assert wallet.claim(stranger, award["claim"]["url"], now=clock.now()).status_code == 200
+    with services.context.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ChallengeRow)) == 1, (
+            "what has expired is forgotten when the next is made"
+        )
+
+
+def test_challenges_for_one_client_run_out(desk, course, stranger, services, monkeypatch):
+    from kit.limits import Attempts
+
+    monkeypatch.setattr(
+        services.claims, "_by_client", Attempts(services.context.clock, burst=3, per=timedelta(minutes=10))
+    )
+    statuses = [stranger.post(path_of(desk.award(course)), json={}).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("bearer", ["Bearer made-up", "Bearer "])
+def test_a_form_at_the_exchange_is_refused_with_words(desk, course, stranger, bearer):
+    path = path_of(desk.award(course))
+    answer = stranger.post(
+        path, files={"a": ("a.json", b"{}")}, headers={"Authorization": bearer, "Accept": "application/json"}
+    )
+    assert answer.status_code in {403, 415}
+    assert desk.client.post(path, files={"a": ("a.json", b"{}")}).status_code == 415
+    assert desk.client.post(f"{desk.base}/awards", files={"a": ("a.json", b"{}")}).status_code == 415
