@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kit.accounts import Account, require_user
-from kit.errors import BadInput
+from kit.errors import BadInput, WrongMedia
 from kit.i18n import Message, _
 from kit.paging import window
 from kit.verdict import verdict_view
 from kit.web import Pages, visit_of
+from kit.web.csrf import FORM_TYPES, media_type
 from vc.document import PRESENTATION_LIMITS, parse
 from verifier.service.judging import Judging
 from verifier.service.recognition import Draft, Recognition
@@ -183,6 +184,8 @@ def _add_recognised(router: APIRouter, recognition: Recognition) -> None:
 
 
 async def _body(request: Request) -> bytes:
+    if media_type(request) in FORM_TYPES:  # its bytes were read as a form already
+        raise WrongMedia(_("Send JSON as application/json here."))
     return await request.body()
 
 
