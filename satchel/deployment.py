@@ -15,11 +15,19 @@ START = "start"
 DEFAULT_PORTS: Mapping[str, int] = {START: 8000, "issuer": 8001, "wallet": 8002, "verifier": 8003, "registrar": 8004}
 KEYED_ROLES = ("issuer", "wallet", "verifier", "registrar")
 KEY_FILE_NAME = "kek"
+DEMO_MARK = "demo.json"
 
 
 def settings_prefix(role: str) -> str:
     """Give the environment prefix of a role's settings, for example `SATCHEL_ISSUER_`."""
     return f"SATCHEL_{role.upper()}_"
+
+
+def without_roles(environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Leave every setting of a role out of an environment; give the rest, and the names that were left out."""
+    prefixes = tuple(settings_prefix(name) for name in (START, *ROLES))
+    dropped = sorted(name for name in environment if name.startswith(prefixes))
+    return {name: value for name, value in environment.items() if name not in dropped}, dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,11 @@ class Deployment:
         """Give the folder in which a role keeps everything; the start page reads the whole installation's."""
         return self.data_dir if role == START else self.data_dir / role
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the folder was made by the demo, whose passwords everybody knows."""
+        return (self.data_dir / DEMO_MARK).exists()
+
     def key_file(self, role: str) -> Path:
         """Give the place of a role's key-encryption key."""
         return self.role_dir(role) / KEY_FILE_NAME
@@ -59,20 +72,28 @@ class Deployment:
         return f"http://localhost:{self.ports[name]}"
 
     def environment(self, role: str, *, inherited: Mapping[str, str]) -> dict[str, str]:
-        """Compose the environment of a role's process; what is set in `inherited` stays as it is."""
+        """Compose the environment of a role's process; what is set in `inherited` stays as it is.
+
+        Addresses are made up for this machine only. Elsewhere the operator says them, and links to the other roles
+        follow the public addresses that are set for those.
+        """
         prefix = settings_prefix(role)
         ours = {
             "DATABASE_URL": f"sqlite:///{self.database(role).resolve()}",
             "DATA_DIR": str(self.role_dir(role).resolve()),
-            "PUBLIC_URL": self.url(role),
-            "IDENTIFIER_URL": self.identifier_url(role),
             "HOST": "127.0.0.1",
             "PORT": str(self.ports[role]),
             "LOOPBACK": "true" if self.loopback else "false",
         }
         if role == "wallet" and self.families_welcome:
             ours["SIGNUP_OPEN"] = "true"
-        ours |= {f"{peer.upper()}_URL": self.url(peer) for peer in ROLES if peer != role}
+        peers = [peer for peer in ROLES if peer != role]
+        if self.loopback:
+            ours |= {"PUBLIC_URL": self.url(role), "IDENTIFIER_URL": self.identifier_url(role)}
+            ours |= {f"{peer.upper()}_URL": self.url(peer) for peer in peers}
+        else:
+            known = {peer: inherited.get(f"{settings_prefix(peer)}PUBLIC_URL") for peer in peers}
+            ours |= {f"{peer.upper()}_URL": url for peer, url in known.items() if url}
         if f"{prefix}KEY_HEX" not in inherited:
             ours["KEY_FILE"] = str(self.key_file(role).resolve())
         if self.room:

@@ -4,12 +4,17 @@ import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kit import vault
 from satchel import front
 from satchel.console import CommandError
 from satchel.deployment import KEYED_ROLES, START, Deployment, settings_prefix
 from satchel.supervisor import ProcessSpec, python_module
+
+_WHERE_LISTENING: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  read, not bound
+_NO_ADDRESS_YET = "https://{role}.invalid"
+"""What `init` tells a role that has no public address yet: it writes down none."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +28,11 @@ def missing_keys(deployment: Deployment, roles: Iterable[str], *, environment: M
         and f"{settings_prefix(role)}KEY_HEX" not in environment
         and not Path(environment.get(f"{settings_prefix(role)}KEY_FILE") or deployment.key_file(role)).exists()
     ]
+
+
+def has_database(deployment: Deployment, role: str, *, environment: Mapping[str, str]) -> bool:
+    """Say whether a role has been running: its database is there, or the operator keeps it elsewhere."""
+    return deployment.database(role).exists() or f"{settings_prefix(role)}DATABASE_URL" in environment
 
 
 def create_missing_keys(deployment: Deployment, roles: Iterable[str], *, environment: Mapping[str, str]) -> list[Path]:
@@ -48,13 +58,24 @@ def create_missing_keys(deployment: Deployment, roles: Iterable[str], *, environ
     return made
 
 
-def role_spec(deployment: Deployment, role: str, *, environment: Mapping[str, str]) -> ProcessSpec:
-    """Describe the process of one role."""
+def role_spec(
+    deployment: Deployment, role: str, *, environment: Mapping[str, str], keyless: bool = False
+) -> ProcessSpec:
+    """Describe the process of one role.
+
+    A role that runs without its key (the issuer may) is never ready; it is up once it answers at all.
+    """
+    composed = deployment.environment(role, inherited=environment)
+    prefix = settings_prefix(role)
+    scheme = "https" if composed.get(f"{prefix}TLS_CERT") else "http"
+    listening = _WHERE_LISTENING.get(composed[f"{prefix}HOST"], composed[f"{prefix}HOST"])
+    place = f"[{listening}]" if ":" in listening else listening
     return ProcessSpec(
         name=role,
         command=python_module(role, "serve"),
-        environment=with_checkout(deployment.environment(role, inherited=environment)),
-        ready_url=f"{deployment.identifier_url(role)}/readyz",
+        environment=with_checkout(composed),
+        ready_url=f"{scheme}://{place}:{composed[f'{prefix}PORT']}/{'healthz' if keyless else 'readyz'}",
+        ready_host=urlsplit(composed.get(f"{prefix}PUBLIC_URL", "")).netloc or None,
     )
 
 
@@ -96,9 +117,10 @@ def first_administrator(
     deployment: Deployment, role: str, login: str, name: str, password: str, *, environment: Mapping[str, str]
 ) -> str:
     """Have a role make its first administrator with its own command; give what it says. Raises: CommandError."""
+    unaddressed = {f"{settings_prefix(role)}PUBLIC_URL": _NO_ADDRESS_YET.format(role=role)}
     done = subprocess.run(  # noqa: S603  the command is composed here
         python_module(role, "init", "--login", login, "--name", name),
-        env=with_checkout(deployment.environment(role, inherited=environment)),
+        env=with_checkout({**unaddressed, **deployment.environment(role, inherited=environment)}),
         input=password + "\n",
         capture_output=True,
         text=True,

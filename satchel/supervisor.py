@@ -38,12 +38,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSpec:
-    """One process: its name in the log, its command, its environment, and the address that answers when it is ready."""
+    """One process: its name in the log, its command, its environment, and the address that answers when it is ready.
+
+    `ready_host` is the name that the process is asked under, where it is not the address's own. `authority` is a
+    certificate to trust; without one, a certificate is not looked at: the question goes to a port of this machine,
+    carries nothing, and only the answer's status is read.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     ready_url: str
+    ready_host: str | None = None
     authority: str | None = None
 
 
@@ -185,28 +191,34 @@ class Supervisor:
     def _ready(self, spec: ProcessSpec) -> bool:
         try:
             with _client(spec) as client:
-                return client.get(spec.ready_url).status_code == httpx2.codes.OK
+                headers = {"Host": spec.ready_host} if spec.ready_host else {}
+                return client.get(spec.ready_url, headers=headers).status_code == httpx2.codes.OK
         except httpx2.HTTPError:
             return False
 
     def _refuse_taken_port(self, spec: ProcessSpec) -> None:
         place = urlsplit(spec.ready_url)
-        host, port = "127.0.0.1" if place.hostname == "localhost" else place.hostname, place.port
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.settimeout(1.0)
-            if probe.connect_ex((host, port)) == 0:
-                raise CommandError(
-                    f"Port {port}, which the {spec.name} needs, is already in use on this machine. "
-                    "Stop the other program (perhaps an earlier Satchel), or choose other ports with --base-port."
-                )
+        host = "127.0.0.1" if place.hostname in {"localhost", None} else place.hostname
+        try:
+            socket.create_connection((host, place.port or 0), timeout=1.0).close()
+        except OSError:
+            return
+        raise CommandError(
+            f"Port {place.port}, which the {spec.name} needs, is already in use on this machine. "
+            "Stop the other program (perhaps an earlier Satchel), or choose other ports with --base-port."
+        )
 
 
 def _client(spec: ProcessSpec) -> httpx2.Client:
-    if spec.authority is None:
+    if not spec.ready_url.startswith("https:"):
         return httpx2.Client(timeout=2.0, trust_env=False)
-    import ssl  # noqa: PLC0415  only a demo with a certificate of its own needs it
+    import ssl  # noqa: PLC0415  only who serves https needs it
 
-    return httpx2.Client(timeout=2.0, trust_env=False, verify=ssl.create_default_context(cafile=spec.authority))
+    context = ssl.create_default_context(cafile=spec.authority)
+    if spec.authority is None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return httpx2.Client(timeout=2.0, trust_env=False, verify=context)
 
 
 def _finish(process: subprocess.Popen[str], *, deadline: float) -> int:

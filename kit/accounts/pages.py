@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.accounts.access import require_user
+from kit.accounts.passwords import refuse_public
 from kit.accounts.service import Account, Accounts
 from kit.errors import BadInput, Conflict, SignInRequired
 from kit.i18n import _
@@ -41,6 +42,7 @@ def account_pages(*, accounts: Accounts, pages: Pages, home: str = "/") -> APIRo
         target = local_path(given.get("next"), default=home)
 
         def act() -> Response:
+            refuse_public(given.get("password"), loopback=request.app.state.settings.loopback)
             _account, token = accounts.sign_in(
                 login=given.get("login"), password=given.get("password"), client=visit.client
             )
@@ -175,6 +177,7 @@ def account_api(*, accounts: Accounts) -> APIRouter:
     @router.post("/session", status_code=201)
     def open_session(request: Request, body: Credentials) -> SessionToken:
         try:
+            refuse_public(body.password, loopback=request.app.state.settings.loopback)
             found, token = accounts.sign_in(login=body.login, password=body.password, client=visit_of(request).client)
         except BadInput as error:
             raise SignInRequired(error.detail) from None

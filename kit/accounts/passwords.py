@@ -15,6 +15,8 @@ from kit.i18n import _
 
 SHORTEST = 12
 LONGEST = 200
+DEMO_PASSWORD = "patchwork-quilt-2026"  # noqa: S105  public on purpose
+"""What every login of the demonstration has. Its pages print it, so it opens nothing outside of one."""
 
 # Twelve characters or more, and still among the first that anybody tries.
 _COMMON = frozenset(
@@ -57,6 +59,19 @@ class Passwords:
 def normal(password: str) -> str:
     """The same characters typed on another keyboard give the same bytes (Unicode NFKC)."""
     return unicodedata.normalize("NFKC", password)
+
+
+def refuse_public(password: str, *, loopback: bool) -> None:
+    """Refuse the demonstration's password where there is no demonstration, also for accounts that have it.
+
+    Raises: BadInput.
+    """
+    if not loopback and normal(password) == DEMO_PASSWORD:
+        raise BadInput(
+            _("This is the demonstration's password, which everybody knows. It opens nothing here."),
+            field="password",
+            remedy=_("Whoever runs this server can print a code with which you choose one of your own."),
+        )
 
 
 def accept(password: str, *, login: str, field: str = "password") -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import webbrowser
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from satchel.console import EXIT_OK, CommandError, progress, say
 from satchel.demo import certificate, logins, terminal
 from satchel.demo.first_start import first_start
 from satchel.demo.seed import seed
-from satchel.deployment import ROLES, START, Deployment
+from satchel.deployment import ROLES, START, Deployment, without_roles
 from satchel.installation import front_spec, role_spec, start_page_spec
 from satchel.supervisor import Supervisor, stop_on_signal
 
@@ -71,15 +72,18 @@ def _demo(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with locked(data_dir):
         deployment, files = plan(data_dir, lan=arguments.lan, base_port=arguments.base_port, now=now)
-        specs = [role_spec(deployment, role, environment=os.environ) for role in ROLES]
-        specs.append(start_page_spec(deployment, environment=os.environ))
+        environment, dropped = without_roles(os.environ)
+        if dropped:
+            say(f"The demo has settings of its own. Not used: {', '.join(dropped)}.", stream=sys.stderr)
+        specs = [role_spec(deployment, role, environment=environment) for role in ROLES]
+        specs.append(start_page_spec(deployment, environment=environment))
         if files:
-            specs.append(front_spec(deployment, certificate=files.chain, key=files.key, environment=os.environ))
+            specs.append(front_spec(deployment, certificate=files.chain, key=files.key, environment=environment))
         log = (data_dir / "demo.log").open("a", encoding="utf-8") if not arguments.logs else sys.stdout
         supervisor = Supervisor(specs, say=lambda line: say(line, stream=sys.stderr), log=log)
         with stop_on_signal(supervisor.ask_stop):
             try:
-                _bring_up(deployment, supervisor, now=now)
+                _bring_up(deployment, supervisor, environment=environment, now=now)
                 _greet(deployment, lan=arguments.lan, log_file=None if arguments.logs else data_dir / "demo.log")
                 if arguments.open:
                     webbrowser.open(deployment.url(START))
@@ -90,9 +94,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _bring_up(deployment: Deployment, supervisor: Supervisor, *, now: datetime) -> None:
+def _bring_up(deployment: Deployment, supervisor: Supervisor, *, environment: Mapping[str, str], now: datetime) -> None:
     with progress("Preparing") as shown:
-        first_start(deployment, environment=os.environ, today=now.date(), say=shown.show)
+        first_start(deployment, environment=environment, today=now.date(), say=shown.show)
     supervisor.start()
     with progress("Starting") as shown:
         supervisor.wait_ready(progress=shown.show)

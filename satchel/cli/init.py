@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 
+from kit.accounts.passwords import DEMO_PASSWORD
 from satchel.cli.options import Commands, add_base_port, add_command, add_data, locked, ports_from, role_name
 from satchel.console import EXIT_OK, CommandError, progress, say
 from satchel.deployment import ROLES, Deployment
@@ -39,8 +40,10 @@ def _init(arguments: argparse.Namespace) -> int:
     roles = arguments.roles or list(ROLES)
     deployment = Deployment(data_dir=arguments.data, loopback=arguments.loopback, ports=ports_from(arguments.base_port))
     with locked(arguments.data):
-        made = create_missing_keys(deployment, roles, environment=os.environ)
         password = _password()
+        if password == DEMO_PASSWORD and not arguments.loopback:
+            raise CommandError("That is the demonstration's password, which everybody knows. Choose one of your own.")
+        made = create_missing_keys(deployment, roles, environment=os.environ)
         said = []
         with progress("Preparing", total=len(roles)) as shown:
             for role in roles:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kit.accounts.passwords import DEMO_PASSWORD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
@@ -13,7 +15,7 @@ class Login:
     who: str
 
 
-PASSWORD = "patchwork-quilt-2026"  # noqa: S105  public on purpose
+PASSWORD = DEMO_PASSWORD
 
 OFFICE = Login(role="issuer", login="office", name="Satchel office", who="Server's administrator")
 COORDINATOR = Login(role="issuer", login="hannah", name="Hannah Weiss", who="Hannah Weiss, the co-op")

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-FILE_NAME = "demo.json"
+from satchel.deployment import DEMO_MARK
+
+FILE_NAME = DEMO_MARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
