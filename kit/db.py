@@ -11,6 +11,7 @@ Left out: retries. A caller that may repeat itself knows it; this module does no
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
@@ -177,9 +178,23 @@ def _sqlite_engine(url: str) -> Engine:
         pool_timeout=1.0,
         pool_size=20,
     )
+    event.listen(engine, "do_connect", _sqlite_private)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
+
+
+def _sqlite_private(_dialect: Any, _record: Any, arguments: Sequence[Any], _members: Any) -> None:
+    """Keep the file, and what SQLite lays beside it, from other users of this machine; made so, and mended so."""
+    path = str(arguments[0])
+    if path.startswith("file:"):
+        return
+    with contextlib.suppress(OSError):  # what is wrong with the place is said when SQLite opens it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for each in (path, f"{path}-wal", f"{path}-shm"):
+        with contextlib.suppress(OSError):
+            if Path(each).stat().st_mode & 0o077:
+                Path(each).chmod(0o600)
 
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

@@ -168,7 +168,7 @@ class Fetcher:
     # -- one resource ------------------------------------------------------------------------------------------
 
     def _fetch_one(self, url: Url, kind: Kind, deadline: Deadline, reuse_within: timedelta | None) -> Resource:
-        kept = self.cache.get(url)
+        kept = self.cache.get(url) if kind.kept else None
         if kept is not None and reuse_within is not None and self.clock.now() - kept.retrieved <= reuse_within:
             return replace(kept, from_cache=True)
         headers = {"Accept": ", ".join(kind.media_types)}
@@ -182,7 +182,8 @@ class Fetcher:
                 fresh = self._good(url, kind, answer)
         except Failed as failed:
             return self._failure(url, failed.reason, failed.status)
-        self.cache.put(replace(fresh, from_cache=False))
+        if kind.kept:
+            self.cache.put(replace(fresh, from_cache=False))
         return fresh
 
     def _follow(self, url: str, kind: Kind, headers: Mapping[str, str], deadline: Deadline) -> _Answer:

@@ -30,12 +30,16 @@ class Failed(Exception):  # noqa: N818 - carried inside kit.fetch, never seen ou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What is asked for: how many bytes it may have, which media types, how many redirects are followed."""
+    """What is asked for: how many bytes it may have, which media types, how many redirects are followed.
+
+    `kept`: whether a copy may stay in the cache. What is about a person is not kept.
+    """
 
     name: str
     max_bytes: int
     media_types: tuple[str, ...]
     redirects: int
+    kept: bool
 
 
 _JSON = ("application/json", "application/ld+json")
@@ -44,12 +48,14 @@ DID_DOCUMENT = Kind(
     max_bytes=256 * 1024,
     media_types=("application/did+json", "application/did+ld+json", "application/did", *_JSON),
     redirects=0,
+    kept=True,
 )
 STATUS_LIST = Kind(
     name="status-list",
     max_bytes=2 * 1024 * 1024,
     media_types=("application/vc", "application/vc+ld+json", *_JSON),
     redirects=0,
+    kept=True,
 )
 CREDENTIAL = Kind(
     name="credential",
@@ -59,6 +65,7 @@ CREDENTIAL = Kind(
         "image/png", "image/svg+xml",
     ),
     redirects=3,
+    kept=False,
 )  # fmt: skip
 
 

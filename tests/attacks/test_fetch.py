@@ -569,3 +569,13 @@ def test_posting_brings_any_status_and_never_follows(local, canary):
     assert local.post_json("https://10.0.0.1/", {}).error is Reason.REFUSED_ADDRESS
     canary.answer = flood
     assert local.post_json(f"http://localhost:{canary.port}/", {}).error is Reason.TOO_LARGE
+
+
+def test_what_is_about_a_person_is_not_kept(local, canary):
+    url = f"http://localhost:{canary.port}/credential"
+    canary.answer = with_etag
+    for _round in range(2):
+        assert local.get(url, kind=CREDENTIAL).body == b'{"list":1}'
+    assert [asked[2].get("If-None-Match") for asked in canary.asked] == [None, None]
+    assert local.cache.get(url) is None
+    assert local.last_good(url) is None

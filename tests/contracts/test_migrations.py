@@ -28,3 +28,22 @@ def test_upgrading_an_empty_database_leaves_no_difference(role, database_url):
         assert list(database.differences(target)) == []
     finally:
         database.close()
+
+
+def test_the_verifier_forgets_the_records_that_it_once_kept(sqlite_url):
+    from kit import versions
+    from verifier.store import METADATA
+
+    database = Database(sqlite_url)
+    try:
+        database.upgrade("verifier.migrations")
+        with database.session() as session:
+            row = "INSERT INTO cached_resource VALUES ('https://a.example/c', x'00', 'application/vc', NULL, '2026-11-01')"
+            session.connection().exec_driver_sql(row)
+            session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        database.upgrade("verifier.migrations")
+        with database.reading() as session:
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM cached_resource").scalar() == 0
+        assert list(versions.differences(database.engine, METADATA)) == []
+    finally:
+        database.close()

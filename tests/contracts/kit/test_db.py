@@ -134,3 +134,18 @@ def test_a_pool_that_is_used_up_says_so_within_a_second(postgres_url):
         connection.close()
     database.check()
     database.close()
+
+
+def test_a_sqlite_database_is_its_owners_alone(tmp_path):
+    path = tmp_path / "role.db"
+    for _round in range(2):
+        database = Database(f"sqlite:///{path}")
+        try:
+            with database.session() as session:
+                session.connection().exec_driver_sql("CREATE TABLE IF NOT EXISTS thing (id INTEGER)")
+                modes = {found.name: found.stat().st_mode & 0o777 for found in tmp_path.iterdir()}
+            assert set(modes.values()) == {0o600}, modes
+            assert "role.db" in modes
+        finally:
+            database.close()
+        path.chmod(0o644)  # as an earlier version left it
