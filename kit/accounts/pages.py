@@ -111,7 +111,14 @@ def _add_own_account(router: APIRouter, accounts: Accounts, pages: Pages) -> Non
 
     @router.post("/account/codes", name="make_codes")
     def make_codes(request: Request, user: User) -> Response:
-        return pages.render(request, "accounts/codes.html", codes=accounts.make_recovery_codes(user.id))
+        given = form(request)
+
+        def act() -> Response:
+            accounts.confirm(user.id, given.get("present_password"), field="present_password")
+            return pages.render(request, "accounts/codes.html", codes=accounts.make_recovery_codes(user.id))
+
+        left = accounts.recovery_codes_left(user.id)
+        return _again(act, request, pages, "accounts/account.html", given, codes_left=left)
 
     @router.post("/account/sign-out-everywhere", name="sign_out_everywhere")
     def sign_out_everywhere(request: Request, user: User) -> Response:

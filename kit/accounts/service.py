@@ -230,18 +230,25 @@ class Accounts:
     def change_password(self, account_id: str, *, old: str, new: str, login: str = "") -> str:
         """Set a new password; every session ends, and the token of a fresh one is given.
 
-        A session that somebody else got hold of is no place for guessing: wrong passwords count per account.
         Raises: TooMany, BadInput (field old or new).
+        """
+        self.confirm(account_id, old, field="old_password")
+        return self._set_password(account_id, new, login=login, field="new_password")
+
+    def confirm(self, account_id: str, password: str, *, field: str) -> None:
+        """Return when this is the account's present password: asked before what would outlive a stolen session.
+
+        A session that somebody else got hold of is no place for guessing: wrong passwords count per account.
+        Raises: TooMany, BadInput naming `field`.
         """
         self._guesses.admit(account_id, account_id)
         table = self.tables.account
         with self.database.reading() as session:
             row = session.execute(select(table).where(table.c.id == account_id)).first()
-        if not self._passwords.matches(row.password if row else None, old):
+        if not self._passwords.matches(row.password if row else None, password):
             self._guesses.failed(account_id, account_id)
-            raise BadInput(_("This is not your present password."), field="old_password")
+            raise BadInput(_("This is not your present password."), field=field)
         self._guesses.succeeded(account_id, account_id)
-        return self._set_password(account_id, new, login=login, field="new_password")
 
     def make_recovery_codes(self, account_id: str) -> list[str]:
         """Ten fresh single-use codes, to be shown once; older ones stop working."""

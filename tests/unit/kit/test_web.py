@@ -166,7 +166,13 @@ def test_the_account_pages_work(client, role, ana, token):
     sign_in(client, token)
     page = client.get("/account", headers=HTML).text
     fresh = page.split('name="csrf" value="')[1].split('"')[0]
-    codes = client.post("/account/codes", data={"csrf": fresh}, headers=HTML).text
+    for wrong in ({}, {"present_password": "not the present one"}):
+        refused = client.post("/account/codes", data={"csrf": fresh, **wrong}, headers=HTML)
+        assert refused.status_code == 422
+        assert "This is not your present password." in refused.text
+        assert role.accounts.recovery_codes_left(ana.id) == 0
+    given = {"csrf": fresh, "present_password": PASSWORD}
+    codes = client.post("/account/codes", data=given, headers=HTML).text
     assert codes.count("<code>") == 10
     form = {"csrf": fresh, "old_password": PASSWORD, "new_password": "another four words here"}
     assert client.post("/account/password", data=form, headers=HTML, follow_redirects=False).status_code == 303
