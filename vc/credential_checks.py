@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from vc import jsonld, schema
@@ -44,6 +45,25 @@ VCDM_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
 _UNSUPPORTED_TYPES: Final = frozenset(
     {"ClrCredential", "EndorsementCredential", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}
 )
+_CREDENTIALS: Final = "https://www.w3.org/2018/credentials#"
+_OPEN_BADGES: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+_TERMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **{
+            _CREDENTIALS + term: term
+            for term in (
+                "VerifiableCredential",
+                "VerifiablePresentation",
+                "EnvelopedVerifiableCredential",
+                "EnvelopedVerifiablePresentation",
+            )
+        },
+        "https://www.w3.org/ns/credentials/status#BitstringStatusListCredential": "BitstringStatusListCredential",
+        _OPEN_BADGES + "OpenBadgeCredential": "OpenBadgeCredential",
+        _OPEN_BADGES + "EndorsementCredential": "EndorsementCredential",
+        "https://purl.imsglobal.org/spec/vc/clr/vocab.html#ClrCredential": "ClrCredential",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +96,7 @@ def kind_of(document: JsonObject) -> DocumentKind:
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#types
 
     """
-    types = {item for item in listed(document.get("type")) if isinstance(item, str)}
+    types = types_of(document)
     contexts = listed(document.get("@context"))
     if not types & {"VerifiableCredential", "VerifiablePresentation"} | types & _UNSUPPORTED_TYPES:
         raise KindError("This is neither a credential nor a presentation.", pointer="/type")
@@ -94,6 +114,16 @@ def kind_of(document: JsonObject) -> DocumentKind:
     if "BitstringStatusListCredential" in types:
         return DocumentKind.STATUS_LIST
     return DocumentKind.ACHIEVEMENT_CREDENTIAL if types & ACHIEVEMENT_TYPES else DocumentKind.CREDENTIAL
+
+
+def types_of(document: JsonObject) -> set[str]:
+    """The types as written, and those that they mean: another spelling of a type must not escape the rules of it."""
+    types = {item for item in listed(document.get("type")) if isinstance(item, str)}
+    try:
+        meant = jsonld.type_iris(document, "")
+    except ProblemError:
+        meant = frozenset()  # what refuses the types here refuses the whole document in check_contexts
+    return types | {_TERMS[iri] for iri in meant if iri in _TERMS}
 
 
 def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget) -> None:

@@ -9,13 +9,13 @@ Spec: https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
 from vc.checks import Check, Findings, Outcome, Report, Verdict
-from vc.credential import VerifiableCredential, issuer_id
+from vc.credential import issuer_id, objects_of
 from vc.credential_checks import Context
-from vc.document import JsonObject, JsonValue, listed
+from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.problems import (
     BudgetExceeded,
     ChildCaution,
@@ -26,9 +26,12 @@ from vc.problems import (
     InvalidDomainError,
     IssuerMismatchError,
     ProblemError,
+    Unsupported,
 )
 from vc.proof import Proof
 
+ENVELOPE: Final = frozenset({"@context", "id", "type", "verifiableCredential", "holder"})
+_MAX_DETAIL: Final = 300
 BOUND, NOT_BOUND, NOT_CHECKED = "bound", "notBound", "notChecked"
 
 
@@ -48,6 +51,22 @@ def check_answer(findings: Findings, *, proofs: Sequence[Proof], context: Contex
             findings.add(InvalidChallengeError(detail, pointer=proof.pointer + "/challenge"))
 
 
+def refuse_unsigned_claims(document: JsonObject) -> None:
+    """An envelope without a proof may hold credentials; what else it says, nobody has signed.
+
+    A ``holder`` is left to ``check_binding``, which warns of it.
+
+    Raises:
+        Unsupported: it says something else.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
+
+    """
+    if more := sorted(document.keys() - ENVELOPE):
+        detail = f"Nobody signed the presentation, and it says more than which credentials it holds: {', '.join(more)}."
+        raise Unsupported(detail[:_MAX_DETAIL], pointer=pointer(more[0]))
+
+
 def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[Proof]) -> None:
     """Whether the holder that the presentation names, if it names one, is among those who signed it."""
     holder = issuer_id(document, "holder")
@@ -62,12 +81,16 @@ def check_binding(
     """Whether who presents is whom the credentials are about."""
     holders = sorted({proof.method.did.text for proof in proofs}) if signature is Outcome.PASSED else []
     findings.facts["holders"] = list(holders)
+    if signature is Outcome.NOT_APPLICABLE and "holder" in document:
+        findings.add(HolderNotBoundCaution("It names a holder, and nobody signed that.", pointer="/holder"))
     if not holders or context.policy.challenge is None:
         _unbound(findings, NOT_CHECKED, "Nobody was asked to show that it is theirs.", context=context)
         return
     strangers: list[JsonValue] = []
     for index, credential in enumerate(listed(document.get("verifiableCredential"))):
-        if _subject(credential) not in holders:
+        subjects = subjects_of(credential)
+        # The order of several subjects is not signed, so the first is nobody in particular.
+        if not subjects or not all(subject in holders for subject in subjects):
             strangers.append(f"/verifiableCredential/{index}")
     if strangers:
         findings.facts["notBound"] = strangers
@@ -76,13 +99,14 @@ def check_binding(
     findings.facts["binding"] = BOUND
 
 
-def _subject(credential: JsonValue) -> str | None:
-    if not isinstance(credential, dict):
-        return None
+def subjects_of(credential: JsonValue) -> tuple[JsonValue, ...]:
+    """The identifier of every subject, ``None`` for one that has none; nothing when they cannot be read."""
+    if not isinstance(credential, Mapping):
+        return ()
     try:
-        return VerifiableCredential.view(credential).subject_id
+        return tuple(subject.get("id") for subject in objects_of(credential, "credentialSubject"))
     except ProblemError:
-        return None
+        return ()
 
 
 def check_no_binding(findings: Findings, *, context: Context) -> None:

@@ -235,16 +235,20 @@ class _Judge:
 
     def check_holder_proofs(self, count: int) -> Outcome:
         """The holder's proofs; a presentation may have none, and then nothing is bound to anybody."""
-        form = partial(checks.check_schema, document=self.document, kind=self.kind)
-        if "proof" not in self.document:
-            self.run_once(CheckName.SCHEMA, form)
-            return Outcome.NOT_APPLICABLE
+        document = self.document
         budget = Budget.for_credentials(max(1, count))
-        step = partial(checks.check_contexts, document=self.document, budget=budget)
-        contexts = self.run_once(CheckName.CONTEXTS, step)
-        self.run_once(CheckName.SCHEMA, form)
+        contexts = self.run_once(CheckName.CONTEXTS, partial(checks.check_contexts, document=document, budget=budget))
+        self.run_once(CheckName.SCHEMA, self.check_envelope)
+        if "proof" not in document:
+            return Outcome.NOT_APPLICABLE
         self.run(CheckName.PROOF_POLICY, self.find_holder_proofs)
         return self.check_proofs("authentication", contexts).outcome
+
+    def check_envelope(self, findings: Findings) -> None:
+        """The form of the presentation, and that it says nothing by itself when nobody signed it."""
+        checks.check_schema(findings, document=self.document, kind=self.kind)
+        if "proof" not in self.document:
+            presentations.refuse_unsigned_claims(self.document)
 
     def find_holder_proofs(self, findings: Findings) -> None:
         """The holder's proofs, and whether they answer what was asked."""

@@ -227,6 +227,34 @@ def without_proof() -> dict[str, Any]:
     return document
 
 
+def without_proof_of(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "proof"}
+
+
+def two_subjects() -> dict[str, Any]:
+    document = unsigned()
+    other = copy.deepcopy(subject(document)) | {"id": ATTACKER_SIGNER.verification_method.split("#")[0]}
+    other["achievement"] = {**other["achievement"], "id": f"{ACHIEVEMENT}/2"}
+    other["achievement"].pop("resultDescription")
+    other.pop("result")
+    return document | {"credentialSubject": [subject(document), other]}
+
+
+def badge_by_address() -> dict[str, Any]:
+    """A badge without the criteria that its kind must have, which calls itself one by an address."""
+    document = unsigned()
+    document["type"] = ["VerifiableCredential", "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential"]
+    del subject(document)["achievement"]["criteria"]
+    return signed_naively(document)
+
+
+def signed_naively(document: dict[str, Any]) -> dict[str, Any]:
+    """Signed as a program without our gate signs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(*naive)
+        return sign_options(document)
+
+
 def lenient(text: str, *, encodings: str, max_length: int) -> bytes:
     return base64.urlsafe_b64decode(text[1:] + "==") if text[0] == "u" else base58btc_decode(text[1:])
 
@@ -297,6 +325,21 @@ CASES = [
         (("vc.presentation_checks.check_child", lambda findings, **_: None),),
         tampered_child,
         policy=ASKED,
+    ),
+    Case(
+        "A21 two learners on one badge",
+        (no_schema,),
+        lambda: sign(two_subjects()),
+    ),
+    Case(
+        "A20 a type by its address",
+        (naive, ("vc.credential_checks.types_of", lambda document: set(document["type"]))),
+        badge_by_address,
+    ),
+    Case(
+        "A22 an unsigned envelope that speaks",
+        (("vc.presentation_checks.refuse_unsigned_claims", lambda document: None),),
+        lambda: without_proof_of(present(signed())) | {"name": "Harvard's letter of admission"},
     ),
     Case(
         "A22 no proof",

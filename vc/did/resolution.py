@@ -5,7 +5,7 @@ from __future__ import annotations
 from vc.did import key, web
 from vc.did.controller import ControllerDocument
 from vc.did.syntax import Did
-from vc.document import DID_DOCUMENT_LIMITS, parse
+from vc.document import DID_DOCUMENT_LIMITS, JsonObject, parse
 from vc.evidence import Evidence
 from vc.policy import Policy
 from vc.problems import EvidenceUnavailable, MalformedValueError, ParsingError, Unsupported
@@ -35,4 +35,16 @@ def resolve(did: Did, *, evidence: Evidence, policy: Policy) -> ControllerDocume
         # A login page or a half-finished upload proves nothing against the credential.
         reason = f"what came back is not a DID document ({error.detail})"
         raise EvidenceUnavailable(place, reason, resource.retrieved) from None
+    if not is_about_a_did(found.value):
+        reason = "what came back is not a DID document (it has no DID as its id)"
+        raise EvidenceUnavailable(place, reason, resource.retrieved)
     return ControllerDocument.parse(found.value, did=did)
+
+
+def is_about_a_did(value: JsonObject) -> bool:
+    """Whether this is some DID's document at all; a notice of maintenance proves nothing against anybody."""
+    try:
+        Did.parse(value.get("id"))
+    except MalformedValueError:
+        return False
+    return True

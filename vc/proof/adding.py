@@ -5,6 +5,7 @@ Spec: https://www.w3.org/TR/vc-data-integrity/#add-proof
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -63,7 +64,7 @@ def add_proof(
     if challenge is not None and domain is not None:
         proof |= {"challenge": challenge, "domain": domain}
     key = signer.public_key
-    budget = Budget.for_credentials(max(1, len(listed(document.get("verifiableCredential")))))
+    budget = Budget.for_credentials(max(1, contained(document)))
     digest = document_hash(document, suite=row, hash_name=row.hash_for(key.kind), budget=budget)
     options = proof | {"@context": document.get("@context")}
     message = signing_input(options, suite=row, public_key=key, document_digest=digest)
@@ -75,3 +76,9 @@ def add_proof(
     except (ProofVerificationError, ProblemError) as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
     return {**document, "proof": [*existing, proof] if existing else proof}
+
+
+def contained(document: JsonObject) -> int:
+    """How many credentials lie in a presentation, or in the subjects of a transcript (CLR)."""
+    subjects = [subject for subject in listed(document.get("credentialSubject")) if isinstance(subject, Mapping)]
+    return sum(len(listed(node.get("verifiableCredential"))) for node in (document, *subjects))
