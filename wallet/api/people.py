@@ -45,6 +45,11 @@ def add_routes(router: APIRouter, services: Services) -> None:
         services.erasure.remove_learner(actor, learner_id)
         return Response(status_code=204)
 
+    @router.delete("/learners/{learner_id}/sign-in", status_code=204)
+    def detach_sign_in(actor: who, learner_id: str) -> Response:
+        people.detach_sign_in(actor, learner_id)
+        return Response(status_code=204)
+
     @router.post("/learners/{learner_id}/restoration", status_code=204)
     def restore_learner(actor: who, learner_id: str) -> Response:
         services.erasure.restore_learner(actor, learner_id)

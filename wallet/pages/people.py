@@ -85,6 +85,12 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         flash(request, _("Ended. It holds from now on."))
         return see_other("/people")
 
+    @router.post("/learners/{learner_id}/sign-in/remove", name="detach_sign_in")
+    def detach_sign_in(request: Request, actor: who, learner_id: str) -> Response:
+        people.detach_sign_in(actor, learner_id)
+        flash(request, _("The sign-in no longer reaches these awards. You can make a link for a new one."))
+        return see_other(f"/learners/{learner_id}/about")
+
     @router.post("/learners/{learner_id}/invitations", name="invite")
     def invite(request: Request, actor: who, learner_id: str) -> Response:
         given = form(request)

@@ -3,6 +3,7 @@
 core         tools, the member who asks, the open household
 authority    who may do what for whom, today (pure)
 people       families and guardianships
+guarding     nobody is taken over or left behind
 joining      accounts that join a family
 exchange     what an offer may say (pure)
 claims       from a link to an award that is kept

@@ -53,12 +53,15 @@ _MINOR = frozenset({Right.VIEW, Right.START_CLAIM, Right.START_SHARE, Right.STOP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """One guardianship as the rules see it. `valid_until` is the first day on which it no longer holds."""
+    """One guardianship as the rules see it. `valid_until` is the first day on which it no longer holds; `founding`
+    marks that of whoever brought the learner into the wallet.
+    """
 
     member_id: str
     scopes: frozenset[Scope]
     basis: str
     valid_until: date | None
+    founding: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,52 @@ class Standing:
         if self.member_id == member_id:
             found |= _MINOR if self.minor(today) else frozenset(Right)
         return frozenset(found)
+
+    def scopes(self, member_id: str, today: date) -> frozenset[Scope]:
+        """What that member may pass on today: their own scopes, and everything for a learner who decides alone."""
+        if self.member_id == member_id and not self.minor(today):
+            return frozenset(Scope)
+        held: set[Scope] = set()
+        for relation in self.in_force(today):
+            if relation.member_id == member_id:
+                held |= relation.scopes
+        return frozenset(held)
+
+    def leads(self, member_id: str, today: date) -> bool:
+        """Whether the gravest changes are that member's alone: the learner's, once nobody else decides; else the
+        founding guardian's; where none is in force, those of any guardian with every scope.
+        """
+        if self.member_id == member_id and not self.minor(today):
+            return True
+        founders = {relation.member_id for relation in self.in_force(today) if relation.founding}
+        return member_id in founders if founders else self.scopes(member_id, today) == frozenset(Scope)
+
+    def may_invite_learner(self, member_id: str, today: date) -> bool:
+        """Whether that member may give the learner a sign-in: whoever may manage; and, for a learner of age whom
+        nobody may manage any more, a guardian who could, since nobody could reach the awards otherwise.
+        """
+        if Right.MANAGE in self.rights(member_id, today):
+            return True
+        if self.member_id is not None or self.minor(today) or self.managed(today):
+            return False
+        return any(one.member_id == member_id and Scope.MANAGE in one.scopes for one in self.relations)
+
+    def managed(self, today: date) -> bool:
+        """Whether anybody at all may manage the learner today."""
+        if self.member_id is not None and not self.minor(today):
+            return True
+        return any(Scope.MANAGE in relation.scopes for relation in self.in_force(today))
+
+    def managed_to_the_end(self, today: date) -> bool:
+        """Whether somebody may manage the learner from today until the learner decides alone."""
+        if not self.minor(today):
+            return self.managed(today)
+        end = None if self.birth_date is None else birthday(self.birth_date, self.majority_age)
+        return any(
+            Scope.MANAGE in relation.scopes
+            and (relation.valid_until is None or (end is not None and relation.valid_until >= end))
+            for relation in self.in_force(today)
+        )
 
     def approvers(self, right: Right, today: date) -> list[str]:
         """The members who may approve, guardians first named first."""

@@ -191,22 +191,35 @@ def open_learner(tools: Tools, session: Session, row: store.Learner, member_id: 
     place = Place(family_id=row.family_id, learner_id=row.id, table="learner", row_id=row.id, version=row.version)
     person = chest.open(place, row.sealed)
     birth_date = date.fromisoformat(person["birthDate"]) if person.get("birthDate") else None
-    relations = [
-        Relation(
-            member_id=one.member_id,
-            scopes=parse_scopes(one.scopes.split()),
-            basis=one.basis,
-            valid_until=one.valid_until,
-        )
-        for one in store.people.guardianships(session, row.family_id, learner_id=row.id)
-    ]
     standing = Standing(
-        member_id=row.member_id, birth_date=birth_date, relations=relations, majority_age=tools.settings.majority_age
+        member_id=row.member_id,
+        birth_date=birth_date,
+        relations=relations_of(session, row),
+        majority_age=tools.settings.majority_age,
     )
     rights = standing.rights(member_id, today) if member_id else frozenset()
     return OpenLearner(
         row=row, chest=chest, name=person["name"], birth_date=birth_date, standing=standing, rights=rights
     )
+
+
+def relations_of(session: Session, row: store.Learner) -> list[Relation]:
+    """A learner's guardianships that nobody ended, as the rules see them."""
+    return [
+        Relation(
+            member_id=one.member_id,
+            scopes=parse_scopes(one.scopes.split()),
+            basis=one.basis,
+            valid_until=one.valid_until,
+            founding=is_founding(one, row),
+        )
+        for one in store.people.guardianships(session, row.family_id, learner_id=row.id)
+    ]
+
+
+def is_founding(one: store.Guardianship, row: store.Learner) -> bool:
+    """Whether a guardianship is that of whoever added the learner: nobody gave it, and it began with the learner."""
+    return one.created_by == one.member_id and one.created_at == row.created_at
 
 
 def new_id() -> str:

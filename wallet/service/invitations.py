@@ -14,6 +14,7 @@ from wallet import store
 from wallet.keystore import new_token, token_hash
 from wallet.service.authority import Right, Scope, parse_scopes, write_scopes
 from wallet.service.core import Actor, Household, Tools, new_id
+from wallet.service.guarding import require_gift
 from wallet.service.people import GUARDIAN, NAME_LENGTH, People, earlier, read_scopes
 from wallet.service.text import plain
 
@@ -54,6 +55,7 @@ class Invitations:
                 raise BadInput(_("Choose whom you invite: a guardian, or the learner."), field="kind")
             row = self._invitable(home, learner_id, kind)
             wanted = read_scopes(scopes) if kind == "guardian" else frozenset()
+            require_gift(home, home.open_learner(row), wanted)
             return self._write_invitation(
                 home, kind=kind, name=name, learner_id=row.id, scopes=wanted, valid_until=valid_until
             )
@@ -111,16 +113,16 @@ class Invitations:
         )
         home = self._people.open(session, actor)
         learner = store.people.learner(session, row.family_id, row.learner_id or "")
-        if learner is None:
+        if learner is None or not self._still_meant(home, learner, row):
             raise self._gone()
         if row.kind == "learner":
-            if learner.member_id is not None:
-                raise self._gone()
             learner.member_id = actor.member_id
         else:
             birth_date = home.open_learner(learner).birth_date
             until = earlier(row.valid_until, self._people.majority(birth_date))
-            self._people.entrust_member(home, learner.id, actor.member_id, scopes, until=until, basis=GUARDIAN)
+            self._people.entrust_member(
+                home, learner.id, actor.member_id, scopes, until=until, basis=GUARDIAN, given_by=row.created_by
+            )
         home.note("invitation.accept", row.id)
         return actor
 
@@ -128,14 +130,22 @@ class Invitations:
         row = store.people.learner(home.session, home.actor.family_id, learner_id)
         if row is None:
             raise NotFound
-        opened = home.open_learner(row)
-        was_guardian = any(one.member_id == home.actor.member_id for one in opened.standing.relations)
+        # A guardian whose time is over may still do this one thing: without it nobody could reach the learner's awards.
+        standing = home.open_learner(row).standing
+        if kind != "learner" or not standing.may_invite_learner(home.actor.member_id, home.today):
+            home.learner(learner_id, Right.MANAGE)
         if kind == "learner" and row.member_id is not None:
             raise Conflict(_("This learner already has a sign-in."))
-        # A guardian whose time is over may still do this one thing: without it nobody could reach the learner's awards.
-        if not (kind == "learner" and was_guardian):
-            home.learner(learner_id, Right.MANAGE)
         return row
+
+    @staticmethod
+    def _still_meant(home: Household, learner: store.Learner, row: store.Invitation) -> bool:
+        """Whether whoever made an invitation could make it today: an ended say leaves no open door behind."""
+        standing = home.open_learner(learner).standing
+        if row.kind == "learner":
+            return learner.member_id is None and standing.may_invite_learner(row.created_by, home.today)
+        may = Right.MANAGE in standing.rights(row.created_by, home.today)
+        return may and parse_scopes(row.scopes.split()) <= standing.scopes(row.created_by, home.today)
 
     def _write_invitation(
         self,

@@ -4,7 +4,9 @@ Rules. An organiser adds learners and invites. Whoever adds a child becomes its 
 child is
 of age. A guardianship is given, narrowed or ended only by somebody who may manage that learner (a guardian, or the
 learner
-once of age); nobody widens their own. An invitation is a link that is used once; only its hash is kept.
+once of age); nobody widens their own, and `wallet.service.guarding` keeps learners from being taken over or left
+behind.
+An invitation is a link that is used once; only its hash is kept.
 """
 
 from __future__ import annotations
@@ -21,6 +23,13 @@ from wallet import store
 from wallet.keystore import Place
 from wallet.service.authority import GRANTED, Right, Scope, birthday, parse_scopes, write_scopes
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.guarding import (
+    require_gift,
+    require_may_end,
+    require_reachable,
+    require_reachable_after,
+    require_still_managed,
+)
 from wallet.service.text import plain
 
 NAME_LENGTH = 80
@@ -209,6 +218,8 @@ class People:
             home = self.open(session, actor)
             self.require_organiser(home)
             self._check_birth_date(birth_date, home.today)
+            majority_age = self._tools.settings.majority_age
+            require_reachable(home, birth_date=birth_date, myself=myself, majority_age=majority_age)
             if myself and any(
                 row.member_id == actor.member_id for row in store.people.learners(session, actor.family_id)
             ):
@@ -241,11 +252,17 @@ class People:
             return learner_id
 
     def change_learner(self, actor: Actor, learner_id: str, *, name: str, birth_date: date | None) -> None:
-        """Correct a learner's name or birth date. A guardian's say ends at majority whatever the old date was."""
+        """Correct a learner's name or birth date. A guardian's say ends at majority as the new date has it.
+
+        Raises: Refused; BadInput for a date under which nobody could reach the learner, or for a name that is none.
+        """
         with self._tools.database.session() as session:
             home = self.open(session, actor)
             opened = home.learner(learner_id, Right.MANAGE)
-            self._check_birth_date(birth_date, home.today)
+            if birth_date != opened.birth_date:
+                self._check_birth_date(birth_date, home.today)
+                require_reachable_after(home, opened, birth_date)
+                self._move_majority(home, opened, birth_date)
             row = opened.row
             row.version += 1
             place = Place(
@@ -276,24 +293,51 @@ class People:
             by_learner = opened.row.member_id == actor.member_id
             if member_id == actor.member_id:
                 raise Refused(_("You may not widen your own guardianship. Ask another guardian."))
+            require_gift(home, opened, wanted)
             for old in store.people.guardianships(session, actor.family_id, member_id=member_id, learner_id=learner_id):
+                require_may_end(home, opened, old)
                 old.ended_at = home.now
             until = valid_until if by_learner else earlier(valid_until, self.majority(opened.birth_date))
             self.entrust_member(
                 home, learner_id, member_id, wanted, until=until, basis=GRANTED if by_learner else GUARDIAN
             )
+            require_still_managed(home, opened)
 
     def end_guardianship(self, actor: Actor, guardianship_id: str) -> None:
-        """End a guardianship from this moment on; also one's own."""
+        """End a guardianship from this moment on; also one's own.
+
+        Raises: Refused for the founding or a wider one of somebody else; Conflict when nobody could manage a minor
+        then; NotFound.
+        """
         with self._tools.database.session() as session:
             home = self.open(session, actor)
             row = store.people.guardianship(session, actor.family_id, guardianship_id)
             if row is None:
                 raise NotFound
-            if row.member_id != actor.member_id:
-                home.learner(row.learner_id, Right.MANAGE)
+            found = store.people.learner(session, actor.family_id, row.learner_id)
+            if found is None:
+                raise NotFound
+            opened = home.open_learner(found)
+            require_may_end(home, opened, row)
             row.ended_at = home.now
+            require_still_managed(home, opened)
             home.note("guardianship.end", row.id)
+
+    def detach_sign_in(self, actor: Actor, learner_id: str) -> None:
+        """Take a minor's sign-in away: whoever has it is nobody's learner from this moment on.
+
+        Raises: Refused without the right to manage, or for a learner who decides alone; Conflict when there is none.
+        """
+        with self._tools.database.session() as session:
+            home = self.open(session, actor)
+            opened = home.learner(learner_id, Right.MANAGE)
+            if opened.row.member_id is None:
+                raise Conflict(_("This learner has no sign-in."))
+            if not opened.standing.minor(home.today):
+                raise Refused(_("This learner decides alone. Nobody else can take their sign-in away."))
+            opened.row.member_id = None
+            require_still_managed(home, opened)
+            home.note("learner.detach", learner_id)
 
     def entrust_member(
         self,
@@ -304,8 +348,9 @@ class People:
         *,
         until: date | None,
         basis: str,
+        given_by: str | None = None,
     ) -> None:
-        """Write down a guardianship; who may ask for it was decided before."""
+        """Write down a guardianship, given by `given_by` (else by whoever asks); who may give it was decided before."""
         row = store.Guardianship(
             id=new_id(),
             family_id=home.actor.family_id,
@@ -314,12 +359,19 @@ class People:
             basis=basis,
             scopes=write_scopes(scopes),
             created_at=home.now,
-            created_by=home.actor.member_id,
+            created_by=given_by or home.actor.member_id,
             valid_until=until,
         )
         home.session.add(row)
         home.session.flush()
         home.note("guardianship.give", row.id)
+
+    def _move_majority(self, home: Household, opened: OpenLearner, birth_date: date | None) -> None:
+        """Let guardianships that were to last until majority last until the day that the new date gives."""
+        before, after = self.majority(opened.birth_date), self.majority(birth_date)
+        for row in store.people.guardianships(home.session, home.actor.family_id, learner_id=opened.id):
+            if row.basis == GUARDIAN and row.valid_until == before:
+                row.valid_until = after
 
     def _organises(self, home: Household) -> bool:
         row = store.people.member(home.session, home.actor.family_id, home.actor.member_id)

@@ -136,6 +136,30 @@ def test_a_removed_guardian_is_out_at_the_next_request(api, services, hadleys, w
     assert marcus.get(f"/api/learners/{hadleys.wren}").status_code == 404
 
 
+def test_a_typo_in_a_birth_date_is_refused_and_changes_nothing(api, hadleys):
+    """Attack O10: nobody is made an adult, and so an orphan, by a wrong year."""
+    teresa = api("teresa")
+    before = teresa.get("/api/learners").json()
+    answer = teresa.post("/api/learners", json={"name": "Kit", "birthDate": "2002-01-01"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "birth_date")
+    answer = teresa.patch(f"/api/learners/{hadleys.wren}", json={"name": "Wren", "birthDate": "1994-06-03"})
+    assert answer.status_code == 422
+    assert teresa.get("/api/learners").json() == before
+
+
+def test_a_sign_in_that_was_taken_away_is_out_at_the_next_request(api, browser, hadleys):
+    """Attack O6."""
+    jonah = api("jonah")
+    assert jonah.get(f"/api/learners/{hadleys.jonah_learner}").status_code == 200
+    teresa = browser("teresa")
+    about = f"/learners/{hadleys.jonah_learner}/about"
+    assert "Take the sign-in away" in teresa.get(about).text
+    told = teresa.post(f"/learners/{hadleys.jonah_learner}/sign-in/remove", page=about, follow=True)
+    assert "no longer reaches" in told.text
+    assert jonah.get(f"/api/learners/{hadleys.jonah_learner}").status_code == 404
+    assert api("teresa").delete(f"/api/learners/{hadleys.jonah_learner}/sign-in").status_code == 409
+
+
 def test_guessing_links_runs_dry_and_says_nothing_else(api, browser, clock):
     """Attack J2."""
     reader = browser()

@@ -23,8 +23,8 @@ def standing(*relations, member_id="jonah", birth_date=BIRTH):
     return Standing(member_id=member_id, birth_date=birth_date, relations=relations, majority_age=18)
 
 
-def guardian(member_id="teresa", scopes=EVERYTHING, until=None, basis="guardian"):
-    return Relation(member_id=member_id, scopes=scopes, basis=basis, valid_until=until)
+def guardian(member_id="teresa", scopes=EVERYTHING, until=None, basis="guardian", founding=False):
+    return Relation(member_id=member_id, scopes=scopes, basis=basis, valid_until=until, founding=founding)
 
 
 def test_a_guardians_say_ends_on_the_day_of_majority_and_not_before():

@@ -7,6 +7,7 @@ from kit.errors import BadInput, Conflict, Gone, NotFound, Refused
 from tests.unit.wallet.samples import NOW, award, signer, strangers
 from vc.document import PRESENTATION_LIMITS, parse
 from wallet.keystore import new_token
+from wallet.service.reading import host_of
 from wallet.service.shares import Choice
 
 CHALLENGE, DOMAIN = "c" * 24, "https://verifier.example"
@@ -74,6 +75,8 @@ def test_a_child_under_thirteen_without_a_guardian_who_may_approve_shares_nothin
     token = services.invitations.invite(hadleys.teresa, kind="learner", name="Wren", learner_id=hadleys.wren)
     session = services.joining.join(token, login="wren", password="ten years old 10", name="Wren", family_name="")
     wren = hadleys.actor(session)
+    marcus = hadleys.marcus.member_id
+    services.people.entrust(hadleys.teresa, hadleys.wren, member_id=marcus, scopes=["manage"], valid_until=None)
     for one in services.people.learner(hadleys.teresa, hadleys.wren).guardianships:
         if one.member_name == "Teresa":
             services.people.end_guardianship(hadleys.teresa, one.id)
@@ -131,9 +134,9 @@ def test_who_opened_a_link_and_when_is_told_to_the_family(services, hadleys, ter
     clock.advance(timedelta(hours=1))
     services.reading.present(view.token, challenge=CHALLENGE, domain=DOMAIN, reader="verifier")
     told = services.shares.share(hadleys.teresa, view.id).openings
-    assert [(one.kind, one.reader) for one in told] == [
-        ("check", f"verifier · {DOMAIN}"),
-        ("page", "Ms. Ames, Brightwater"),
+    assert [(one.kind, one.reader, one.made_for) for one in told] == [
+        ("check", "verifier", "verifier.example"),
+        ("page", "Ms. Ames, Brightwater", ""),
     ]
     assert told[0].at == clock.now()
 
@@ -199,6 +202,34 @@ def test_a_presentation_answers_a_challenge_for_a_domain_or_is_not_made(services
     view, _kept = teresas
     with pytest.raises(BadInput):
         services.reading.present(view.token, challenge=challenge, domain=domain, reader="")
+
+
+NO_ORIGINS = """http://verifier.example https://verifier.example/ https://verifier.example/x https://verifier.example?x
+https://verifier.example#x https://a@verifier.example https://verifier.example:0 https://verifier.example:123456 https://
+verifier.example did:web:verifier.example ftp://verifier.example https://VERIFIER.example https://v\u00e9rifier.example
+https://verifier.example\\@bank.example https://.example https://verifier.example. http://localhost.evil.example
+javascript://verifier.example""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("domain", [*NO_ORIGINS, "https://v.example/" + "x" * 300, f"{DOMAIN}\n", ""])
+def test_a_proof_is_made_for_one_sites_origin_or_not_at_all(services, hadleys, teresas, domain):
+    view, _kept = teresas
+    with pytest.raises(BadInput) as caught:
+        services.reading.present(view.token, challenge=CHALLENGE, domain=domain, reader="")
+    assert caught.value.field == "domain"
+    assert services.shares.share(hadleys.teresa, view.id).openings == ()
+
+
+def test_this_machine_is_an_origin_in_a_demonstration_only():
+    assert [host_of(f"http://{host}:8003", loopback=True) for host in ("localhost", "127.0.0.1", "[::1]")] == [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    ]
+    assert host_of("https://verifier.example:8443", loopback=False) == "verifier.example"
+    for domain in ("http://localhost:8003", "https://localhost", "https://[::1]", "https://127.0.0.1:1"):
+        with pytest.raises(BadInput):
+            host_of(domain, loopback=False)
 
 
 def test_an_award_that_is_bound_to_none_of_our_keys_goes_without_a_proof(services, teresas):
