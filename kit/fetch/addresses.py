@@ -1,7 +1,9 @@
 """Which network addresses may be reached: public unicast ones, by our own table.
 
 The standard library's `is_global` says yes to several ranges that are not (NAT64, 6to4 to loopback, multicast,
-documentation), so it is not asked. An IPv6 address that carries an IPv4 one is judged by that, or refused.
+documentation), so it is not asked. One public-looking address is refused too, 168.63.129.16: there a
+hosting provider tells its own machines their settings. An IPv6 address that carries an IPv4 one is judged by that, or
+refused.
 
 Spec: https://www.iana.org/assignments/iana-ipv4-special-registry/
 Spec: https://www.iana.org/assignments/iana-ipv6-special-registry/
@@ -14,7 +16,8 @@ import ipaddress
 _REFUSED_4 = tuple(
     ipaddress.IPv4Network(text)
     for text in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
     )

@@ -9,6 +9,7 @@ few on purpose: they do not tell a stranger which of our neighbours' ports are o
 from __future__ import annotations
 
 import concurrent.futures
+import itertools
 import json
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +33,9 @@ from vc.problems import Url
 
 FETCH_SECONDS = 3.0
 ROUND_SECONDS = 10.0
-_WORKERS = 8
+AT_ONCE = 4
+_WORKERS = 32
+_FULL_SECONDS = FETCH_SECONDS - 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +107,6 @@ class Fetcher:
     def close(self) -> None:
         """Let the threads go."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        if isinstance(self._network, SystemNetwork):
-            self._network.close()
 
     def fetch(
         self,
@@ -120,21 +121,32 @@ class Fetcher:
 
         `reuse_within`: a copy retrieved so recently is taken without asking (for bulk). `stale_within`: when asking
         fails, a copy so old may stand in. Both keep their true `retrieved` time and say `from_cache`.
+        At most four of them are under way at a time, so that slow hosts in one document hold up nobody else's.
         """
         deadline = Deadline(seconds)
         wanted = list(dict.fromkeys(Url(url) for url in urls))
-        running = {
-            url: self._pool.submit(self._fetch_one, url, kind or kind_of(url), deadline, reuse_within) for url in wanted
-        }
+        waiting = iter(wanted)
+        running: dict[concurrent.futures.Future[Resource], Url] = {}
         found: dict[Url, Resource] = {}
-        for url, future in running.items():
-            try:
-                found[url] = future.result(timeout=max(0.05, deadline.left_or_none()))
-            except TimeoutError:
-                future.cancel()
-                found[url] = self._failure(url, Reason.TIMEOUT, 0)
-            found[url] = self._or_stale(found[url], stale_within)
-        return found
+        while len(found) < len(wanted):
+            for url in itertools.islice(waiting, AT_ONCE - len(running)):
+                begun = self._pool.submit(self._fetch_one, url, kind or kind_of(url), deadline, reuse_within)
+                running[begun] = url
+            done = self._first(running, deadline)
+            if not done:
+                break
+            found.update({running.pop(future): future.result() for future in done})
+        for future in running:
+            future.cancel()
+        late = {url: self._failure(url, Reason.TIMEOUT, 0) for url in wanted if url not in found}
+        return {url: self._or_stale({**late, **found}[url], stale_within) for url in wanted}
+
+    def _first(
+        self, running: Iterable[concurrent.futures.Future[Resource]], deadline: Deadline
+    ) -> set[concurrent.futures.Future[Resource]]:
+        """Those of `running` that are finished, as soon as one is; none when the deadline comes first."""
+        timeout = max(0.05, deadline.left_or_none())
+        return concurrent.futures.wait(running, timeout, concurrent.futures.FIRST_COMPLETED).done
 
     def get(self, url: str, *, kind: Kind, seconds: float = FETCH_SECONDS) -> Resource:
         """One resource, good or with `error`: for an address that a person gave."""
@@ -256,10 +268,12 @@ class Fetcher:
         }
         if content is not None:
             sent["Content-Length"] = str(len(content))
+        had_time = deadline.left_or_none() >= _FULL_SECONDS
         try:
             answer = self._exchange(target, method, sent, content, max_bytes=max_bytes, deadline=deadline)
         except Failed as failed:
-            self._hosts.note(target, good=failed.reason in {Reason.TOO_LARGE, Reason.BAD_CONTENT_TYPE})
+            if had_time or failed.reason is not Reason.TIMEOUT:  # a host is not slow because others used up the time
+                self._hosts.note(target, good=failed.reason in {Reason.TOO_LARGE, Reason.BAD_CONTENT_TYPE})
             raise
         self._hosts.note(target, good=answer.status < 500)
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -15,7 +16,8 @@ from kit.fetch.addresses import is_loopback, is_public
 from kit.fetch.urls import Target
 
 _SocketOption = Any
-_LOOKUPS = 8
+_LOOKUPS = 128
+_Lookup = concurrent.futures.Future[list[str]]
 
 
 class RefusedAddress(Exception):  # noqa: N818 - says what is wrong
@@ -35,24 +37,63 @@ class Network(Protocol):
 
 
 class SystemNetwork:
-    """The machine's resolver and sockets."""
+    """The machine's resolver and sockets.
+
+    The resolver knows no timeout, so every look-up has a thread of its own, which nobody waits for beyond the deadline
+    and which keeps no process from ending. Names whose servers never answer hold threads until the system gives up
+    (about half a minute): one each, however often they are asked for, and not more than 128 in all.
+    """
 
     def __init__(self) -> None:
-        self._lookups = concurrent.futures.ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="resolve")
         self._backend = httpcore2.SyncBackend()
+        self._places = threading.BoundedSemaphore(_LOOKUPS)
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, int], _Lookup] = {}
 
     def resolve(self, host: str, port: int, *, timeout: float) -> Sequence[str]:
-        """Every address of `host`; the system's resolver knows no timeout, so a thread waits for it."""
-        lookup = self._lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        return list(dict.fromkeys(str(found[4][0]) for found in lookup.result(timeout)))
+        """Every address of `host`. Raises: OSError; TimeoutError when there is no answer, or no free place, in time."""
+        end = time.monotonic() + timeout
+        with self._lock:
+            lookup = self._asked.get((host, port))
+        if lookup is None:
+            lookup = self._ask(host, port, timeout)
+        return list(dict.fromkeys(lookup.result(max(0.0, end - time.monotonic()))))
+
+    def _ask(self, host: str, port: int, timeout: float) -> _Lookup:
+        if not self._places.acquire(timeout=timeout):
+            raise TimeoutError
+        lookup: _Lookup = concurrent.futures.Future()
+        with self._lock:
+            found = self._asked.setdefault((host, port), lookup)
+        if found is not lookup:
+            self._places.release()
+            return found
+        try:
+            threading.Thread(target=self._look_up, args=(host, port, lookup), name="resolve", daemon=True).start()
+        except RuntimeError:  # the machine gives no more threads
+            self._end(host, port)
+            lookup.set_exception(OSError("no thread for a look-up"))
+        return lookup
+
+    def _look_up(self, host: str, port: int, lookup: _Lookup) -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [str(address[0]) for *_kind, address in found]
+        except (OSError, UnicodeError) as error:
+            self._end(host, port)
+            lookup.set_exception(error if isinstance(error, OSError) else OSError("no such name"))
+        else:
+            self._end(host, port)
+            lookup.set_result(addresses)
+
+    def _end(self, host: str, port: int) -> None:
+        with self._lock:
+            self._asked.pop((host, port), None)
+        self._places.release()
 
     def dial(self, address: str, port: int, *, timeout: float) -> httpcore2.NetworkStream:
         """A TCP connection."""
         return self._backend.connect_tcp(address, port, timeout=timeout)
-
-    def close(self) -> None:
-        """Let the threads go."""
-        self._lookups.shutdown(wait=False, cancel_futures=True)
 
 
 class Deadline:

@@ -14,7 +14,10 @@ _URL = re.compile(
     r"(?P<target>(?:/[A-Za-z0-9._~:@!$&'()*+,;=%/-]*)?(?:\?[A-Za-z0-9._~:@!$&'()*+,;=%/?-]*)?)",
     re.IGNORECASE,
 )
-_NOT_PUBLIC = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".arpa", ".test", ".invalid", ".onion")
+_NOT_PUBLIC = (
+    ".local", ".localhost", ".localdomain", ".internal", ".intranet", ".private", ".lan", ".home", ".corp",
+    ".arpa", ".test", ".invalid", ".onion",
+)  # fmt: skip
 LONGEST = 2048
 
 

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from kit.clock import FixedClock
 from kit.fetch import CREDENTIAL, DID_DOCUMENT, STATUS_LIST, Fetcher, MemoryCache, Reason
 from kit.fetch.addresses import is_public
+from kit.fetch.fetcher import AT_ONCE
+from kit.fetch.network import SystemNetwork
 from vc.evidence import Resource
 
 PUBLIC = "93.184.215.14"
@@ -131,7 +133,8 @@ SPELLINGS = """127.0.0.1 127.1 127.0.1 0 0.0.0.0 0x7f.1 0x7f000001 2130706433 01
 localhost. LOCALHOST [::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1]
 [2002:7f00:1::] [fe80::1] [fe80::1%25eth0] [fc00::1] 10.0.0.1 10.1 172.16.0.1 192.168.1.1 192.168.257 169.254.169.254
 [fd00:ec2::254] 100.100.100.200 169.254.0xa9.0xfe 2852039166 0xA9FEA9FE 127.127.127.127 1.1.1.1 [2606:4700::1111]
-metadata.google.internal intranet printer.local db.internal router.lan a.localhost x.test x.invalid x.onion
+metadata.google.internal intranet printer.local db.internal router.lan a.localhost db.localdomain
+db.intranet nas.home.arpa files.corp tv.home x.private x.test x.invalid x.onion
 1.in-addr.arpa ①②⑦.⓪.⓪.① 127。0。0。1 ｌocalhost exa%6dple.org xn--.example -a.example a-.example a..example .example example
 """.split()  # noqa: SIM905
 
@@ -146,7 +149,7 @@ def test_i1_i7_no_spelling_of_an_inner_address_is_asked(make_fetcher, canary, ho
     assert canary.connections == 0
 
 
-INNER = """0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.255.254 169.254.169.254
+INNER = """0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.255.254 168.63.129.16 ::ffff:168.63.129.16 169.254.169.254
 172.16.0.1 172.31.255.255 192.0.0.1 192.0.0.9 192.0.0.192 192.0.2.1 192.88.99.1 192.168.0.1 198.18.0.1 198.19.255.255
 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 ::127.0.0.1 ::ffff:10.0.0.1
 ::ffff:127.0.0.1 ::ffff:169.254.169.254 64:ff9b::7f00:1 64:ff9b::a00:1 64:ff9b::808:808 64:ff9b:1::1 100::1 2001::1
@@ -569,6 +572,107 @@ def test_posting_brings_any_status_and_never_follows(local, canary):
     assert local.post_json("https://10.0.0.1/", {}).error is Reason.REFUSED_ADDRESS
     canary.answer = flood
     assert local.post_json(f"http://localhost:{canary.port}/", {}).error is Reason.TOO_LARGE
+
+
+class Names:
+    """A resolver that hangs for some names, until the test lets go."""
+
+    def __init__(self):
+        self.asked = []
+        self.free = threading.Event()
+
+    def __call__(self, host, port, **_kinds):
+        self.asked.append(host)
+        if host.startswith("slow"):
+            self.free.wait(20)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (PUBLIC, port))]
+
+
+@pytest.fixture
+def names(monkeypatch):
+    made = Names()
+    monkeypatch.setattr(socket, "getaddrinfo", made)
+    yield made
+    made.free.set()
+
+
+def test_i14_names_that_are_never_answered_hold_up_no_others(names):
+    network = SystemNetwork()
+    for number in range(40):
+        with pytest.raises(TimeoutError):
+            network.resolve(f"slow{number}.example", 443, timeout=0.01)
+    began = time.monotonic()
+    assert network.resolve("quick.example", 443, timeout=3) == [PUBLIC]
+    assert time.monotonic() - began < 1
+    held = [thread for thread in threading.enumerate() if thread.name == "resolve"]
+    assert all(thread.daemon for thread in held), "a process that ends waits for none of them"
+
+
+def test_i14_a_name_that_is_never_answered_holds_one_thread_however_often_it_is_asked_for(names):
+    network = SystemNetwork()
+    for _number in range(30):
+        with pytest.raises(TimeoutError):
+            network.resolve("slow.example", 443, timeout=0.01)
+    assert names.asked == ["slow.example"]
+
+
+def test_i14_look_ups_are_bounded_and_their_places_come_back(names, monkeypatch):
+    monkeypatch.setattr("kit.fetch.network._LOOKUPS", 2)
+    network = SystemNetwork()
+    for host in ("slow1.example", "slow2.example", "quick.example"):
+        with pytest.raises(TimeoutError):
+            network.resolve(host, 443, timeout=0.01)
+    assert names.asked == ["slow1.example", "slow2.example"]
+    names.free.set()
+    assert network.resolve("quick.example", 443, timeout=3) == [PUBLIC]
+    assert network.resolve("slow1.example", 443, timeout=3) == [PUBLIC]
+
+
+def test_i14_a_name_that_is_none_is_told_as_such(monkeypatch):
+    def unknown(*_names, **_kinds):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    network = SystemNetwork()
+    for _time in range(2):
+        with pytest.raises(OSError, match="not known"):
+            network.resolve("nobody.example", 443, timeout=1)
+
+
+def slow(handler):
+    time.sleep(1)
+    handler.reply(b"{}")
+
+
+def test_i14_slow_hosts_of_one_document_hold_up_no_other(local, canary):
+    servers = [Canary() for _number in range(8)]
+    for server in servers:
+        server.answer = slow
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    urls = [f"http://localhost:{server.port}/{number}" for number in range(4) for server in servers]
+    found = []
+    first = threading.Thread(target=lambda: found.append(local.fetch(urls, kind=CREDENTIAL, seconds=2)))
+    first.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert reason(local, f"http://localhost:{canary.port}/") is None
+    assert time.monotonic() - began < 0.7
+    assert sum(server.connections for server in servers) <= AT_ONCE
+    first.join()
+    assert [resource.url for resource in found[0].values()] == urls
+    assert {resource.error for resource in found[0].values()} == {None, "timeout"}
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_i14_a_host_is_not_called_slow_for_the_time_that_others_used_up(local, canary):
+    canary.answer = slow
+    for number in range(8):
+        found = local.fetch([f"http://localhost:{canary.port}/{number}"], kind=CREDENTIAL, seconds=0.1)
+        assert {resource.error for resource in found.values()} == {"timeout"}
+    canary.answer = lambda handler: handler.reply(b"{}")
+    assert reason(local, f"http://localhost:{canary.port}/") is None
 
 
 def test_what_is_about_a_person_is_not_kept(local, canary):
