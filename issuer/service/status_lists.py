@@ -30,6 +30,8 @@ SUITE: Final = "eddsa-rdfc-2022"
 AWARD_PURPOSES: Final[tuple[Purpose, ...]] = ("revocation", "message")
 TTL_MILLISECONDS: Final = 300_000
 RENDER_AT_MOST_EVERY: Final = timedelta(seconds=1)
+CLOCK_STEP: Final = timedelta(minutes=5)
+"""How far our clock may have been set back without it showing in a list's date: as much as verifiers forgive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +166,18 @@ class StatusListService:
         return self._render(organisation, row.id, now)
 
     def _due(self, row: tables.StatusListRow, now: datetime) -> bool:
-        """Whether the list has to be signed anew, and may be (not twice within a second, never backwards)."""
+        """Whether the list has to be signed anew, and may be (not twice within a second).
+
+        A list dated ahead of our clock means that the clock was set back: a withdrawal does not wait for it to catch
+        up, and a date that verifiers would refuse is mended.
+        """
         if row.valid_from is None:
             return True
         age = now - row.valid_from
-        if age < RENDER_AT_MOST_EVERY:
+        if timedelta() <= age < RENDER_AT_MOST_EVERY:
             return False
         oldest = timedelta(hours=self._context.settings.list_refresh_hours)
-        return row.changes != row.rendered_changes or age >= oldest
+        return row.changes != row.rendered_changes or age >= oldest or age < -CLOCK_STEP
 
     def _render(self, organisation: Organisation, list_id: str, now: datetime) -> Published:
         with self._context.database.session() as session:
@@ -179,10 +185,13 @@ class StatusListService:
             if row.body is not None and row.etag is not None and not self._due(row, now):
                 return Published(body=row.body, etag=row.etag)
             signer = self._signer(session, organisation, now)
-            body = self._sign(session, organisation, row, signer, now)
+            # After a small step back of the clock the date stays, or verifiers would keep the version before.
+            ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_STEP
+            dated = row.valid_from if ahead and row.valid_from is not None else now
+            body = self._sign(session, organisation, row, signer, dated)
             row.body, row.etag = body, etag_of(body)
             row.rendered_changes = row.changes
-            row.valid_from, row.valid_until = now, now + timedelta(days=self._context.settings.list_days)
+            row.valid_from, row.valid_until = dated, dated + timedelta(days=self._context.settings.list_days)
             session.flush()
             return Published(body=body, etag=row.etag)
 

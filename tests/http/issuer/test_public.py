@@ -78,6 +78,20 @@ def test_a_list_is_signed_at_most_once_a_second_however_much_changes(desk, cours
     assert len(bits_of(stranger.get(LIST).content)) == 5
 
 
+@pytest.mark.parametrize("minutes", [2, 120])
+def test_h_a_withdrawal_shows_at_once_although_the_clock_was_set_back(desk, course, stranger, clock, minutes):
+    award = desk.award(course)
+    index = int(desk.document(award).json()["credentialStatus"][0]["statusListIndex"])
+    before = stranger.get(LIST).json()["validFrom"]
+    desk.revoke(award)
+    assert index not in bits_of(stranger.get(LIST).content), "not twice within a second"
+    clock.advance(-timedelta(minutes=minutes))
+    after = stranger.get(LIST)
+    assert index in bits_of(after.content)
+    dated = after.json()["validFrom"]
+    assert dated == before if minutes == 2 else dated < before, "a small step shows in no date; no date is far ahead"
+
+
 def test_an_ageing_list_is_signed_anew_when_it_is_read(desk, course, stranger, clock):
     desk.award(course)
     first = stranger.get(LIST).json()["validFrom"]
