@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -211,9 +212,9 @@ def test_a_line_that_was_not_kept_is_not_acknowledged(desk, monkeypatch, stage):
 def test_the_folder_is_on_the_disk_too(desk, monkeypatch):
     synced = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}")) or fsync(one))
+    monkeypatch.setattr(os, "fsync", lambda one: synced.append(Path(f"/proc/self/fd/{one}").readlink()) or fsync(one))
     desk.open_list()
-    assert synced == [str(desk.path), str(desk.path.parent)]
+    assert synced == [desk.path, desk.path.parent]
 
 
 def test_a_damaged_line_is_named(desk):
