@@ -13,6 +13,7 @@ reason.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from kit.codes import ungroup
 from kit.errors import BadInput, Gone, NotFound
 from kit.i18n import _
+from kit.settings import LOOPBACK_NAMES
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
 from vc.presentation import build
 from vc.proof import add_proof
@@ -35,6 +37,10 @@ from wallet.service.text import plain
 
 SUITE = "eddsa-rdfc-2022"
 _MOST_READER = 120
+_MOST_DOMAIN = 300
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +123,14 @@ class Reading:
         One `authentication` proof for each of the learner's keys that the credentials are bound to; a credential
         that is bound
         to none of them is included as it is. `holder` is named where one key covers it all.
+        Whoever has the link chooses the domain, so it has to be one site's origin, and the family sees whose.
         Raises: NotFound or Gone, as `front` does; BadInput for a challenge or domain that is none.
         """
         challenge = _said(challenge, field="challenge", least=8, most=200)
-        domain = _said(domain, field="domain", least=1, most=300)
+        made_for = host_of(domain, loopback=self._tools.settings.loopback)
         with self._tools.database.session() as session:
             found = self._open(session, token)
-            self._note(session, found, "check", f"{reader} · {domain}" if reader else domain)
+            self._note(session, found, "check", reader, made_for=made_for)
             credentials: list[JsonObject] = []
             secrets: dict[str, dict[str, str]] = {}
             for one in found.held:
@@ -183,7 +190,7 @@ class Reading:
             row=row, learner=open_learner(self._tools, session, learner, "", self._tools.clock.now().date()), held=held
         )
 
-    def _note(self, session: Session, found: _Open, kind: str, reader: str) -> None:
+    def _note(self, session: Session, found: _Open, kind: str, reader: str, *, made_for: str = "") -> None:
         view = store.ShareView(
             id=new_id(),
             family_id=found.row.family_id,
@@ -193,7 +200,8 @@ class Reading:
             kind=kind,
             version=0,
         )
-        found.learner.seal(view, {"reader": plain(reader, field="reader", most=_MOST_READER * 4, required=False)})
+        said = plain(reader, field="reader", most=_MOST_READER * 4, required=False)
+        found.learner.seal(view, {"reader": said, "madeFor": made_for})
         session.add(view)
 
 
@@ -202,6 +210,20 @@ def approval_of(row: store.Share) -> Approval:
     if row.state != ACTIVE or not row.decided_by or row.decided_at is None:
         raise PermissionError("a learner's key signs only what a person approved")
     return Approval(kind="share", object_id=row.id, decided_by=row.decided_by, decided_at=row.decided_at)
+
+
+def host_of(domain: str, *, loopback: bool) -> str:
+    """The host of an origin that a presentation may be made for: https, or this machine in a demonstration.
+
+    Raises: BadInput for anything else: a proof for no site in particular could be used at any.
+    """
+    match = _ORIGIN.fullmatch(domain) if len(domain) <= _MOST_DOMAIN else None
+    host = match["host"] if match else ""
+    local = host in LOOPBACK_NAMES or host == "[::1]"
+    if match is None or (local and not loopback) or (match["scheme"] == "http" and not local):
+        remedy = _("Send your own origin as domain: https, the host and nothing after it.")
+        raise BadInput(_("This cannot be signed for."), field="domain", remedy=remedy)
+    return host
 
 
 def _said(value: str, *, field: str, least: int, most: int) -> str:

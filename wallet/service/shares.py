@@ -11,10 +11,12 @@ for the reader. The link's secret is kept sealed, so that the family can show it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from kit.audit import append
 from kit.errors import BadInput, Conflict, NotFound, Refused
 from kit.i18n import Message, _
 from wallet import store
@@ -67,11 +69,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """That the share was opened: `kind` is "page", "check" or "file"; `reader` is what the reader called themself."""
+    """That the share was opened: `kind` is "page", "check" or "file"; `reader` is what the reader called themself.
+
+    `made_for` is the host that a check's proof was made for, and works at; empty for the other kinds.
+    """
 
     at: datetime
     kind: str
     reader: str
+    made_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +269,25 @@ class Shares:
             home.note("share.recallAll", learner_id, count=count)
             return count
 
+    def recall_every(self) -> int:
+        """Stop every link of every family: for the operator, when a restored backup may have opened stopped ones.
+
+        How many were stopped, of those that worked and those that waited.
+        """
+        with self._tools.database.session() as session:
+            now = self._tools.clock.now()
+            count = store.shares.recall_every(session, now)
+            append(
+                session,
+                store.AUDIT,
+                at=now,
+                actor="system",
+                action="share.recallEvery",
+                object_id="wallet",
+                detail={"count": count},
+            )
+            return count
+
     def extend(self, actor: Actor, share_id: str, until: date) -> None:
         """Move the day on which a link stops. Earlier needs the right to stop, later the say over sharing.
 
@@ -333,8 +358,7 @@ class Shares:
                 code=told["code"] if linked else "",
                 shared=shared_record(cards, shown_name=told["shownName"], until=last_day(row.expires_at)),
                 openings=tuple(
-                    Opening(at=view.at, kind=view.kind, reader=opened.open(view)["reader"])
-                    for view in store.shares.views(session, actor.family_id, row.id)
+                    _opening(view, opened.open(view)) for view in store.shares.views(session, actor.family_id, row.id)
                 ),
                 waits_for=self._waits_for(home, opened) if state == WAITING else "",
                 may_approve=state == WAITING and Right.SHARE in opened.rights,
@@ -370,3 +394,7 @@ class Shares:
         if not home.today <= until <= most:
             remedy = _("Choose a day from today to %(last)s.", last=most.isoformat())
             raise BadInput(_("The link cannot stop on that day."), field="until", remedy=remedy)
+
+
+def _opening(row: store.ShareView, told: Mapping[str, Any]) -> Opening:
+    return Opening(at=row.at, kind=row.kind, reader=told["reader"], made_for=told.get("madeFor", ""))
