@@ -15,6 +15,7 @@ from kit.errors import BadInput, Conflict
 from kit.i18n import _, date_long
 from kit.paging import window
 from kit.web import Form, Pages, flash, form, see_other, visit_of
+from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.recognition import Change, Draft, Entry, Recognition
 
 User = Annotated[Account, Depends(require_user)]
@@ -40,13 +41,14 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
         search = request.query_params.get("q", "")[:200]
         shown = recognition.page(search=search, window=window(page=request.query_params.get("page")))
         done = request.query_params.get("done", "")
+        mixed = pages.say(request, _("Mixed alphabets"))
         return pages.render(
             request,
             "recognised.html",
             page=shown,
             search=search,
             columns=[{"key": key, "label": label} for key, label in COLUMNS],
-            rows=[_row(entry_id, entry, visit_of(request).language) for entry_id, entry in shown.items],
+            rows=[_row(entry_id, entry, visit_of(request).language, mixed=mixed) for entry_id, entry in shown.items],
             page_href="?" + urlencode({"q": search, "page": ""}),
             changes=_changes(recognition),
             done=done if re.fullmatch(r"[0-9a-f-]{36}", done) else None,
@@ -65,6 +67,7 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
             draft = _draft(given)
             batch = recognition.add(draft, actor=user.name)
             flash(request, _("%(name)s is now on your list.", name=draft.name))
+            _warn(request, draft)
             return see_other(f"{HOME}?done={batch}")
 
         return _again(act, request, pages, given, entry_id=None)
@@ -86,8 +89,10 @@ def _add_changes(router: APIRouter, recognition: Recognition, pages: Pages) -> N
         given = form(request)
 
         def act() -> Response:
-            batch = recognition.edit(entry_id, _draft(given), actor=user.name)
+            draft = _draft(given)
+            batch = recognition.edit(entry_id, draft, actor=user.name)
             flash(request, _("The entry is changed."))
+            _warn(request, draft)
             return see_other(f"{HOME}?done={batch}")
 
         return _again(act, request, pages, given, entry_id=entry_id)
@@ -137,6 +142,16 @@ def _add_files(router: APIRouter, recognition: Recognition, pages: Pages) -> Non
         return see_other(f"{HOME}?done={done.batch}")
 
 
+def _warn(request: Request, draft: Draft) -> None:
+    """Point out a name that mixes alphabets. It is taken all the same: the identifier counts, never the name."""
+    if mixes_alphabets(draft.name):
+        flash(
+            request,
+            _("“%(name)s” mixes letters of different alphabets, as imitations do. Is it spelled so?", name=draft.name),
+            tone="caution",
+        )
+
+
 def _draft(given: Form) -> Draft:
     return Draft(
         did=given.text("did", longest=300, required=False),
@@ -168,8 +183,9 @@ def _batch(batch: str, made: list[Change]) -> dict[str, object]:
     }
 
 
-def _row(entry_id: int, entry: Entry, language: str) -> dict[str, object]:
-    return {
+def _row(entry_id: int, entry: Entry, language: str, *, mixed: str) -> dict[str, object]:
+    warning = {"state": {"word": mixed, "tone": "but"}} if mixes_alphabets(entry.name) else {}
+    return warning | {
         "name": entry.name,
         "list": entry.list_name,
         "did": entry.did,

@@ -6,7 +6,7 @@ An entry says nothing about whether a record is genuine; it says who vouches for
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,14 +16,12 @@ from kit import audit
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import BadInput, Conflict, NotFound
-from kit.i18n import Message, _
+from kit.i18n import _
 from kit.paging import Page, Window
-from vc.did import Did
 from vc.policy import RecognisedIssuer
-from vc.problems import ProblemError
 from verifier import store
+from verifier.service import entries
 
-MAX_DID: Final = 300
 MAX_NAME: Final = 200
 MAX_NOTE: Final = 2000
 MAX_IMPORT: Final = 5000
@@ -87,7 +85,7 @@ class Recognition:
 
         Raises: BadInput naming the field, Conflict when it is on the list already.
         """
-        clean = _clean(draft)
+        clean = _clean(draft, did=entries.identifier(draft.did))
         with self.database.session() as session:
             there = store.entry_by_did(session, clean.did)
             if there is not None:
@@ -105,7 +103,7 @@ class Recognition:
             there = store.entry_by_id(session, entry_id)
             if there is None:
                 raise NotFound
-            return self._write(session, (_clean(replace(draft, did=there.did)),), actor=actor, action="edit")
+            return self._write(session, (_clean(draft, did=there.did),), actor=actor, action="edit")
 
     def remove(self, entry_id: int, *, actor: str) -> tuple[str, str]:
         """Take an issuer off the list; returns the batch that puts it back, and its name. Raises: NotFound."""
@@ -194,37 +192,15 @@ class Recognition:
         )
 
 
-def _clean(draft: Draft) -> Draft:
-    did = draft.did.strip()
-    if not did:
-        raise BadInput(_("The identifier is missing."), field="did", remedy=_IDENTIFIER)
-    if len(did) > MAX_DID:
-        raise BadInput(_("This identifier is too long."), field="did", remedy=_IDENTIFIER)
-    try:
-        parsed = str(Did.parse(did))
-    except ProblemError as error:
-        raise BadInput(
-            _("This is not an identifier: %(reason)s", reason=error.detail), field="did", remedy=_IDENTIFIER
-        ) from None
-    name = _line(draft.name, field="name", limit=MAX_NAME, missing=_("The name is missing."))
-    list_name = _line(draft.list_name, field="list", limit=MAX_NAME, missing=_("The name of the list is missing."))
+def _clean(draft: Draft, *, did: str) -> Draft:
+    """The words of ``draft`` as they are kept, about the issuer ``did``. Raises: BadInput naming the field."""
+    name = entries.line(draft.name, field="name", limit=MAX_NAME, missing=_("The name is missing."))
+    missing = _("The name of the list is missing.")
+    list_name = entries.line(draft.list_name, field="list", limit=MAX_NAME, missing=missing)
     note = draft.note.strip()
     if len(note) > MAX_NOTE:
         raise BadInput(_("The note is longer than %(limit)s characters.", limit=MAX_NOTE), field="note")
-    return Draft(did=parsed, name=name, list_name=list_name, note=note)
-
-
-_IDENTIFIER: Final = _("Copy it from a record that you trust, or from the issuer: it starts with did:")
-
-
-def _line(text: str, *, field: str, limit: int, missing: Message) -> str:
-    line = " ".join(text.split())
-    if not line:
-        raise BadInput(missing, field=field, remedy=_("Write the words that your readers should see."))
-    if len(line) > limit or not line.isprintable():
-        words = _("This is longer than %(limit)s characters, or contains characters that cannot be seen.", limit=limit)
-        raise BadInput(words, field=field)
-    return line
+    return Draft(did=did, name=name, list_name=list_name, note=note)
 
 
 def _read_import(data: bytes) -> Sequence[Draft]:
@@ -244,7 +220,8 @@ def _read_import(data: bytes) -> Sequence[Draft]:
     drafts: dict[str, Draft] = {}
     for number, row in enumerate(rows, start=1):
         try:
-            draft = _clean(_row(row))
+            given = _row(row)
+            draft = _clean(given, did=entries.identifier(given.did))
         except BadInput as error:
             words = _("Entry %(number)s: %(detail)s", number=number, detail=error.detail)
             raise BadInput(words, field="file", remedy=error.remedy) from None

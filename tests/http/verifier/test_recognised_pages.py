@@ -127,3 +127,17 @@ def test_names_of_strangers_stay_text(office):
     assert "<b>Maple" not in page.text
     assert "<script>x" not in page.text
     assert "&lt;b&gt;Maple" in page.text
+
+
+def test_a_name_in_mixed_alphabets_is_taken_with_a_warning(office):
+    page = submit(office, "/recognised", {**ENTRY, "name": "H\u0430rvard"}, form_at="/recognised/new")
+    assert "mixes letters of different alphabets" in page.text
+    assert "Mixed alphabets" in office.get("/recognised").text
+    page = submit(office, "/recognised/1", {**ENTRY, "name": "Harvard"})
+    assert "alphabets" not in page.text
+
+
+def test_the_right_spelling_is_said_on_the_page(office):
+    page = submit(office, "/recognised", {**ENTRY, "did": "did:web:MAPLE.example"}, form_at="/recognised/new")
+    assert page.status_code == 422
+    assert "write did:web:maple.example" in page.text

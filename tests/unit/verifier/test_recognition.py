@@ -59,7 +59,14 @@ def test_the_same_issuer_twice_is_a_conflict(recognition):
         (draft(did="did:web:" + "a" * 400), "did"),
         (draft(name=" "), "name"),
         (draft(name="a\u202eb"), "name"),
+        (draft(name="\u3164"), "name"),
+        (draft(name="\u2800 \u2800"), "name"),
+        (draft(name="Maple\u3164"), "name"),
+        (draft(name="\u0301"), "name"),
         (draft(list_name=""), "list"),
+        (draft(list_name="\u115f"), "list"),
+        (draft(did="did:web:example.org:..:a"), "did"),
+        (draft(did="did:web:exa mple.org"), "did"),
         (draft(note="x" * 3000), "note"),
     ],
 )
@@ -142,3 +149,46 @@ def test_every_change_is_in_the_audit_without_names(recognition):
         assert audit.head(session, store.AUDIT)[0] == 2
         rows = session.execute(store.AUDIT.select()).all()
     assert "Maple" not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("did:web:EXAMPLE.org", "did:web:example.org"),
+        ("did:web:ex%61mple.org", "did:web:example.org"),
+        ("did:web:example.org%3A443", "did:web:example.org"),
+        ("did:web:example.org%3a8443", "did:web:example.org%3A8443"),
+        ("did:web:example.org.", "did:web:example.org"),
+        ("did:WEB:example.org", "did:web:example.org"),
+        ("did:web:bücher.example:orgs:a", "did:web:xn--bcher-kva.example:orgs:a"),
+        ("did:web:example.org:org%73:caf%c3%a9", "did:web:example.org:orgs:caf%C3%A9"),
+        ("did:web:localhost:8001:orgs:a", "did:web:localhost%3A8001:orgs:a"),
+    ],
+)
+def test_a_spelling_that_never_matches_is_refused_with_the_right_one(recognition, typed, right):
+    with pytest.raises(BadInput) as caught:
+        recognition.add(draft(did=typed), actor="ana")
+    assert caught.value.field == "did"
+    assert str(caught.value.remedy).endswith(right)
+    recognition.add(draft(did=right), actor="ana")
+    assert [issuer.did for issuer in recognition.recognised()] == [right]
+
+
+@pytest.mark.parametrize(
+    "did", ["did:web:localhost%3A8001:orgs:maple-co-op", "did:web:a.example:Orgs:B_1", "did:key:z6MkhaXgBZD"]
+)
+def test_the_one_spelling_is_taken(recognition, did):
+    recognition.add(draft(did=did), actor="ana")
+    assert [issuer.did for issuer in recognition.recognised()] == [did]
+
+
+def test_an_old_entry_in_another_spelling_can_be_reworded_and_removed(recognition):
+    from dataclasses import replace
+
+    recognition.add(draft(), actor="ana")
+    with recognition.database.session() as session:
+        old = replace(store.all_entries(session)[0], did="did:web:EXAMPLE.org")
+        store.write_entry(session, old.did, old, batch="b", at=NOW, actor="ana")
+    entry_id = next(number for number, entry in recognition.page(search="EXAMPLE", window=window(page=1)).items)
+    recognition.edit(entry_id, draft(did="x", name="Reworded"), actor="ana")
+    assert recognition.remove(entry_id, actor="ana")[1] == "Reworded"
