@@ -1,4 +1,4 @@
-"""`python -m wallet`: serve, init, recover, sweep, audit verify. Settings come from `SATCHEL_WALLET_*`.
+"""`python -m wallet`: serve, init, recover, sweep, recall-shares, audit verify. Settings come from `SATCHEL_WALLET_*`.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sweep", help="delete for good what its time in the bin is over; run it daily").set_defaults(
         run=_sweep
     )
+    commands.add_parser(
+        "recall-shares", help="stop every link of every family, as after restoring a backup that is older than a recall"
+    ).set_defaults(run=_recall_shares)
     log = commands.add_parser("audit", help="the audit log")
     log_commands = log.add_subparsers(required=True, metavar="COMMAND")
     log_commands.add_parser("verify", help="make sure that no row is missing or altered").set_defaults(
@@ -134,6 +137,14 @@ def _sweep(_given: argparse.Namespace, settings: WalletSettings) -> int:
     sessions = tools.accounts.forget_old_sessions()
     tools.database.close()
     print(f"{gone} things from bins and {sessions} old sessions were deleted.")
+    return 0
+
+
+def _recall_shares(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    stopped = build_services(tools).shares.recall_every()
+    tools.database.close()
+    print(f"{stopped} links were stopped. Families share anew what they still want to show.")
     return 0
 
 

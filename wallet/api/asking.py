@@ -7,7 +7,12 @@ from collections.abc import Callable
 from starlette.requests import Request
 
 from kit.accounts import require_user
+from kit.errors import WrongMedia
+from kit.i18n import _
+from kit.web.csrf import media_type
 from wallet.service import Actor, Services
+
+JSON_TYPES = frozenset({"application/json", "application/ld+json", "application/vc", "application/vc+ld+json"})
 
 
 def member(services: Services) -> Callable[[Request], Actor]:
@@ -20,5 +25,10 @@ def member(services: Services) -> Callable[[Request], Actor]:
 
 
 async def raw_body(request: Request) -> bytes:
-    """The body as it came: a credential is kept byte for byte, so nothing may parse and rewrite it on the way."""
+    """The body as it came: a credential is kept byte for byte, so nothing may parse and rewrite it on the way.
+
+    Raises: WrongMedia for anything but JSON; a form's body was read by then.
+    """
+    if media_type(request) not in JSON_TYPES:
+        raise WrongMedia(_("Send the credential as application/vc or application/json."))
     return await request.body()

@@ -5,13 +5,16 @@ over, or
 when somebody who may manage the learner says so twice, the rows and the learner's wrapped data key are destroyed. Each
 destruction is also written to a journal beside the database, flushed before the rows go, so that an older backup
 which is
-restored later forgets again at the next start. Issuers' credentials elsewhere are not touched: they still verify.
+restored later forgets again at the next start. A last line that a crash cut off is left out when the journal is read,
+and cut off before the next one is written: its rows were not destroyed yet, and whoever asked was not told so.
+Issuers' credentials elsewhere are not touched: they still verify.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -88,11 +91,11 @@ class Erasure:
             return len(learners) + len(credentials)
 
     def replay(self) -> int:
-        """Destroy again what a restored backup brought back, as the journal says; how many things. Call at start."""
-        path = self._path()
-        if not path.is_file():
-            return 0
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        """Destroy again what a restored backup brought back, as the journal says; how many things. Call at start.
+
+        Raises: ValueError naming the line where the journal is damaged elsewhere than at its end.
+        """
+        lines = list(read_journal(self._path()))
         now = self._tools.clock.now()
         with self._tools.database.session() as session:
             known = store.erasure.buried(session)
@@ -113,10 +116,44 @@ class Erasure:
 
     def _journal(self, kind: str, row_id: str) -> None:
         line = json.dumps({"kind": kind, "id": row_id, "at": self._tools.clock.now().isoformat()}) + "\n"
-        with self._path().open("a", encoding="utf-8") as stream:
-            stream.write(line)
+        with self._path().open("a+b") as stream:
+            _mend_tail(stream.fileno())
+            stream.write(line.encode())
             stream.flush()
             os.fsync(stream.fileno())
 
     def _path(self) -> Path:
         return self._tools.settings.data_dir / JOURNAL
+
+
+def read_journal(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of a journal of erasures (`kind`, `id`); none when there is no file, and no torn last one.
+
+    Raises: ValueError naming a line that is damaged elsewhere.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if not raw.endswith(b"\n"):
+                return
+            try:
+                line = json.loads(raw)
+                yield {"kind": str(line["kind"]), "id": str(line["id"])}
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"{path}, line {number}, is not readable. Restore this file from its newest copy: it keeps what "
+                    "was deleted for good from coming back."
+                ) from error
+
+
+def _mend_tail(descriptor: int) -> None:
+    """Cut off a last line without an end."""
+    size = os.fstat(descriptor).st_size
+    kept, step = size, 4096
+    while kept and os.pread(descriptor, 1, kept - 1) != b"\n":
+        start = max(0, kept - step)
+        found = os.pread(descriptor, kept - start, start).rfind(b"\n")
+        kept = start + found + 1 if found >= 0 else start
+    if kept != size:
+        os.ftruncate(descriptor, kept)

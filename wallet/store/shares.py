@@ -74,6 +74,14 @@ def move(session: Session, share_id: str, *, expected: Sequence[str], state: str
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def recall_every(session: Session, now: datetime) -> int:
+    """Stop every link of every family; the number of links stopped."""
+    done = session.execute(
+        update(Share).where(Share.state.in_(["waiting", "active"])).values(state="recalled", recalled_at=now)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def recall_all(session: Session, family_id: str, learner_id: str, now: datetime) -> int:
     """Stop every link of a learner; the number of links stopped."""
     done = session.execute(

@@ -160,6 +160,21 @@ def test_a_sign_in_that_was_taken_away_is_out_at_the_next_request(api, browser, 
     assert api("teresa").delete(f"/api/learners/{hadleys.jonah_learner}/sign-in").status_code == 409
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", ""]
+)
+def test_a_credential_is_read_as_json_or_not_at_all(api, hadleys, kind):
+    """Attack L13: a form with a bearer token is an answer of 415, not a crash."""
+    teresa = api("teresa")
+    path = f"/api/learners/{hadleys.wren}/credentials"
+    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+    answer = teresa.post(path, content=body, headers={"content-type": kind})
+    assert answer.status_code == 415, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    for wanted in ("application/vc", "application/json; charset=utf-8"):
+        assert teresa.post(path, content=award(), headers={"content-type": wanted}).status_code == 201
+
+
 def test_guessing_links_runs_dry_and_says_nothing_else(api, browser, clock):
     """Attack J2."""
     reader = browser()

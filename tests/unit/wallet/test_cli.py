@@ -3,11 +3,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
-from tests.unit.wallet.samples import KEY, PASSWORD
+from kit import audit
+from kit.errors import Conflict, Gone
+from tests.unit.wallet.samples import KEY, PASSWORD, Hadleys, award, wallet
+from wallet import store
 from wallet.cli import main
+from wallet.service.shares import Choice
 
 
 @pytest.fixture
@@ -81,6 +86,34 @@ def test_a_sweep_says_what_it_deleted(environment, monkeypatch, capsys):
     run(monkeypatch, "init", "--login", "root")
     assert main(["sweep"]) == 0
     assert "0 things" in capsys.readouterr().out
+
+
+def test_every_open_share_is_recalled_with_one_command(environment, monkeypatch, capsys, clock):
+    """Attacks J6 and K12: a restored backup opens no link that a family had stopped."""
+    monkeypatch.delenv("SATCHEL_WALLET_KEY_FILE")
+    monkeypatch.setenv("SATCHEL_WALLET_KEY_HEX", KEY)
+    services = wallet(environment, clock)
+    hadleys = Hadleys(services)
+    tokens = []
+    for actor, learner in ((hadleys.teresa, hadleys.teresa_learner), (hadleys.jonah, hadleys.jonah_learner)):
+        kept = services.credentials.add_file(hadleys.teresa, learner, award()).credential_id
+        wanted = Choice(credential_ids=(kept,), recipient="B", purpose="", until=date(2026, 12, 1), shown_name="")
+        tokens.append(services.shares.share(actor, services.shares.create(actor, learner, wanted)))
+    services.tools.database.close()
+    assert main(["recall-shares"]) == 0
+    assert "2 links were stopped" in capsys.readouterr().out
+    services = wallet(environment, clock)
+    with pytest.raises(Gone):
+        services.reading.front(tokens[0].token)
+    with pytest.raises(Conflict):
+        services.shares.approve(hadleys.teresa, tokens[1].id)
+    with services.tools.database.reading() as session:
+        assert audit.verify_chain(session, store.AUDIT) is None
+        last = session.execute(store.AUDIT.select().order_by(store.AUDIT.c.sequence.desc())).first()
+        assert (last.actor, last.action, last.detail) == ("system", "share.recallEvery", '{"count":2}')
+    services.tools.database.close()
+    assert main(["recall-shares"]) == 0
+    assert "0 links" in capsys.readouterr().out
 
 
 def test_settings_that_need_attention_are_named(environment, monkeypatch, capsys):

@@ -11,6 +11,7 @@ from kit.vault import VaultError
 from tests.unit.wallet.samples import NOW, Hadleys, award, wallet
 from wallet import store
 from wallet.keystore import Approval, Place
+from wallet.service.erasure import read_journal
 from wallet.service.reading import approval_of
 from wallet.service.shares import Choice
 
@@ -149,6 +150,38 @@ def test_a_destroyed_learner_stays_destroyed_after_an_older_backup_is_restored(t
             assert session.query(table).filter_by(learner_id=hadleys.wren).count() == 0
     assert services.erasure.replay() == 0
     services.tools.database.close()
+
+
+@pytest.mark.parametrize("torn", [b'{"kind": "learner", "i', b"\x00" * 9000, b"x" * 5000])
+def test_a_torn_last_line_of_the_erasures_keeps_nothing_down_and_is_mended(services, hadleys, tmp_path, torn):
+    """Attack O10: what was written before it holds, and what is written after it is read."""
+    journal = tmp_path / "wallet-erased.jsonl"
+    for learner in (hadleys.wren, hadleys.jonah_learner):
+        services.erasure.remove_learner(hadleys.teresa, learner)
+    services.erasure.erase_learner(hadleys.teresa, hadleys.wren)
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + torn)
+    assert services.erasure.replay() == 0
+    services.erasure.erase_learner(hadleys.teresa, hadleys.jonah_learner)
+    assert journal.read_bytes().startswith(whole + b"{")
+    assert [line["id"] for line in read_journal(journal)] == [hadleys.wren, hadleys.jonah_learner]
+
+
+def test_a_journal_of_erasures_that_is_only_a_torn_line_is_an_empty_one(services, hadleys, tmp_path):
+    journal = tmp_path / "wallet-erased.jsonl"
+    journal.write_bytes(b'{"kind"')
+    assert services.erasure.replay() == 0
+    services.erasure.remove_learner(hadleys.teresa, hadleys.wren)
+    services.erasure.erase_learner(hadleys.teresa, hadleys.wren)
+    assert [line["kind"] for line in read_journal(journal)] == ["learner"]
+
+
+def test_a_journal_of_erasures_damaged_in_its_middle_is_named_and_not_skipped(services, tmp_path):
+    (tmp_path / "wallet-erased.jsonl").write_bytes(
+        b'{"kind": "learner", "id": "a"}\n{"kind\n{"kind": "x", "id": "b"}\n'
+    )
+    with pytest.raises(ValueError, match="line 2"):
+        services.erasure.replay()
 
 
 def test_a_destroyed_learners_wrapped_key_is_overwritten(tmp_path, clock):
