@@ -108,7 +108,30 @@ def _keyword(active: ActiveContext, keys: tuple[str, ...], keyword: str) -> str 
     found = [key for key in keys if key == keyword or (key in active.terms and active.terms[key].iri == keyword)]
     if len(found) > 1:
         raise Refused(MalformedValueError, f"“{found[0]}” and “{found[1]}” say the same thing; keep one.", found[1])
+    refuse_keyword(active, found)
     return found[0] if found else None
+
+
+def refuse_keyword(active: ActiveContext, keys: list[str]) -> None:
+    """Refuse ``@id`` and ``@type`` where the context has a word for them: who reads the word would miss them."""
+    if keys and keys[0] in active.aliases:
+        detail = f"“{keys[0]}” hides from who looks for “{keys[0][1:]}”, the word that the contexts have for it."
+        raise Refused(MalformedValueError, detail, keys[0])
+
+
+def refuse_address(text: str, active: ActiveContext) -> None:
+    """Refuse the address of something that has a word: who compares words would take it for something else."""
+    if ":" in text and text in active.named:
+        raise Refused(
+            MalformedValueError, f"“{text[:200]}” is given as an address. Use the word that the contexts have for it."
+        )
+
+
+def refuse_twice(names: tuple[str, ...], key: str) -> None:
+    """Refuse a type that is named twice: a statement made twice is signed once."""
+    if len(set(names)) != len(names):
+        position = next(index for index, name in enumerate(names) if name in names[:index])
+        raise Refused(DataLossError, f"“{names[position][:200]}” stands here twice; keep one.", position, key)
 
 
 class Planner:
@@ -163,13 +186,14 @@ class Planner:
         return f"<{text}>"
 
     def word(self, text: str, active: ActiveContext) -> str:
-        """A type, or another word of a vocabulary, as its IRI (without brackets).
+        """A type, or another word of a vocabulary, as its IRI (without brackets); one that has a word is refused.
 
         Spec: https://www.w3.org/TR/json-ld11-api/#iri-expansion
         """
         term = active.terms.get(text)
         if term is not None and not term.iri.startswith("@"):
             return term.iri
+        refuse_address(text, active)
         if ":" not in text or term is not None:
             raise Refused(
                 DataLossError, f"“{text[:200]}” is not defined by the contexts of this document, {_NOT_SIGNED}."
@@ -235,4 +259,5 @@ def _type_names(shape: Shape, types: Any) -> tuple[str, ...]:
         if not isinstance(name, str):
             where = [position, shape.type_key] if isinstance(types, list) else [shape.type_key]
             raise Refused(MalformedValueError, "A type is a word, and nothing else.", *where)
+    refuse_twice(tuple(names), shape.type_key)
     return tuple(names)

@@ -60,12 +60,15 @@ class Term:
 class ActiveContext:
     """The terms that are defined at one place of a document, and the plans made for the node shapes seen there."""
 
-    __slots__ = ("derived", "prefixes", "previous", "shapes", "terms")
+    __slots__ = ("aliases", "derived", "named", "prefixes", "previous", "shapes", "terms")
 
     def __init__(self, terms: Mapping[str, Term], previous: ActiveContext | None) -> None:
         self.terms = terms
         self.previous = previous
         self.prefixes = frozenset(name for name, term in terms.items() if term.prefix)
+        # What has a word here: IRIs as values, and the keywords among them as members.
+        self.named = frozenset(term.iri for term in terms.values() if not term.prefix)
+        self.aliases = self.named & {"@id", "@type"}
         self.derived: dict[Any, ActiveContext] = {}
         self.shapes: dict[tuple[str, ...], Any] = {}
 

@@ -2,7 +2,8 @@
 
 In the order in which they are met: a context that is not pinned; an undefined word, type or keyword; two members that
 mean the same; an id that is no absolute IRI; null; a list in a list; a value with a direction or a bad language tag;
-a number or character that programs write differently; an empty node; a scalar where only a node can be kept.
+a number or character that programs write differently; an empty node; a scalar where only a node can be kept; a value
+twice in one set; a literal that is written out though plain JSON says the same; one node described in two ways.
 What it does not do: it neither fetches nor repairs nor reorders, and it knows nothing of proofs or dates.
 
 Spec: https://www.w3.org/TR/json-ld11-api/#expansion-algorithm,
@@ -17,6 +18,14 @@ from typing import Any, Final
 from vc.jsonld.dataset import Dataset, Node
 from vc.jsonld.grammar import RDF, XSD, Unwritable, canonical_json, is_language_tag, number, quote
 from vc.jsonld.plans import DATATYPES_NOT_FOR_TEXT, RAW_JSON, TEXT, VOCABULARY, Plan, Planner, Refused, Slot
+from vc.jsonld.repeats import (
+    DescribedNode,
+    Description,
+    refuse_nested_context,
+    refuse_repeated,
+    refuse_second_top,
+    refuse_written_out,
+)
 from vc.jsonld.terms import ActiveContext
 from vc.problems import BudgetExceeded, DataLossError, MalformedValueError, Unsupported
 
@@ -27,6 +36,8 @@ _FIRST: Final = f" <{RDF}first> "
 _REST: Final = f" <{RDF}rest> "
 _NIL: Final = f"<{RDF}nil>"
 _VALUE_KEYS: Final = frozenset({"@value", "@type", "@language"})
+_CREDENTIAL: Final = "https://www.w3.org/2018/credentials#VerifiableCredential"
+_OF_PLAIN_JSON: Final = frozenset(XSD + name for name in ("string", "boolean", "integer", "double"))
 
 
 class _Frame:
@@ -44,7 +55,20 @@ class _Frame:
 class Walk:
     """One walk through one document; ``dataset`` is what it says so far."""
 
-    __slots__ = ("_blanks", "_buckets", "_described", "_iris", "_links", "_max_nodes", "_nodes", "_planner", "dataset")
+    __slots__ = (
+        "_blanks",
+        "_buckets",
+        "_described",
+        "_iris",
+        "_links",
+        "_max_nodes",
+        "_nodes",
+        "_planner",
+        "_scope",
+        "_scopes",
+        "_tops",
+        "dataset",
+    )
 
     def __init__(self, planner: Planner, *, max_nodes: int) -> None:
         self._planner = planner
@@ -52,7 +76,9 @@ class Walk:
         self._max_nodes = max_nodes
         self._nodes = 0
         self._blanks = 0
-        self._described: dict[tuple[str, Node | None], list[str] | set[str]] = {}
+        self._described: dict[tuple[str, Node | None], Description | DescribedNode] = {}
+        self._tops: dict[Node | None, dict[str, Any]] = {}
+        self._scope = self._scopes = 0
         self.dataset = Dataset()
         self._buckets = self.dataset.buckets
         self._links = self.dataset.links
@@ -66,6 +92,7 @@ class Walk:
         """
         if not isinstance(value, dict) or "@context" not in value:
             raise Refused(MalformedValueError, "The document has no @context, so no word in it is defined.")
+        self._tops[None] = value
         self._node(value, self._planner.compiler.root, None, 0)
         if not self._buckets and not self._links:
             raise Refused(DataLossError, "The document says nothing that could be signed.")
@@ -88,27 +115,36 @@ class Walk:
             plan = shape.plans[tuple(types) if types.__class__ is list else types]
         except (KeyError, TypeError):
             plan = planner.plan(shape, types)
+        scope = self._scope
+        if "@context" in value and value is not self._tops[graph]:
+            refuse_nested_context(plan, _CREDENTIAL)
+            self._scopes += 1
+            self._scope = self._scopes
         key = shape.id_key
         subject: Node = self._blank() if key is None else self._id(value[key], plan.prefixes, key)
         frame = _Frame(subject, graph, depth, list(plan.type_middles))
         links = len(self._links)
         self._members(plan, value, frame)
-        if isinstance(subject, str):
-            self._describe(subject, graph, frame.middles)
+        self._scope = scope
+        if key is not None:
+            if len(value) > 1:
+                self._describe(str(subject), graph, (key, shape.type_key, plan, value, scope, frame.middles))
         elif frame.middles:
             self._buckets.append((subject, graph, frame.middles))
         elif links == len(self._links):
             raise Refused(DataLossError, "This part of the document is empty, so a signature would not cover it.")
         return subject
 
-    def _describe(self, subject: str, graph: Node | None, middles: list[str]) -> None:
+    def _describe(self, subject: str, graph: Node | None, found: Description) -> None:
         """Keep what is said of a node with an id; if it was described before, only what is new."""
-        known = self._described.setdefault((subject, graph), middles)
-        if known is not middles:
-            if isinstance(known, list):
-                known = self._described[subject, graph] = set(known)
-            middles = [middle for middle in middles if middle not in known]
-            known.update(middles)
+        known = self._described.setdefault((subject, graph), found)
+        middles = found[-1]
+        if known is not found:
+            if found[3] is self._tops[graph]:
+                refuse_second_top(found[0])
+            if not isinstance(known, DescribedNode):
+                known = self._described[subject, graph] = DescribedNode(known)
+            middles = known.add(found)
         if middles:
             self._buckets.append((subject, graph, middles))
 
@@ -168,14 +204,16 @@ class Walk:
         """An unordered set of values: each is a statement of its own, and an empty one says nothing."""
         self._count(items)
         item, start = None, len(frame.middles)
+        ends: list[int] = []
         try:
             for item in items:
                 self._value(slot, item, frame, slot.predicate)
+                ends.append(len(frame.middles))
         except Refused as refused:
-            refused.path.append(next(index for index, other in enumerate(items) if other is item))
+            refused.path.append(len(ends))
             raise
         if len(items) > 1:
-            frame.middles[start:] = dict.fromkeys(frame.middles[start:])  # a statement made twice is one statement
+            refuse_repeated(frame.middles, start, ends)
 
     def _value(self, slot: Slot, item: Any, frame: _Frame, predicate: str) -> None:
         """One value of a property: one statement."""
@@ -238,16 +276,12 @@ class Walk:
         if extra := next((key for key in item if key not in _VALUE_KEYS), None):
             raise Refused(DataLossError, f"“{extra}” beside @value would not be signed.", extra)
         value = item["@value"]
+        if len(item) == 1:
+            refuse_written_out("@value")
         try:
             if "@language" in item:
                 return self._tagged(value, item)
-            if "@type" in item:
-                return self._typed(value, item["@type"], slot.kept)
-            if isinstance(value, str):
-                return quote(value)
-            if value is None or isinstance(value, list | dict):
-                raise Refused(DataLossError, "A literal is a text, a number, or true or false.")
-            return self._native(value, None)
+            return self._typed(value, item["@type"], slot)
         except Refused as refused:
             if not refused.path:
                 refused.path.append("@value")
@@ -264,14 +298,16 @@ class Walk:
             raise Refused(MalformedValueError, "Only a text has a language.")
         return f"{quote(value)}@{language.lower()}"
 
-    def _typed(self, value: Any, name: Any, active: ActiveContext) -> str:
+    def _typed(self, value: Any, name: Any, slot: Slot) -> str:
         if not isinstance(name, str):
             raise Refused(MalformedValueError, "The type of a literal is a single word or address.", "@type")
         try:
-            datatype = self._planner.word(name, active)
+            datatype = self._planner.word(name, slot.kept)
         except Refused as refused:
             refused.path.append("@type")
             raise
+        if datatype in _OF_PLAIN_JSON or datatype == slot.datatype:
+            refuse_written_out("@type")
         if isinstance(value, str):
             return self._text(value, datatype)
         if value is None or isinstance(value, list | dict):
@@ -301,9 +337,12 @@ class Walk:
         if not isinstance(item, dict) or "@value" in item:
             raise Refused(DataLossError, "Only a whole object can be signed here, neither a text nor a reference.")
         name = self._blank()
+        self._tops[name] = item
         self._links.append((frame.subject, slot.predicate, name, frame.graph))
         before = len(self._buckets) + len(self._links)
+        scope, self._scope = self._scope, 0
         self._node(item, _below(slot, item), name, frame.depth + 1)
+        self._scope = scope
         if len(self._buckets) + len(self._links) == before:
             raise Refused(DataLossError, "This object only names something; a signature would not cover it.")
 

@@ -1,0 +1,118 @@
+"""What a document says twice: a value in one set, or a node in two places.
+
+A set of statements holds each one once, so a signature covers neither a repetition nor the place where it was written.
+A repetition in one set is refused. A node may be described in several places as long as they agree: whatever two of
+them say has to be the same, down to the word. Then the descriptions taken together are what is signed, and it makes no
+difference in which of them a reader finds a thing, as long as he reads them together (`vc.credential.Nodes`).
+
+Spec: https://www.w3.org/TR/json-ld11-api/#node-map-generation (which merges the descriptions)
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, TypeAlias
+
+from vc.jsonld.plans import Plan, Refused, Slot
+from vc.problems import DataLossError
+
+Description: TypeAlias = tuple[str, "str | None", Plan, "dict[str, Any]", int, "list[str]"]
+"""One place that describes a node: the names of its id and its types there, its plan, itself, in which embedded
+credential it stands (0: in none), its middles."""
+
+_DIFFERENTLY: Final = "The same thing is described twice, differently, and a signature would not cover which is where."
+_TYPES: Final = "@type"
+
+
+class DescribedNode:
+    """A node with an id that several places of one graph describe.
+
+    They agree, other than those in two different embedded credentials: each of these has its own signature to say
+    where a thing stands. With such a credential the document around it agrees on all that both say of the node; there
+    the node may have other types, and words another meaning through them.
+    """
+
+    __slots__ = ("_keys", "_said", "_statements")
+
+    def __init__(self, first: Description) -> None:
+        self._said: dict[str, dict[int, Any]] = {}
+        self._keys: dict[tuple[int, str], str] = {}
+        self._statements: set[str] = set()
+        self.add(first)
+
+    def add(self, found: Description) -> list[str]:
+        """The statements of one more description that are new.
+
+        Raises:
+            Refused: it says something else than the others, or the same in another way.
+
+        """
+        _, type_key, plan, value, scope, middles = found
+        if type_key is not None:
+            types = frozenset(plan.type_middles)
+            if self._said.setdefault(_TYPES, {}).setdefault(scope, types) != types:
+                refuse_difference(type_key)
+        for slot in plan.slots:
+            if slot is not None:
+                own = frozenset(middle for middle in middles if middle.startswith(slot.predicate))
+                said = (slot.key, _written(slot, value[slot.key], own), own)
+                if self._differs(slot, scope, said):
+                    refuse_difference(slot.key)
+        new = [middle for middle in middles if middle not in self._statements]
+        self._statements.update(new)
+        return new
+
+    def _differs(self, slot: Slot, scope: int, said: Any) -> bool:
+        known = self._said.setdefault(slot.predicate, {})
+        rivals = [known[0]] if 0 in known else list(known.values()) if scope == 0 else []
+        return (
+            known.setdefault(scope, said) != said
+            or any(rival != said for rival in rivals)
+            or self._keys.setdefault((scope, slot.key), slot.predicate) != slot.predicate
+        )
+
+
+def _written(slot: Slot, value: Any, own: frozenset[str]) -> list[str] | None:
+    """The values that no statement shows (nodes without an id, ordered lists), as texts; None if there are none."""
+    items = value if isinstance(value, list) else [value]
+    if slot.container is None and len(own) == len(items):
+        return None
+    texts = [json.dumps(item, sort_keys=True) for item in items]
+    if slot.container == "@list":
+        return texts
+    if len(set(texts)) != len(texts):
+        refuse_difference(slot.key)
+    return sorted(texts)
+
+
+def refuse_difference(key: str) -> None:
+    """Refuse a description that differs from another one of the same node."""
+    raise Refused(DataLossError, _DIFFERENTLY, key)
+
+
+def refuse_second_top(key: str) -> None:
+    """Refuse a description of a document's own node from another place: readers look for it at the top."""
+    raise Refused(DataLossError, "The document is described a second time, inside itself.", key)
+
+
+def refuse_repeated(middles: list[str], start: int, ends: list[int]) -> None:
+    """Refuse a statement that a set makes twice; ``ends`` says how many there were after each of the set's values."""
+    own = middles[start:]
+    if len(set(own)) != len(own):
+        seen: set[str] = set()
+        again = next(index for index, middle in enumerate(own) if middle in seen or seen.add(middle))  # type: ignore[func-returns-value]
+        place = next(index for index, end in enumerate(ends) if end > start + again)
+        raise Refused(DataLossError, "This stands here twice, and a signature covers it once; keep one.", place)
+
+
+def refuse_written_out(key: str) -> None:
+    """Refuse a literal that is written out though it says what plain JSON says: readers look for plain JSON."""
+    raise Refused(
+        DataLossError, "This literal says no more than plain JSON and hides from its readers; write it plainly.", key
+    )
+
+
+def refuse_nested_context(plan: Plan, credential: str) -> None:
+    """Refuse contexts in the middle of a document, other than those of a credential in a credential."""
+    if credential not in plan.type_iris:
+        raise Refused(DataLossError, "Contexts belong to the document, not to a part of it.", "@context")
