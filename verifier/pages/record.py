@@ -1,6 +1,7 @@
 """What a record says, ready to be set on the verdict page: read tolerantly, one view per credential.
 
-Nothing here judges. A member of the wrong form is left out; whether that matters, the checks have said already.
+Nothing here judges. A member of the wrong form is left out; whether that matters, the checks have said already. Lists
+are given whole, since a signature says nothing about their order: what stood at the end could be what matters.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,6 @@ from vc.problems import ProblemError
 from verifier.pages.text import Link, line, link, paragraphs
 
 T = TypeVar("T")
-MAX_ITEMS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         term=line(_get(lambda: view.term)),
         evidence=_evidence(view, loopback=loopback),
         alignments=_alignments(value, loopback=loopback),
-        tags=[line(tag, limit=60) for tag in (_get(lambda: view.achievement.tags) or ())[:MAX_ITEMS]],
+        tags=[line(tag, limit=60) for tag in _get(lambda: view.achievement.tags) or ()],
         emblem=line(value.get("id"), limit=400) or did or title,
         pictured=isinstance(value.get("image"), Mapping),
     )
@@ -138,9 +138,13 @@ def _issuer_url(view: VerifiableCredential) -> Any:
 
 
 def _subject_name(view: AchievementCredential) -> str:
-    for item in _get(lambda: view.identifiers) or ():
-        if item.get("identityType") == "name" and item.get("hashed") is not True:
-            return line(item.get("identityHash"))
+    named = [
+        line(item.get("identityHash"))
+        for item in _get(lambda: view.identifiers) or ()
+        if item.get("identityType") == "name" and item.get("hashed") is not True
+    ]
+    if any(named):
+        return " · ".join(dict.fromkeys(name for name in named if name))
     subject = _get(lambda: view.subject) or {}
     whole = line(subject.get("name"))
     return whole or line(" ".join(str(subject.get(key, "")) for key in ("givenName", "familyName")))
@@ -157,8 +161,9 @@ def _criteria(value: JsonObject, *, loopback: bool) -> Named | None:
 
 def _results(view: AchievementCredential) -> Sequence[Named]:
     found = []
-    for result in (_get(lambda: view.results) or ())[:MAX_ITEMS]:
-        value = line(_get(lambda r=result: r.value)) or line(_get(lambda r=result: r.status)) or _level(result)  # type: ignore[misc]
+    for result in _get(lambda: view.results) or ():
+        said = (_get(lambda r=result: r.value), _level(result), _get(lambda r=result: r.status))  # type: ignore[misc]
+        value = " · ".join(text for text in map(line, said) if text)
         if value:
             found.append(Named(name=line(result.described.get("name")), text=value, note=_scale(result)))
     return found
@@ -169,8 +174,8 @@ def _level(result: Result) -> str:
     levels = result.described.get("rubricCriterionLevel")
     for level in levels if isinstance(levels, list) else []:
         if isinstance(level, Mapping) and level.get("id") == wanted:
-            return line(level.get("name"))
-    return ""
+            return line(level.get("name")) or line(wanted)
+    return line(wanted)
 
 
 def _scale(result: Result) -> str:
@@ -187,7 +192,7 @@ def _credits(view: AchievementCredential) -> str:
 
 def _evidence(view: VerifiableCredential, *, loopback: bool) -> Sequence[Named]:
     found = []
-    for item in (_get(lambda: view.evidence) or ())[:MAX_ITEMS]:
+    for item in _get(lambda: view.evidence) or ():
         address = link(item.get("id"), loopback=loopback)
         text = paragraphs(item.get("narrative")) or paragraphs(item.get("description"))
         shown = "" if address else line(item.get("id"), limit=400)
@@ -198,7 +203,7 @@ def _evidence(view: VerifiableCredential, *, loopback: bool) -> Sequence[Named]:
 def _alignments(value: JsonObject, *, loopback: bool) -> Sequence[Named]:
     items = value.get("alignment", [])
     found = []
-    for item in (items if isinstance(items, list) else [items])[:MAX_ITEMS]:
+    for item in items if isinstance(items, list) else [items]:
         if isinstance(item, Mapping):
             note = " · ".join(
                 part for part in (line(item.get("targetFramework")), line(item.get("targetCode"))) if part

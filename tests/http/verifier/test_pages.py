@@ -76,6 +76,23 @@ class TestVerdicts:
         assert "Maple Learning Cooperative" in text_of(page)
         assert "Our providers" in text_of(page)
 
+    def test_d_nothing_is_cut_from_the_end_of_a_list(self, check, client, world):
+        evidence = [
+            {"id": f"https://maple.example/e/{n}", "type": ["Evidence"], "name": f"Field day {n}"} for n in range(45)
+        ]
+        results = [{"type": ["Result"], "value": f"pass {n}"} for n in range(40)]
+        results.append({"type": ["Result"], "value": "FAILED"})
+        page = check(world.provider().badge(evidence=evidence, results=results))
+        told = text_of(page)
+        assert "and 5 more" in told
+        assert "Field day 44" in told
+        assert "and one more" in told
+        assert "FAILED" in told
+        assert len(re.findall(r'<details class="further"', page.text)) == 2
+        spanish = text_of(client.get(f"{page.url}?lang=es"))
+        assert "y 5 más" in spanish
+        assert "y uno más" in spanish
+
     def test_the_record_is_shown_with_its_criteria_results_and_evidence(self, check, world):
         page = check(
             world.provider().badge(

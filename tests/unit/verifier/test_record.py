@@ -120,6 +120,25 @@ def test_junk_in_the_achievement_is_left_out(member, junk):
     credential(value, pointer="", loopback=False)
 
 
+def test_a_list_is_given_whole_since_nobody_signed_its_order():
+    value = badge(evidence=[{"id": f"https://maple.example/e/{n}", "name": f"Item {n}"} for n in range(45)])
+    subject = value["credentialSubject"]
+    subject["result"] = [{"value": f"{n}"} for n in range(45)] + [{"value": "A", "status": "Failed"}]
+    subject["achievement"]["alignment"] = [{"targetName": f"T{n}"} for n in range(45)]
+    subject["achievement"]["tag"] = [f"t{n}" for n in range(45)]
+    subject["identifier"].append({"identityType": "name", "hashed": False, "identityHash": "Ana Reyes"})
+    view = credential(value, pointer="", loopback=False)
+    assert [len(one) for one in (view.evidence, view.results, view.alignments, view.tags)] == [45, 46, 45, 45]
+    assert view.results[-1].text == "A · Failed"
+    assert view.subject_name == "Jonah Reyes · Ana Reyes"
+
+
+def test_an_achieved_level_that_nobody_described_is_shown_as_it_stands():
+    value = badge()
+    value["credentialSubject"]["result"] = [{"achievedLevel": "urn:unknown"}]
+    assert [one.text for one in credential(value, pointer="", loopback=False).results] == ["urn:unknown"]
+
+
 def test_a_generic_credential_has_a_name_too():
     value = {
         "type": ["VerifiableCredential", "LibraryCard"],
