@@ -163,7 +163,7 @@ def _results(view: AchievementCredential) -> Sequence[Named]:
     found = []
     for result in _get(lambda: view.results) or ():
         said = (_get(lambda r=result: r.value), _level(result), _get(lambda r=result: r.status))  # type: ignore[misc]
-        value = " · ".join(text for text in map(line, said) if text)
+        value = " · ".join(dict.fromkeys(text for text in map(line, said) if text))
         if value:
             found.append(Named(name=line(result.described.get("name")), text=value, note=_scale(result)))
     return found
