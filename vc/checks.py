@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Self
 
 from vc.document import JsonObject, JsonValue
+from vc.evidence import Evidence
+from vc.policy import Policy
 from vc.problems import (
     Caution,
     EvidenceUnavailable,
@@ -25,6 +28,7 @@ from vc.problems import (
     ProblemError,
     Url,
 )
+from vc.reading import member, objects, texts
 
 
 class Outcome(Enum):
@@ -124,10 +128,10 @@ class Check:
         return cls(
             name=CheckName(value["name"]),
             outcome=Outcome(value["outcome"]),
-            problems=tuple(Problem.from_json(problem) for problem in value["problems"]),
-            missing=frozenset(Url(url) for url in value["missing"]),
-            facts=value["facts"],
-            subject=value["subject"],
+            problems=tuple(Problem.from_json(problem) for problem in objects(value, "problems")),
+            missing=frozenset(Url(url) for url in texts(value, "missing")),
+            facts=member(value, "facts", dict),
+            subject=member(value, "subject", str),
         )
 
 
@@ -195,13 +199,32 @@ def run(name: CheckName, step: Callable[[Findings], None], *, subject: str) -> C
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a report was made from, beside the document."""
+
+    evidence: Evidence
+    policy: Policy
+    now: datetime
+
+    def may_follow(self, earlier: Basis | None) -> bool:
+        """Whether checks settled on the earlier basis still stand: the same policy and time, and nothing but more."""
+        if earlier is None or (earlier.policy, earlier.now) != (self.policy, self.now):
+            return False
+        return self.evidence.contains(earlier.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was checked, and what it came to. ``digest`` is the SHA-256 of the document, in hexadecimal."""
+    """What was checked, and what it came to. ``digest`` is the SHA-256 of the document, in hexadecimal.
+
+    ``basis`` is what it was made from, for a next round; it is no part of what the report says, and is not written.
+    """
 
     document_kind: DocumentKind
     digest: str
     checks: tuple[Check, ...]
     children: tuple[Report, ...] = ()
+    basis: Basis | None = field(default=None, compare=False, repr=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -281,9 +304,9 @@ class Report:
         """The report that ``to_json`` wrote."""
         return cls(
             document_kind=DocumentKind(value["kind"]),
-            digest=value["digest"],
-            checks=tuple(Check.from_json(check) for check in value["checks"]),
-            children=tuple(cls.from_json(child) for child in value["children"]),
+            digest=member(value, "digest", str),
+            checks=tuple(Check.from_json(check) for check in objects(value, "checks")),
+            children=tuple(cls.from_json(child) for child in objects(value, "children")),
         )
 
 

@@ -15,7 +15,9 @@ from typing import Any, Final, Self
 
 from vc.document import JsonObject
 from vc.problems import EvidenceUnavailable, MissingEvidence, Url
+from vc.reading import member, moment, objects, optional
 
+MAX_EVIDENCE_BYTES: Final = 64 << 20
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
@@ -51,16 +53,21 @@ class Resource:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The resource that ``to_json`` wrote."""
+        """The resource that ``to_json`` wrote.
+
+        Raises:
+            ValueError: it has been changed into something that is none (or ``KeyError``).
+
+        """
         return cls(
-            url=Url(value["url"]),
-            body=base64.b64decode(value["body"], validate=True),
-            media_type=value["mediaType"],
-            retrieved=datetime.fromisoformat(value["retrieved"]),
-            final=value["final"],
-            etag=value["etag"],
-            from_cache=value["fromCache"],
-            error=value["error"],
+            url=Url(member(value, "url", str)),
+            body=base64.b64decode(member(value, "body", str), validate=True),
+            media_type=member(value, "mediaType", str),
+            retrieved=moment(value, "retrieved"),
+            final=member(value, "final", int),
+            etag=optional(value, "etag", str),
+            from_cache=member(value, "fromCache", bool),
+            error=optional(value, "error", str),
         )
 
 
@@ -88,6 +95,16 @@ class Evidence:
             raise EvidenceUnavailable(url, f"the answer was HTTP {resource.final}", resource.retrieved)
         return resource
 
+    @property
+    def size(self) -> int:
+        """How many bytes all of it comes to."""
+        return sum(len(resource.body) for resource in self.resources.values())
+
+    def contains(self, earlier: Evidence) -> bool:
+        """Whether all of the earlier evidence is in this, unchanged, and no more than resources was added."""
+        same = all(self.resources.get(url) == resource for url, resource in earlier.resources.items())
+        return same and self.first_seen == earlier.first_seen
+
     def __or__(self, more: Mapping[Url, Resource] | Evidence) -> Evidence:
         """Both together; what is new replaces what is old."""
         if isinstance(more, Evidence):
@@ -106,7 +123,13 @@ class Evidence:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The evidence that ``to_json`` wrote."""
-        resources = [Resource.from_json(resource) for resource in value["resources"]]
-        seen = {key: datetime.fromisoformat(moment) for key, moment in value["firstSeen"].items()}
+        """The evidence that ``to_json`` wrote.
+
+        Raises:
+            ValueError: it has been changed into something that is none (or ``KeyError``).
+
+        """
+        resources = [Resource.from_json(resource) for resource in objects(value, "resources")]
+        written = member(value, "firstSeen", dict)
+        seen = {key: moment(written, key) for key in written}
         return cls(MappingProxyType({resource.url: resource for resource in resources}), MappingProxyType(seen))

@@ -12,6 +12,10 @@ from datetime import timedelta
 from typing import Any, Final, Self
 
 from vc.document import JsonObject
+from vc.reading import member, objects, optional, seconds, texts
+
+MAX_SKEW: Final = timedelta(days=1)
+MAX_AGE: Final = timedelta(days=3_660)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,12 @@ class RecognisedIssuer:
         """A JSON object."""
         return {"did": self.did, "name": self.name, "listName": self.list_name, "note": self.note}
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The entry that ``to_json`` wrote."""
+        did, name, list_name, note = (member(value, key, str) for key in ("did", "name", "listName", "note"))
+        return cls(did=did, name=name, list_name=list_name, note=note)
+
 
 RecognisedIssuers = tuple[RecognisedIssuer, ...]
 
@@ -41,7 +51,7 @@ class Policy:
     ``None`` when nothing was asked. ``require_…``: whether a missing binding or recognition is a caution.
 
     Raises:
-        ValueError: the policy accepts no suite, or asks for a challenge without a domain.
+        ValueError: the policy accepts no suite, asks for a challenge without a domain, or has a limit out of reason.
 
     """
 
@@ -62,6 +72,10 @@ class Policy:
             raise ValueError("A policy that accepts no cryptosuite accepts nothing.")
         if (self.challenge is None) != (self.domain is None):
             raise ValueError("A challenge and a domain are asked for together or not at all.")
+        if not timedelta(0) <= self.clock_skew <= MAX_SKEW or not timedelta(0) <= self.max_status_age <= MAX_AGE:
+            raise ValueError("Clocks differ by a day at most, and a status list is ten years old at most.")
+        if self.max_proofs < 1 or self.max_children < 1:
+            raise ValueError("A policy looks at one proof and one credential at least.")
 
     @classmethod
     def recommended(
@@ -110,22 +124,24 @@ class Policy:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The policy that ``to_json`` wrote."""
+        """The policy that ``to_json`` wrote.
+
+        Raises:
+            ValueError: it has been changed into something that is none (or ``KeyError``).
+
+        """
         return cls(
-            suites=frozenset(value["suites"]),
-            clock_skew=timedelta(seconds=value["clockSkewSeconds"]),
-            max_status_age=timedelta(seconds=value["maxStatusAgeSeconds"]),
-            max_proofs=value["maxProofs"],
-            max_children=value["maxChildren"],
-            loopback=value["loopback"],
-            recognised=tuple(
-                RecognisedIssuer(did=item["did"], name=item["name"], list_name=item["listName"], note=item["note"])
-                for item in value["recognised"]
-            ),
-            require_recognition=value["requireRecognition"],
-            require_holder_binding=value["requireHolderBinding"],
-            challenge=value["challenge"],
-            domain=value["domain"],
+            suites=frozenset(texts(value, "suites")),
+            clock_skew=seconds(value, "clockSkewSeconds"),
+            max_status_age=seconds(value, "maxStatusAgeSeconds"),
+            max_proofs=member(value, "maxProofs", int),
+            max_children=member(value, "maxChildren", int),
+            loopback=member(value, "loopback", bool),
+            recognised=tuple(RecognisedIssuer.from_json(item) for item in objects(value, "recognised")),
+            require_recognition=member(value, "requireRecognition", bool),
+            require_holder_binding=member(value, "requireHolderBinding", bool),
+            challenge=optional(value, "challenge", str),
+            domain=optional(value, "domain", str),
         )
 
 

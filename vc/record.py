@@ -15,6 +15,7 @@ from vc.checks import Report
 from vc.document import JsonObject
 from vc.evidence import Evidence
 from vc.policy import Policy
+from vc.reading import member, moment
 from vc.verification import verify
 
 
@@ -40,13 +41,18 @@ class Record:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The record that ``to_json`` wrote."""
+        """The record that ``to_json`` wrote.
+
+        Raises:
+            ValueError: it has been changed into something that is none (or ``KeyError``, ``TypeError``).
+
+        """
         return cls(
-            document=base64.b64decode(value["document"], validate=True),
-            evidence=Evidence.from_json(value["evidence"]),
-            policy=Policy.from_json(value["policy"]),
-            now=datetime.fromisoformat(value["now"]),
-            report=Report.from_json(value["report"]),
+            document=base64.b64decode(member(value, "document", str), validate=True),
+            evidence=Evidence.from_json(member(value, "evidence", dict)),
+            policy=Policy.from_json(member(value, "policy", dict)),
+            now=moment(value, "now"),
+            report=Report.from_json(member(value, "report", dict)),
         )
 
 

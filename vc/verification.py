@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -28,7 +29,7 @@ import orjson
 
 from vc import credential_checks as checks
 from vc import presentation_checks as presentations
-from vc.checks import Check, CheckName, DocumentKind, Findings, Outcome, Report, run, settled
+from vc.checks import Basis, Check, CheckName, DocumentKind, Findings, Outcome, Report, run, settled
 from vc.credential_checks import Context
 from vc.did import VerificationMethod
 from vc.document import (
@@ -43,11 +44,12 @@ from vc.document import (
     parse,
 )
 from vc.document import check as check_limits
-from vc.evidence import Evidence
+from vc.evidence import MAX_EVIDENCE_BYTES, Evidence
 from vc.jsonld import Budget
 from vc.policy import Policy
-from vc.problems import KindError, NotReached, ProblemError
+from vc.problems import BudgetExceeded, KindError, NotReached, ProblemError
 from vc.proof import Proof
+from vc.reading import within_time
 from vc.status_checks import check_status
 
 LIST: Final = DocumentKind.STATUS_LIST
@@ -69,16 +71,16 @@ def verify(
     """What the document is worth. Decides; never fetches. The same arguments always give the same report.
 
     ``previous`` is the report on the same document with less evidence, under the same policy and time; checks that were
-    settled there are carried over.
+    settled there are carried over. More than 64 MiB of evidence is not looked at: could not be checked.
 
     Raises:
-        ValueError: ``now`` has no zone, or ``previous`` is about another document.
+        ValueError: ``now`` has no zone or is out of reason, or ``previous`` is about another document or was made from
+            anything but a part of the same evidence, the same policy and the same time.
 
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#verification
 
     """
-    if now.tzinfo is None:
-        raise ValueError("A verdict is made at a moment with a zone.")
+    within_time(now)
     if isinstance(document, bytes):
         data = document
         try:
@@ -88,9 +90,16 @@ def verify(
     digest = hashlib.sha256(document.bytes).hexdigest()
     if previous is not None and previous.digest != digest:
         raise ValueError("The earlier report is about another document.")
+    basis = Basis(evidence=evidence, policy=policy, now=now)
+    if previous is not None and not basis.may_follow(previous.basis):
+        raise ValueError("The earlier report was made from other evidence, another policy or another time.")
+    if evidence.size > MAX_EVIDENCE_BYTES:
+        return _unreadable(
+            document.bytes, BudgetExceeded(f"The evidence comes to more than {MAX_EVIDENCE_BYTES} bytes.")
+        )
     context = Context(evidence=evidence, policy=policy, now=now)
     judge = _Judge(document.value, context=context, digest=digest, subject="", previous=previous, expected=ROOTS)
-    return judge.report()
+    return replace(judge.report(), basis=basis)
 
 
 def _unreadable(data: bytes, error: ProblemError) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from kit.fetch.fetcher import ROUND_SECONDS, Fetcher
@@ -9,7 +10,7 @@ from kit.fetch.kinds import Reason
 from kit.fetch.network import Deadline
 from vc.checks import Report
 from vc.document import Document
-from vc.evidence import Evidence, Resource
+from vc.evidence import MAX_EVIDENCE_BYTES, Evidence, Resource
 from vc.policy import Policy
 from vc.problems import Url
 from vc.verification import verify
@@ -17,6 +18,7 @@ from vc.verification import verify
 ROUNDS = 4
 _FETCHES = 8
 _FETCHES_PER_CHILD = 4
+_AT_A_TIME = 32
 
 
 def verify_online(
@@ -34,7 +36,8 @@ def verify_online(
 
     `evidence` is what is known already (a status first seen, resources of the same sitting). `seconds` bounds the
     fetching; what is not in by then could not be checked. `reuse_within` and `stale_within` are `Fetcher.fetch`'s.
-    No document can make us fetch more than 8 resources, and 4 for each credential it contains.
+    No document can make us fetch more than 8 resources, and 4 for each credential it contains, nor keep more than
+    64 MiB of what was fetched.
     """
     known = evidence if evidence is not None else Evidence()
     deadline = Deadline(seconds)
@@ -45,15 +48,27 @@ def verify_online(
         if not wanted:
             break
         taken, allowance = wanted[:allowance], max(0, allowance - len(wanted))
-        try:
-            left = deadline.left()
-        except TimeoutError:
-            known |= _without(wanted, Reason.TIMEOUT, now)
-        else:
-            known |= fetcher.fetch(taken, seconds=left, reuse_within=reuse_within, stale_within=stale_within)
-            known |= _without(wanted[len(taken) :], Reason.TOO_MANY, now)
+        known |= _without(wanted[len(taken) :], Reason.TOO_MANY, now)
+        for start in range(0, len(taken), _AT_A_TIME):
+            urls = taken[start : start + _AT_A_TIME]
+            try:
+                left = deadline.left()
+            except TimeoutError:
+                known |= _without(urls, Reason.TIMEOUT, now)
+                continue
+            had = fetcher.fetch(urls, seconds=left, reuse_within=reuse_within, stale_within=stale_within)
+            known |= _fitting(had, MAX_EVIDENCE_BYTES - known.size, now)
         report = verify(document, evidence=known, policy=policy, now=now, previous=report)
     return report, known
+
+
+def _fitting(had: Mapping[Url, Resource], room: int, now: datetime) -> dict[Url, Resource]:
+    """What was had, as far as there is `room` for it in bytes; the rest is as good as not had."""
+    found: dict[Url, Resource] = {}
+    for url, resource in had.items():
+        room -= len(resource.body)
+        found[url] = resource if room >= 0 else _without([url], Reason.TOO_LARGE, now)[url]
+    return found
 
 
 def _without(urls: list[Url], reason: Reason, now: datetime) -> dict[Url, Resource]:

@@ -118,21 +118,24 @@ class Judging:
         Raises: BadInput for what is no record, TooMany, Unavailable.
         """
         self._attempts.spend(client)
-        try:
-            record = Record.from_json(json.loads(data))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            remedy = _("Send the file that “Download the record” gave, unchanged.")
-            raise BadInput(_("This is not the record of a verdict."), field="record", remedy=remedy) from None
         ours = RECOMMENDED(recognised=(), loopback=False, require_holder_binding=False, challenge=None, domain=None)
-        if record.policy.max_children > ours.max_children or record.now.tzinfo is None:
-            raise BadInput(_("This record asks for more than is checked here."), field="policy")
         with self._capacity.place():
-            report = replay(record)
+            try:
+                record = Record.from_json(json.loads(data))
+                asked = record.policy
+                if asked.max_children > ours.max_children or asked.max_proofs > ours.max_proofs:
+                    raise BadInput(_("This record asks for more than is checked here."), field="policy")
+                report = replay(record)
+                made, recorded = report.to_json(), record.report.to_json()
+                equal = made == recorded
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+                remedy = _("Send the file that “Download the record” gave, unchanged.")
+                raise BadInput(_("This is not the record of a verdict."), field="record", remedy=remedy) from None
         return {
-            "equal": report.to_json() == record.report.to_json(),
+            "equal": equal,
             "verdict": report.verdict.value,
             "recognition": report.recognition.value,
-            "report": report.to_json(),
+            "report": made,
         }
 
     def sweep(self) -> int:

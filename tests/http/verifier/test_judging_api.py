@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import json
 import time
 from datetime import timedelta
 
@@ -304,6 +305,37 @@ class TestRecords:
         record["document"] = base64.b64encode(document).decode()
         again = client.post("/api/replay", json=record).json()
         assert (again["equal"], again["verdict"]) == (False, "notGenuine")
+
+    @pytest.mark.parametrize(
+        ("place", "value"),
+        [
+            (("policy", "clockSkewSeconds"), 1e20),
+            (("policy", "clockSkewSeconds"), 1e13),
+            (("policy", "maxStatusAgeSeconds"), 1e300),
+            (("policy", "maxProofs"), None),
+            (("policy", "maxProofs"), 64),
+            (("policy", "maxChildren"), "x"),
+            (("policy", "maxChildren"), 501),
+            (("policy", "domain"), "\ud800"),
+            (("now",), "9999-12-31T23:59:59+00:00"),
+            (("now",), "2027-03-03T10:02:00"),
+            (("evidence", "resources", 0, "retrieved"), "2027-03-03T10:02:00"),
+            (("report", "checks", 0, "facts"), 5),
+            (("report", "checks", 0, "missing"), [1, "x"]),
+        ],
+        ids=str,
+    )
+    def test_a_record_with_an_odd_value_is_refused_in_words(self, world, judge, client, place, value):
+        found = judge(world.provider().badge())
+        record = client.get(f"/api/verdicts/{found['id']}/record").json()
+        *way, last = place
+        at = record
+        for step in way:
+            at = at[step]
+        at[last] = value
+        body = json.dumps(record).encode()
+        answer = client.post("/api/replay", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
 
     @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b"{", b'{"document": 7}', b'{"document": "!"}'])
     def test_what_is_no_record_is_refused(self, client, body):

@@ -117,3 +117,28 @@ def test_a_stale_copy_keeps_its_age():
 
     _report, evidence = judge(Old())
     assert evidence.resources[world.REVOCATIONS].retrieved == stale.retrieved
+
+
+def test_a_document_cannot_make_us_keep_more_than_so_much(monkeypatch):
+    most = sum(len(resource.body) for resource in world.evidence().resources.values())
+    monkeypatch.setattr("kit.fetch.online.MAX_EVIDENCE_BYTES", most)
+    assert judge(Shelf())[0].verdict is Verdict.GENUINE_AND_CURRENT
+    monkeypatch.setattr("kit.fetch.online.MAX_EVIDENCE_BYTES", most - 1)
+    report, evidence = judge(Shelf())
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert evidence.size < most
+    assert "too-large" in {resource.error for resource in evidence.resources.values()}
+
+
+def test_many_addresses_are_asked_for_in_parts():
+    shelf = Shelf()
+    shelf.has = dict(shelf.has)
+    credentials = []
+    for number in range(1, 14):
+        document = world.unsigned(number)
+        for entry in document["credentialStatus"]:
+            entry["statusListCredential"] += f"/{number}"
+        credentials.append(world.sign(document))
+    report, _evidence = judge(shelf, world.present(*credentials))
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert max(len(asked) for asked in shelf.asked) == 32
