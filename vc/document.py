@@ -1,8 +1,8 @@
 """Bytes in, strict JSON out.
 
 A document that two programs read differently can be signed as one thing and shown as another, so whatever the JSON
-grammar leaves open is refused here: members given twice (at any depth), numbers beyond 2^53-1 or beyond a double, lone
-surrogates, control characters, a byte order mark, any encoding but UTF-8, and sizes beyond the limits that the caller
+grammar leaves open is refused here: members given twice (at any depth), numbers that a double does not hold as written,
+lone surrogates, control characters, a byte order mark, any encoding but UTF-8, and sizes beyond the limits that the caller
 hands in. What this module does not do: it judges neither types nor dates nor proofs, and it never changes the bytes.
 
 Spec: https://www.rfc-editor.org/rfc/rfc8259, https://www.rfc-editor.org/rfc/rfc7493, https://www.rfc-editor.org/rfc/rfc6901
@@ -10,6 +10,7 @@ Spec: https://www.rfc-editor.org/rfc/rfc8259, https://www.rfc-editor.org/rfc/rfc
 
 from __future__ import annotations
 
+import decimal
 import json
 import math
 import re
@@ -28,6 +29,10 @@ MAX_INTEGER: Final = 2**53 - 1
 
 # In what orjson writes: a control character other than tab and line ends, or any of them in a member's name.
 _UNUSUAL_ESCAPE: Final = re.compile(rb'\\(?:[ubf]|[nrt](?:[^"\\]|\\.)*":)')
+# A double keeps every number of this many characters that has no exponent; where a longer one, or one with an exponent,
+# may stand in the bytes (or in a text that looks like it).
+_MAX_DIGITS: Final = 15
+_LONG_NUMBER: Final = re.compile(rb"[:,\[]\s*-?(?:[0-9.]{15}|[0-9.]+[eE])")
 _CONTROLS_IN_STRINGS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROLS_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -84,7 +89,22 @@ def _constant(text: str) -> NoReturn:
     raise ParsingError(f"{text} is not a JSON number; write it as a string.")
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+def _fraction(text: str) -> float:
+    """A number with a fraction or an exponent, if a double says what is written (one too large is found later)."""
+    value = float(text)
+    if math.isfinite(value) and (len(text) > _MAX_DIGITS or "e" in text.lower()):
+        try:
+            exact = decimal.Decimal(text) == decimal.Decimal(repr(value))
+        except decimal.InvalidOperation:  # an exponent beyond any that can be compared
+            exact = False
+        if not exact:
+            raise MalformedValueError(
+                f"The number {text[:60]} is read as {value!r} by most programs; write fewer digits, or a text."
+            )
+    return value
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_fraction)
 
 
 def parse(data: bytes, *, limits: Limits) -> Document:
@@ -129,20 +149,27 @@ def _quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-    if type(value) is not dict or len(data) > limits.max_string or not _within(value, limits):
+    if type(value) is not dict or len(data) > limits.max_string:
+        return None
+    fractions: list[float] = []
+    if not _within(value, limits, fractions):
         return None
     again = orjson.dumps(value)
     unusual = (
         again.count(b'"') != data.count(b'"')
         or b"\\u0022" in data
         or b"\x7f" in again
+        or (fractions and _LONG_NUMBER.search(data))
         or (b"\\" in again and _UNUSUAL_ESCAPE.search(again))
     )
     return None if unusual else value
 
 
-def _within(value: dict[str, Any], limits: Limits) -> bool:
-    """Whether a value of nothing but JSON types keeps the limits and holds no number that is too large."""
+def _within(value: dict[str, Any], limits: Limits, fractions: list[float]) -> bool:
+    """Whether a value of nothing but JSON types keeps the limits and holds no number that is too large.
+
+    The numbers that are no integers are added to ``fractions``.
+    """
     level: list[Any] = [value]
     nodes, depth, max_items = 1 + len(value), 0, limits.max_items
     while level and depth < limits.max_depth and nodes <= limits.max_nodes:
@@ -158,8 +185,11 @@ def _within(value: dict[str, Any], limits: Limits) -> bool:
                 if kind is dict or kind is list:
                     nodes += len(item)
                     below.append(item)
-                elif item is not None and not -MAX_INTEGER <= item <= MAX_INTEGER:
-                    return False
+                elif item is not None:
+                    if not -MAX_INTEGER <= item <= MAX_INTEGER:
+                        return False
+                    if kind is float:
+                        fractions.append(item)
         level = below
     return not level and nodes <= limits.max_nodes
 

@@ -368,3 +368,21 @@ def test_a_did_document_is_read_as_strictly(monkeypatch: pytest.MonkeyPatch) -> 
         assert report.verdict is UNKNOWN
         assert report.check("issuer-key").facts["url"] == place
     assert SCHOOL.startswith("did:web:")
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1.49999999999999999999", "1e-400", "1.5000000000000000001e0", "1e-99999999999999999999", "0.10000000000000001"],
+)
+def test_a_number_that_is_rounded_when_it_is_read_is_refused(number: str) -> None:
+    data = serialize(signed()).replace(b'"creditsEarned":1.5', b'"creditsEarned":' + number.encode())
+    assert number.encode() in data
+    assert judge(data).verdict is UNKNOWN
+    with pytest.raises(MalformedValueError, match="is read as"):
+        parse(data, limits=CREDENTIAL_LIMITS)
+
+
+@pytest.mark.parametrize("number", ["1.5", "1.50", "1.5e0", "15E-1", "1.5000000000000000000000", "0.15e+1"])
+def test_a_number_may_be_written_in_any_way_that_says_the_same(number: str) -> None:
+    data = serialize(signed()).replace(b'"creditsEarned":1.5', b'"creditsEarned":' + number.encode())
+    assert judge(data).verdict is Verdict.GENUINE_AND_CURRENT

@@ -419,7 +419,7 @@ CASES = [
     Case(
         "B2 deep",
         (
-            ("vc.document._within", lambda value, limits: True),
+            ("vc.document._within", lambda value, limits, fractions: True),
             ("vc.verification.check_limits", lambda value, **_: None),
         ),
         deep,
@@ -427,7 +427,7 @@ CASES = [
     Case(
         "B3 wide",
         (
-            ("vc.document._within", lambda value, limits: True),
+            ("vc.document._within", lambda value, limits, fractions: True),
             ("vc.verification.check_limits", lambda value, **_: None),
         ),
         wide,

@@ -16,6 +16,7 @@ from vc.problems import ProblemError
 LIMITS = Limits(max_bytes=1 << 20, max_depth=7, max_nodes=90, max_items=4, max_string=1 << 20)
 PIECES = [
     *(b'"a":1,', b'"id":"x",', b"\\n", b"\\u0022", b'\\"', b"\\\\", b"\\u0000", b"\\b", b"\x7f", b"1e400", b"9007199254740993"),
+    *(b"1.49999999999999999999", b"1.5", b"1e-400", b"1.5e0", b"0.30000000000000004"),
     *(b"-0", b"-0.0", b"null", b'{"a":1,"a":2}', b'"', b",", b"}", b"[", b'\\u000a":1,"', b" ", b"\\ud800", b"\xff", b":"),
     *(b"18446744073709551617", b'"x\\ty":1,', b'"q\\"":1,"q\\"":2,', b'"q":[1,2],', b'"":"",', b"NaN", b"\xef\xbb\xbf"),
 ]  # fmt: skip
