@@ -17,6 +17,7 @@ from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
 from kit import log, qr
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.errors import RequestError
 from kit.health import Health, database_checks
 from kit.quilt import block_svg
@@ -52,6 +53,8 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         routers=[
             account_pages(accounts=services.accounts, pages=pages, home="/"),
             account_api(accounts=services.accounts),
+            staff_pages(staff=services.staff, pages=pages, public_url=settings.public_url),
+            staff_api(staff=services.staff, public_url=settings.public_url),
             desk_api(),
             public_api(),
             issuer_pages(pages),

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from kit.accounts import Accounts
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.staff import Staff
+from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.fetch import Fetcher
@@ -109,6 +111,7 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
     keys.self_test()
     given = services or build_services(settings)
     pages = Pages(role=ROLE, settings=settings, clock=given.clock, globals={"block_svg": block_svg})
+    staff = Staff(given.accounts, audited=store.AUDIT, prefix="account/", may_go=lambda _session, _account_id: None)
     return build_app(
         role=ROLE,
         settings=settings,
@@ -118,6 +121,8 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
             verifier_api(judging=given.judging, recognition=given.recognition, pages=pages),
             account_pages(accounts=given.accounts, pages=pages, home="/recognised"),
             account_api(accounts=given.accounts),
+            staff_pages(staff=staff, pages=pages, public_url=settings.public_url),
+            staff_api(staff=staff, public_url=settings.public_url),
             *([pattern_pages(pages=pages)] if settings.loopback else []),
         ],
         secret=given.vault.derive("web"),

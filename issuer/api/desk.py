@@ -70,6 +70,24 @@ def _organisations(router: APIRouter) -> None:
         ]
         return shapes.answer({"items": items})
 
+    @router.delete("/{slug}/members/{account}")
+    def remove_member(services: All, desk: At, account: str) -> Response:
+        services.people.remove(desk, account)
+        return Response(status_code=204)
+
+    @router.get("/{slug}/invitations")
+    def list_invitations(services: All, desk: At) -> Response:
+        items = [
+            {"id": found.id, "label": found.label, "role": found.role, "expires": shapes.at(found.expires)}
+            for found in services.people.open_invitations(desk)
+        ]
+        return shapes.answer({"items": items})
+
+    @router.delete("/{slug}/invitations/{invitation_id}")
+    def withdraw_invitation(services: All, desk: At, invitation_id: str) -> Response:
+        services.people.withdraw(desk, invitation_id)
+        return Response(status_code=204)
+
     @router.post("/{slug}/invitations", openapi_extra=openapi_of(InvitationBody))
     def invite(services: All, desk: At, raw: Raw) -> Response:
         body = read(InvitationBody, raw)

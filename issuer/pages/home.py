@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from issuer.pages import reading
 from issuer.pages.access import All, At, Who, actor_of
+from issuer.service.context import Desk
+from issuer.service.organisations import require_owner
 from issuer.service.vocabulary import ACHIEVEMENT_TYPES, ORGANISATION_KINDS, STATES
 from kit.accounts import current_user
-from kit.errors import BadInput, Conflict
+from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from kit.paging import Window
 from kit.web import Pages, flash, form, see_other, visit_of
@@ -177,6 +179,61 @@ def _add_people(router: APIRouter, pages: Pages) -> None:
             error=error,
         )
 
+    _add_leaving(router, pages)
+    _add_join(router, pages)
+
+
+def _add_leaving(router: APIRouter, pages: Pages) -> None:
+    @router.get("/organisations/{slug}/people/{account}/remove")
+    def sure_to_remove(request: Request, services: All, desk: At, account: str) -> Response:
+        require_owner(desk)
+        found = services.people.member(desk, account)
+        pending = services.people.open_invitations(desk)
+        return pages.render(
+            request,
+            "person_sure.html",
+            desk=desk,
+            organisation=desk.organisation,
+            member=found,
+            invitation=None,
+            pending=len(pending),
+        )
+
+    @router.post("/organisations/{slug}/people/{account}/remove")
+    def remove(request: Request, services: All, desk: At, account: str) -> Response:
+        found = services.people.member(desk, account)
+        services.people.remove(desk, account)
+        flash(request, _("%(name)s no longer works here.", name=found.name))
+        return see_other("/organisations" if account == desk.actor.user_id else _people(desk))
+
+    @router.get("/organisations/{slug}/people/invitations/{invitation_id}/withdraw")
+    def sure_to_withdraw(request: Request, services: All, desk: At, invitation_id: str) -> Response:
+        require_owner(desk)
+        found = next((each for each in services.people.open_invitations(desk) if each.id == invitation_id), None)
+        if found is None:
+            raise NotFound
+        return pages.render(
+            request,
+            "person_sure.html",
+            desk=desk,
+            organisation=desk.organisation,
+            member=None,
+            invitation=found,
+            pending=0,
+        )
+
+    @router.post("/organisations/{slug}/people/invitations/{invitation_id}/withdraw")
+    def withdraw(request: Request, services: All, desk: At, invitation_id: str) -> Response:
+        services.people.withdraw(desk, invitation_id)
+        flash(request, _("The invitation is withdrawn."))
+        return see_other(_people(desk))
+
+
+def _people(desk: Desk) -> str:
+    return f"/organisations/{desk.organisation.slug}/people"
+
+
+def _add_join(router: APIRouter, pages: Pages) -> None:
     @router.get("/join/{token}", name="join")
     def join_page(request: Request, services: All, token: str) -> Response:
         organisation, role = services.people.invitation(token)

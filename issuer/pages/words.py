@@ -23,5 +23,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "claim.recall": _("Took the claim link back"),
         "invitation.create": _("Invited somebody"),
         "member.join": _("Joined the organisation"),
+        "member.remove": _("Removed somebody from the organisation"),
+        "invitation.withdraw": _("Withdrew an invitation"),
     }
 )

@@ -9,13 +9,13 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.context import ROLES, STAFF, Actor, Context, Desk, Organisation
+from issuer.service.context import OWNER, ROLES, STAFF, Actor, Context, Desk, Organisation
 from issuer.service.organisations import join, require_owner, view
 from issuer.service.recording import record
 from issuer.service.tokens import is_token, new_token, token_hash
 from issuer.store import organisations, tables
 from kit.accounts import Accounts
-from kit.errors import Gone, NotFound
+from kit.errors import Conflict, Gone, NotFound
 from kit.i18n import _
 
 INVITATION_DAYS: Final = 14
@@ -35,6 +35,7 @@ class Member:
 class OpenInvitation:
     """An invitation that nobody has used yet."""
 
+    id: str
     label: str
     role: str
     expires: datetime
@@ -119,7 +120,65 @@ class PeopleService:
         """The invitations that can still be used."""
         with self._context.database.reading() as session:
             rows = organisations.open_invitations(session, desk.organisation.id, self._context.clock.now())
-        return [OpenInvitation(label=row.label, role=row.role, expires=row.expires) for row in rows]
+        return [OpenInvitation(id=row.id, label=row.label, role=row.role, expires=row.expires) for row in rows]
+
+    def member(self, desk: Desk, user_id: str) -> Member:
+        """One person who works here. Raises: NotFound."""
+        found = next((each for each in self.members(desk) if each.user_id == user_id), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def remove(self, desk: Desk, user_id: str) -> None:
+        """Let somebody work here no longer, from their next request on; their account stays.
+
+        Raises: Refused, NotFound, Conflict for the last owner.
+        """
+        require_owner(desk)
+        with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)
+            role = organisations.role_of(session, desk.organisation.id, user_id)
+            if role is None:
+                raise NotFound
+            if role == OWNER and not self._owners_without(session, desk.organisation.id, user_id):
+                raise Conflict(_("This is the last owner. Invite somebody else as an owner first."))
+            organisations.remove_member(session, desk.organisation.id, user_id)
+            self._note(session, desk, "member.remove", user_id, role)
+
+    def withdraw(self, desk: Desk, invitation_id: str) -> None:
+        """Take an invitation back, so that its link lets nobody in. Raises: Refused, NotFound."""
+        require_owner(desk)
+        with self._context.database.session() as session:
+            role = organisations.withdraw_invitation(session, desk.organisation.id, invitation_id)
+            if role is None:
+                raise NotFound
+            self._note(session, desk, "invitation.withdraw", invitation_id, role)
+
+    def may_go(self, session: Session, user_id: str) -> None:
+        """Return when no organisation would be left without an owner. Raises: Conflict."""
+        for row, role in organisations.all_of(session, user_id):
+            organisations.lock(session, row.id)
+            if role == OWNER and not self._owners_without(session, row.id, user_id):
+                raise Conflict(
+                    _("This is the last owner of %(name)s. Somebody else has to be one first.", name=row.name)
+                )
+
+    def _owners_without(self, session: Session, organisation_id: str, user_id: str) -> int:
+        """How many owners who may sign in there are beside this one."""
+        rows = organisations.members(session, organisation_id)
+        owners = [row.user_id for row in rows if row.role == OWNER and row.user_id != user_id]
+        return organisations.able(session, owners)
+
+    def _note(self, session: Session, desk: Desk, action: str, object_id: str, role: str) -> None:
+        record(
+            session,
+            at=self._context.now(),
+            actor=desk.actor,
+            action=action,
+            organisation_id=desk.organisation.id,
+            object_id=object_id,
+            role=role,
+        )
 
     def name_of(self, user_id: str) -> str:
         """How a person is called; the id where the account is gone, and for those who are no persons."""

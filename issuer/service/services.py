@@ -17,6 +17,7 @@ from issuer.service.status_lists import StatusListService
 from issuer.settings import IssuerSettings
 from issuer.store import journal, organisations, tables
 from kit.accounts import Accounts
+from kit.accounts.staff import Staff
 from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.errors import Unavailable
@@ -34,6 +35,7 @@ class Services:
     accounts: Accounts
     organisations: OrganisationService
     people: PeopleService
+    staff: Staff
     achievements: AchievementService
     awards: AwardService
     claims: ClaimService
@@ -63,11 +65,13 @@ class Services:
         claims = ClaimService(context, issuance)
         achievements = AchievementService(context, _lint_template)
         awards = AwardService(context, achievements, lists, claims, issuance)
+        people = PeopleService(context, accounts)
         return cls(
             context=context,
             accounts=accounts,
             organisations=OrganisationService(context),
-            people=PeopleService(context, accounts),
+            people=people,
+            staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             achievements=achievements,
             awards=awards,
             claims=claims,

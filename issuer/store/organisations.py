@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from issuer.store.tables import (
+    ACCOUNTS,
     VAULT_CHECK,
     IdentifierDocumentRow,
     InvitationRow,
@@ -64,6 +65,29 @@ def members(session: Session, organisation_id: str) -> Sequence[MembershipRow]:
     return session.scalars(
         select(MembershipRow).where(MembershipRow.organisation_id == organisation_id).order_by(MembershipRow.created)
     ).all()
+
+
+def role_of(session: Session, organisation_id: str, user_id: str) -> str | None:
+    """A person's role in an organisation; None where they do not work."""
+    return session.scalar(
+        select(MembershipRow.role).where(
+            MembershipRow.organisation_id == organisation_id, MembershipRow.user_id == user_id
+        )
+    )
+
+
+def remove_member(session: Session, organisation_id: str, user_id: str) -> None:
+    """End a membership."""
+    session.execute(
+        delete(MembershipRow).where(MembershipRow.organisation_id == organisation_id, MembershipRow.user_id == user_id)
+    )
+
+
+def able(session: Session, user_ids: Sequence[str]) -> int:
+    """How many of these accounts may sign in."""
+    table = ACCOUNTS.account
+    query = select(func.count()).select_from(table).where(table.c.id.in_(user_ids), table.c.disabled.is_(False))
+    return session.execute(query).scalar_one()
 
 
 def signing_keys(session: Session, organisation_id: str) -> Sequence[SigningKeyRow]:
@@ -126,6 +150,19 @@ def open_invitations(session: Session, organisation_id: str, now: datetime) -> S
         )
         .order_by(InvitationRow.created)
     ).all()
+
+
+def withdraw_invitation(session: Session, organisation_id: str, invitation_id: str) -> str | None:
+    """Delete an invitation of this organisation that nobody has used; its role, or None when there is none."""
+    return session.scalar(
+        delete(InvitationRow)
+        .where(
+            InvitationRow.organisation_id == organisation_id,
+            InvitationRow.id == invitation_id,
+            InvitationRow.used.is_(None),
+        )
+        .returning(InvitationRow.role)
+    )
 
 
 def use_invitation(session: Session, token_hash: str, now: datetime) -> bool:

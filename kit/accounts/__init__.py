@@ -4,6 +4,7 @@
     passwords  argon2id, and which passwords are refused
     service    Accounts: create, sign in and out, recover, invite
     access     require_user and current_user, for endpoints
+    staff      Staff: administrators invite, keep out and let in again; staff_pages has its pages and API
     pages      the router of shared pages: sign in, sign out, recover, change password, accept an invitation
     commands   `recover` and `init` for a role's command line
 
