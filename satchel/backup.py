@@ -1,12 +1,10 @@
-"""Copy a running installation into one file, and put such a file back, also an older one.
+"""Copy a running installation into one file; read such a file again (`satchel.restore` puts it back).
 
 Rules. A copy is taken inside one reading transaction of each database, so the roles need not stop; each copy is
-checked before it counts. The issuer's status journal is copied after its database, so that it knows at least as much.
-Key files are left out unless they are asked for: whoever has both the databases and the keys can read everything.
-Restoring never deletes: what was there is set aside. The status journal of the running installation is never set
-back: the issuer replays it before it serves, so a revocation made after the backup stays made, and an index given out
-after it is not given out again. Left out: PostgreSQL, which brings its own tools; its journal is copied all the same,
-and the manifest says what is missing.
+checked before it counts. A role's ledger (`satchel.ledgers`) is copied after its database, so that it knows at least
+as much. Key files are left out unless they are asked for: whoever has both the databases and the keys can read
+everything. Left out: PostgreSQL, which brings its own tools; its ledgers are copied all the same, and the manifest says
+what is missing.
 """
 
 import hashlib
@@ -24,11 +22,13 @@ from pathlib import Path
 
 from satchel.console import CommandError
 from satchel.deployment import KEY_FILE_NAME, ROLES, Deployment
+from satchel.ledgers import LEDGER_NAMES
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-JOURNAL_NAME = "status.journal"
-RESTORED_LINE = '{"restored":true}\n'
+_KNOWN_FILES = frozenset(
+    f"{role}/{name}" for role in ROLES for name in (f"{role}.db", KEY_FILE_NAME, *LEDGER_NAMES.get(role, ()))
+)
 
 Say = Callable[[str], None]
 
@@ -43,18 +43,8 @@ class BackupMade:
     keys: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """What a restore did: databases put back, where the former ones are, and what became of the status journal."""
-
-    databases: tuple[str, ...]
-    set_aside: Path | None
-    journal: str
-    taken_at: str
-
-
 def back_up(deployment: Deployment, target: Path, *, with_keys: bool, elsewhere: Iterable[str], say: Say) -> BackupMade:
-    """Write a backup of every role's database, the status journal and perhaps the key files to the new file `target`.
+    """Write a backup of every role's database, the ledgers and perhaps the key files to the new file `target`.
 
     `elsewhere` are the roles that the operator keeps in another database. Raises: CommandError.
     """
@@ -91,7 +81,7 @@ def _collect(
             say(f"copying the {role}'s database")
             copy_database(database, staging / role / database.name)
             yield f"{role}/{database.name}"
-        for name in (JOURNAL_NAME, KEY_FILE_NAME) if with_keys else (JOURNAL_NAME,):
+        for name in [*LEDGER_NAMES.get(role, ()), *([KEY_FILE_NAME] if with_keys else [])]:
             source = deployment.role_dir(role) / name
             if source.exists():
                 shutil.copy2(source, staging / role / name)
@@ -126,33 +116,6 @@ def _pack(staging: Path, names: Iterable[str], target: Path) -> None:
     partial.rename(target)
 
 
-def restore(deployment: Deployment, source: Path, *, accept_lost_journal: bool, with_keys: bool, say: Say) -> Restored:
-    """Put a backup in place of what is in the deployment's folder; set aside what was there.
-
-    Raises: CommandError when the file is not a whole backup, or when the running installation's journal is gone and the
-    operator has not accepted what that means.
-    """
-    with opened_backup(source) as (folder, manifest):
-        databases = tuple(name for name in manifest["files"] if name.endswith(".db"))
-        live = deployment.role_dir("issuer") / JOURNAL_NAME
-        saved = folder / "issuer" / JOURNAL_NAME
-        has_issuer = "issuer/issuer.db" in databases
-        if has_issuer and not live.exists() and not accept_lost_journal:
-            raise CommandError(
-                f"{live} is not there, so nobody knows what was revoked after this backup was taken. "
-                "If you have a newer copy of that file, put it there and repeat. If it is lost, "
-                "repeat with --without-journal; revocations made after the backup must then be made again by hand."
-            )
-        set_aside = _set_aside(deployment, databases)
-        for name in databases:
-            say(f"putting back {name}")
-            _place(folder / name, deployment.data_dir / name)
-        if with_keys:
-            _place_keys(folder, deployment, manifest["files"])
-        journal = _settle_journal(live, saved) if has_issuer else "not needed"
-        return Restored(databases=databases, set_aside=set_aside, journal=journal, taken_at=str(manifest["takenAt"]))
-
-
 @contextmanager
 def opened_backup(source: Path) -> Iterator[tuple[Path, Mapping[str, Mapping[str, str]]]]:
     """Unpack a backup into a private folder and check every file in it against its manifest. Raises: CommandError."""
@@ -175,74 +138,13 @@ def opened_backup(source: Path) -> Iterator[tuple[Path, Mapping[str, Mapping[str
                 f"{source} is of format {manifest.get('format')}; this Satchel reads {FORMAT}. Use its own version."
             )
         for file, digest in manifest["files"].items():
+            if file not in _KNOWN_FILES:
+                raise CommandError(f"{source} holds {file}, which no backup holds. Nothing of it was used.")
             if not (folder / file).is_file() or _sha256(folder / file) != digest:
                 raise CommandError(
                     f"{file} inside {source} is not what was saved. Copy the backup again, or use another one."
                 )
         yield folder, manifest
-
-
-def _settle_journal(live: Path, saved: Path) -> str:
-    """Leave the journal knowing everything that either copy knows."""
-    if not live.exists():
-        if saved.exists():
-            _place(saved, live)
-        with live.open("a", encoding="utf-8") as file:
-            file.write(RESTORED_LINE)
-            file.flush()
-            os.fsync(file.fileno())
-        return "lost"
-    known = set(live.read_text(encoding="utf-8").splitlines())
-    missing = (
-        [line for line in saved.read_text(encoding="utf-8").splitlines() if line not in known] if saved.exists() else []
-    )
-    if missing:
-        with live.open("a", encoding="utf-8") as file:
-            file.write("".join(line + "\n" for line in missing))
-            file.flush()
-            os.fsync(file.fileno())
-    return "kept"
-
-
-def _set_aside(deployment: Deployment, databases: Iterable[str]) -> Path | None:
-    """Move the present databases, with their write-ahead logs, into a dated folder."""
-    present = [
-        path
-        for name in databases
-        for path in (deployment.data_dir / name).parent.glob(Path(name).name + "*")
-        if not path.name.endswith(".migrating")
-    ]
-    if not present:
-        return None
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = deployment.data_dir / f"before-restore-{stamp}"
-    for path in present:
-        target = aside / path.parent.name / path.name
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.rename(target)
-    return aside
-
-
-def _place(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = target.with_name(target.name + ".partial")
-    shutil.copyfile(source, partial)
-    partial.chmod(0o600)
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.rename(target)
-
-
-def _place_keys(folder: Path, deployment: Deployment, files: Mapping[str, str]) -> None:
-    for role in ROLES:
-        if f"{role}/{KEY_FILE_NAME}" not in files:
-            continue
-        target = deployment.key_file(role)
-        if target.exists() and target.read_bytes() != (folder / role / KEY_FILE_NAME).read_bytes():
-            raise CommandError(
-                f"{target} is there and differs from the backup's. Move it away first: a key is never written over."
-            )
-        _place(folder / role / KEY_FILE_NAME, target)
 
 
 def _parent(target: Path) -> Path:

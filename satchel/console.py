@@ -4,6 +4,7 @@ helps.
 Progress goes to standard error only; on a terminal it redraws one line, elsewhere it prints a line now and then.
 """
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ EXIT_BAD = 1
 EXIT_UNKNOWN = 2
 EXIT_BUT = 3
 EXIT_USAGE = 64
+EXIT_STOPPED = 130
 
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 2.0
@@ -31,6 +33,17 @@ class CommandError(Exception):
 def say(text: str = "", *, stream: TextIO | None = None) -> None:
     """Print one line of ordinary output at once (nothing waits in a buffer while a server runs)."""
     print(text, file=stream or sys.stdout, flush=True)
+
+
+def forget_output() -> None:
+    """Let go of standard output that takes nothing any more, with what waits for it.
+
+    Otherwise the interpreter tries once more at its end, and puts an exit code of its own in the place of ours.
+    """
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 class Progress:

@@ -13,8 +13,6 @@ from satchel.deployment import KEYED_ROLES, START, Deployment, settings_prefix
 from satchel.supervisor import ProcessSpec, python_module
 
 _WHERE_LISTENING: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  read, not bound
-_NO_ADDRESS_YET = "https://{role}.invalid"
-"""What `init` tells a role that has no public address yet: it writes down none."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -106,6 +104,11 @@ def front_spec(deployment: Deployment, *, certificate: Path, key: Path, environm
     )
 
 
+def without_address(role: str) -> dict[str, str]:
+    """Give what a role is told that has no public address yet, for commands that write down no address."""
+    return {f"{settings_prefix(role)}PUBLIC_URL": f"https://{role}.invalid"}
+
+
 def with_checkout(environment: Mapping[str, str]) -> dict[str, str]:
     """Let a child find the same packages as this process, however this one was started."""
     path = environment.get("PYTHONPATH", "")
@@ -117,10 +120,9 @@ def first_administrator(
     deployment: Deployment, role: str, login: str, name: str, password: str, *, environment: Mapping[str, str]
 ) -> str:
     """Have a role make its first administrator with its own command; give what it says. Raises: CommandError."""
-    unaddressed = {f"{settings_prefix(role)}PUBLIC_URL": _NO_ADDRESS_YET.format(role=role)}
     done = subprocess.run(  # noqa: S603  the command is composed here
         python_module(role, "init", "--login", login, "--name", name),
-        env=with_checkout({**unaddressed, **deployment.environment(role, inherited=environment)}),
+        env=with_checkout(without_address(role) | deployment.environment(role, inherited=environment)),
         input=password + "\n",
         capture_output=True,
         text=True,

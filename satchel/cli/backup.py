@@ -2,12 +2,15 @@
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from satchel.backup import back_up, restore
+from satchel.backup import back_up
 from satchel.cli.options import Commands, add_command, add_data, locked
 from satchel.console import EXIT_OK, progress, say
 from satchel.deployment import ROLES, Deployment, settings_prefix
+from satchel.ledgers import ERASURES, JOURNAL, LEDGERS
+from satchel.restore import KEEP_SHARES, Accepted, Restored, restore
 
 _BACKUP_EXAMPLES = """\
 Examples:
@@ -23,7 +26,9 @@ Examples:
   satchel restore monday.tar.gz --with-keys    put the key files back too, if the backup holds them
 
 Restoring an older backup does not undo a revocation: the issuer's journal (issuer/status.journal) stays as it is and is
-replayed before anything is served. On a new machine, put your newest copy of that file in its place before you restore.
+replayed before anything is served. Nor does it bring back what families deleted for good (wallet/wallet-erased.jsonl).
+On a new machine, put your newest copies of these two files, and the key files, in their places before you restore.
+Every link that families made is ended: nobody can tell which of them were ended after the backup.
 """
 
 
@@ -38,10 +43,18 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
     else:
         parser.add_argument("file", type=Path, metavar="FILE", help="a file that `satchel backup` made")
         parser.add_argument("--with-keys", action="store_true", help="put back the key files that the backup holds")
+        for ledger in LEDGERS:
+            parser.add_argument(
+                ledger.flag,
+                dest="lost",
+                action="append_const",
+                const=ledger.flag,
+                help=f"go on although {ledger.role}/{ledger.file_name} is lost: {ledger.remains}",
+            )
         parser.add_argument(
-            "--without-journal",
+            KEEP_SHARES,
             action="store_true",
-            help="go on although the status journal is lost: revocations made after the backup must be made again",
+            help="leave the wallet's links as they were: those that were ended after the backup are open again",
         )
         parser.set_defaults(run=_restore)
     add_data(parser)
@@ -75,20 +88,39 @@ def _back_up(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
+    accepted = Accepted(lost=frozenset(arguments.lost or ()), old_shares=arguments.keep_shares)
     with locked(arguments.data), progress("Restoring") as shown:
         done = restore(
             Deployment(data_dir=arguments.data),
             arguments.file,
-            accept_lost_journal=arguments.without_journal,
+            accepted=accepted,
             with_keys=arguments.with_keys,
             say=shown.show,
         )
     say(f"Restored {len(done.databases)} databases as they were on {done.taken_at}.")
     if done.set_aside:
         say(f"What was there before is in {done.set_aside}.")
-    if done.journal == "kept":
-        say("Revocations made since then are kept: the issuer makes them again from its journal before it serves.")
-    elif done.journal == "lost":
-        say("The status journal was lost. Every status list is closed and new ones are opened: no index is used twice.")
-        say("Revoke again, by hand, what was revoked after the backup.")
+    for line in _consequences(done):
+        say(line)
     return EXIT_OK
+
+
+def _consequences(done: Restored) -> Iterator[str]:
+    """Say what holds now, and what is left to do by hand."""
+    match done.ledgers.get(JOURNAL.role):
+        case "kept":
+            yield "Revocations made since then are kept: the issuer makes them again from its journal before it serves."
+        case "lost":
+            yield "The status journal was lost. Every status list is closed and new ones are opened,"
+            yield "so that no index is used twice."
+            yield "Revoke again, by hand, what was revoked after the backup."
+    match done.ledgers.get(ERASURES.role):
+        case "kept":
+            yield "What families deleted for good stays deleted: the wallet forgets it again before it serves."
+        case "lost":
+            yield "The wallet's list of what was deleted for good was lost. Tell families to look for what is back."
+    if done.shares is not None:
+        yield "Every link that families had made is ended; they make new ones. The wallet says:"
+        yield f"  {done.shares}"
+    elif ERASURES.role in done.ledgers:
+        yield "The wallet's links are as they were: those that families ended after the backup are open again."

@@ -1,12 +1,13 @@
 """One parser for the whole command, and the place where errors become sentences and exit codes."""
 
 import argparse
+import contextlib
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
-from satchel.console import EXIT_USAGE, CommandError, say
+from satchel.console import EXIT_STOPPED, EXIT_UNKNOWN, EXIT_USAGE, CommandError, forget_output, say
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("satchel.cli.demo", "run everything on this machine with an invented family"),
@@ -66,16 +67,32 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code. Errors that a person can mend are one sentence on standard error."""
+    """Run one command and give its exit code. Errors are one sentence on standard error.
+
+    What nobody foresaw ends with "it could not be done" too: 0, 1 and 3 are answers, and a crash is none.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parsed = build_parser(given[0] if given else None).parse_args(given)
+    name = given[0] if given and given[0] in COMMANDS else ""
     try:
+        parsed = build_parser(name).parse_args(given)
         return int(parsed.run(parsed))
     except CommandError as error:
-        say(f"satchel {parsed.command}: {error}", stream=sys.stderr)
-        return error.status
+        return _failed(name, str(error), error.status)
     except KeyboardInterrupt:
-        say("Stopped.", stream=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return 0
+        return _failed(name, "Stopped.", EXIT_STOPPED)
+    except OSError as error:
+        forget_output()
+        place = f" ({error.filename})" if error.filename else ""
+        return _failed(name, f"The system refused: {error.strerror or error}{place}. Mend that and repeat.")
+    except Exception as error:  # noqa: BLE001  whatever it is, it is no answer
+        return _failed(
+            name,
+            f"It could not be done, for a reason that nobody foresaw ({type(error).__name__}: {error}). "
+            "Please report it with what you typed.",
+        )
+
+
+def _failed(command: str, sentence: str, status: int = EXIT_UNKNOWN) -> int:
+    with contextlib.suppress(OSError):
+        say(f"satchel {command}: {sentence}" if command else f"satchel: {sentence}", stream=sys.stderr)
+    return status

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import ssl
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from kit.clock import SystemClock
 from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
 from satchel.cli.options import Commands, add_command
-from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, progress, say
+from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
 from vc.checks import Outcome, Recognition, Report, Verdict
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
@@ -87,7 +88,15 @@ def _verify(arguments: argparse.Namespace) -> int:
     arguments.loopback = arguments.loopback or arguments.input.startswith(("http://localhost:", "https://localhost:"))
     judged = _judge(data, arguments)
     status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
-    if arguments.json:
+    try:
+        _tell(judged, status, as_json=arguments.json)
+    except BrokenPipeError:  # whoever reads has seen enough; the answer is the same
+        forget_output()
+    return status
+
+
+def _tell(judged: _Judged, status: int, *, as_json: bool) -> None:
+    if as_json:
         answer = {
             **judged.report.to_json(),
             "exit": status,
@@ -100,7 +109,6 @@ def _verify(arguments: argparse.Namespace) -> int:
     else:
         for line in _lines(judged):
             say(line)
-    return status
 
 
 def exit_code(report: Report, *, recognition_matters: bool) -> int:
@@ -135,7 +143,7 @@ def _read(source: str) -> bytes:
 def _judge(data: bytes, arguments: argparse.Namespace) -> _Judged:
     known = recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
     clock = SystemClock()
-    fetcher = Fetcher(clock=clock, loopback=arguments.loopback, ca_file=_existing(arguments.ca_file))
+    fetcher = _fetcher(clock, loopback=arguments.loopback, authority=_existing(arguments.ca_file))
     try:
         with progress("Checking") as shown:
             submission = classify(data, loopback=arguments.loopback)
@@ -161,6 +169,15 @@ def _judge(data: bytes, arguments: argparse.Namespace) -> _Judged:
     return _Judged(report=report, evidence=evidence, recognition_matters=arguments.recognition == "list")
 
 
+def _fetcher(clock: SystemClock, *, loopback: bool, authority: Path | None) -> Fetcher:
+    try:
+        return Fetcher(clock=clock, loopback=loopback, ca_file=authority)
+    except ssl.SSLError as error:
+        raise CommandError(
+            f"{authority}, given as --ca-file, holds no certificate (PEM). Give one that does."
+        ) from error
+
+
 def _decide(
     obtained: Obtained, policy: Policy, fetcher: Fetcher, clock: SystemClock, *, offline: bool
 ) -> tuple[Report, Evidence]:
@@ -183,7 +200,7 @@ def recognised_from(path: Path) -> Sequence[RecognisedIssuer]:
         raise CommandError(
             f"{path} could not be read: {error.strerror}. Export the list from your verifier."
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CommandError(
             f'{path} is not a list of recognised issuers. It holds {{"issuers": [{{"did": …, "name": …, "list": …}}]}}.'
         ) from error

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
-from satchel.backup import back_up, opened_backup, restore
+from satchel.backup import back_up, opened_backup
 from satchel.cli import main
 from satchel.client import RoleClient
 from satchel.console import CommandError
 from satchel.deployment import DEFAULT_PORTS, Deployment
 from satchel.installation import create_missing_keys, first_administrator, role_spec
+from satchel.restore import Accepted, restore
 from satchel.supervisor import Supervisor
 from vc.status import decode_list, read_entry
 
@@ -94,6 +95,10 @@ def office(tmp_path):
     return Office(tmp_path / "office")
 
 
+def put_back(office, file, *lost, with_keys=False):
+    return restore(office.deployment, file, accepted=Accepted(lost=frozenset(lost)), with_keys=with_keys, say=quiet)
+
+
 def revocations(office, entries):
     return [found for found in map(office.is_set, entries) if found is not None]
 
@@ -107,8 +112,8 @@ def test_an_older_backup_does_not_undo_a_revocation_or_give_an_index_out_twice(o
         office.revoke(client, before)
         office.revoke(client, after)
 
-    done = restore(office.deployment, tmp_path / "monday.tar.gz", accept_lost_journal=False, with_keys=False, say=quiet)
-    assert done.journal == "kept"
+    done = put_back(office, tmp_path / "monday.tar.gz")
+    assert done.ledgers == {"issuer": "kept"}
     assert (done.set_aside / "issuer" / "issuer.db").exists(), "what was there is set aside, never deleted"
 
     with office.open() as client:
@@ -143,6 +148,81 @@ def test_without_the_journal_a_restore_stops_and_says_what_that_means(office, tm
         urls, fresh_urls = {url for url, _ in entries}, {url for url, _ in fresh}
         assert urls.isdisjoint(fresh_urls), "the old lists are closed"
         assert min(int(url.rpartition("/")[2]) for url in fresh_urls) > 1000, "and their numbers are skipped"
+
+
+@pytest.mark.parametrize("damage", ["empty", "foreign", "cut short", "damaged"])
+def test_a_journal_that_does_not_know_what_the_backup_knows_counts_as_lost(office, tmp_path, capsys, damage):
+    with office.open() as client:
+        office.found(client)
+        _uuid, entries = office.award(client)
+        back_up(office.deployment, tmp_path / "monday.tar.gz", with_keys=False, elsewhere=(), say=quiet)
+        office.award(client)
+    journal = office.folder / "issuer" / "status.journal"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    others = [line.replace(b'"list":"', b'"list":"0').replace(b'"taken":"', b'"taken":"0') for line in lines]
+    journal.write_bytes(
+        {"empty": b"", "foreign": b"".join(others), "cut short": lines[0], "damaged": b"".join([*lines, b"{\n"])}[
+            damage
+        ]
+    )
+    untouched = office.deployment.database("issuer").read_bytes()
+
+    file = str(tmp_path / "monday.tar.gz")
+    assert main(["restore", file, "--data", str(office.folder)]) == 2
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert office.deployment.database("issuer").read_bytes() == untouched
+    assert main(["restore", file, "--data", str(office.folder), "--without-journal"]) == 0
+    told = capsys.readouterr().out
+    assert "Revoke again, by hand" in told
+    assert "are kept" not in told
+    with office.open() as client:
+        fresh = {url for url, _ in office.award(client)[1]}
+        assert fresh.isdisjoint({url for url, _ in entries}), "the old lists are closed"
+
+
+def test_a_last_line_that_a_crash_cut_off_does_not_damage_the_journal(office, tmp_path):
+    with office.open() as client:
+        office.found(client)
+        uuid, entries = office.award(client)
+        back_up(office.deployment, tmp_path / "monday.tar.gz", with_keys=False, elsewhere=(), say=quiet)
+        office.revoke(client, uuid)
+    journal = office.folder / "issuer" / "status.journal"
+    with journal.open("ab") as file:
+        file.write(b'{"taken":"cut o')
+    assert put_back(office, tmp_path / "monday.tar.gz").ledgers == {"issuer": "kept"}
+    with office.open() as client:
+        assert revocations(office, entries) == [True]
+        office.award(client)
+    assert all(json.loads(line) for line in journal.read_text().splitlines())
+
+
+def test_another_key_is_refused_before_anything_is_touched(office, tmp_path):
+    with office.open() as client:
+        office.found(client)
+        office.award(client)
+        back_up(office.deployment, tmp_path / "monday.tar.gz", with_keys=True, elsewhere=(), say=quiet)
+    office.deployment.key_file("issuer").chmod(0o600)
+    office.deployment.key_file("issuer").write_bytes(b"another")
+    journal = office.folder / "issuer" / "status.journal"
+    before = (office.deployment.database("issuer").read_bytes(), journal.read_bytes())
+    with pytest.raises(CommandError, match="never written over"):
+        put_back(office, tmp_path / "monday.tar.gz", with_keys=True)
+    assert (office.deployment.database("issuer").read_bytes(), journal.read_bytes()) == before
+    assert not list(office.folder.glob("before-restore-*"))
+
+
+def test_a_disk_that_fails_while_databases_are_copied_leaves_what_was_there(office, tmp_path, monkeypatch):
+    with office.open() as client:
+        office.found(client)
+        back_up(office.deployment, tmp_path / "monday.tar.gz", with_keys=False, elsewhere=(), say=quiet)
+    before = office.deployment.database("issuer").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("satchel.restore.shutil.copyfileobj", full)
+    assert main(["restore", str(tmp_path / "monday.tar.gz"), "--data", str(office.folder)]) == 2
+    assert office.deployment.database("issuer").read_bytes() == before
 
 
 def test_a_backup_taken_while_awards_are_made_is_whole(office, tmp_path):
@@ -189,5 +269,5 @@ def test_a_manifest_that_does_not_match_is_refused(office, tmp_path):
         for name in ("manifest.json", *manifest["files"]):
             archive.add(tmp_path / "out" / name, arcname=name)
     with pytest.raises(CommandError, match="not what was saved"):
-        restore(office.deployment, tmp_path / "c.tar.gz", accept_lost_journal=True, with_keys=False, say=quiet)
+        put_back(office, tmp_path / "c.tar.gz", "--without-journal")
     assert office.deployment.database("issuer").exists(), "nothing was touched"
