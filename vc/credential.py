@@ -9,15 +9,102 @@ Spec: https://www.w3.org/TR/vc-data-model-2.0/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from vc.document import JsonObject, JsonValue, listed, pointer
+from vc.document import JsonObject, JsonValue, listed, pointer, serialize
 from vc.problems import MalformedValueError
 from vc.timestamps import parse_timestamp
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
+
+_MAX_FOLDED: Final = 32
+# Where a node stands that may be given by its id alone; elsewhere an id is a reference that readers follow themselves.
+_NODES: Final = frozenset({"issuer", "credentialSubject", "achievement", "creator", "criteria", "image", "evidence"})
+
+
+class Nodes:
+    """The nodes of a document by their ids, each as all its descriptions taken together.
+
+    That is what the signature covers: not in which of several places a thing is said of a node (`vc.jsonld.repeats`).
+    Proofs and presented credentials say what they say by themselves and are left out.
+    """
+
+    def __init__(self, document: JsonObject) -> None:
+        self._places: dict[str, list[JsonObject]] = {}
+        self._made: dict[str, JsonObject] = {}
+        self._depth = 0
+        level: list[Any] = [{key: value for key, value in document.items() if key != "verifiableCredential"}]
+        while level:
+            below: list[Any] = []
+            for item in level:
+                if isinstance(item, Mapping):
+                    name = item.get("id")
+                    if isinstance(name, str) and len(item) > 1:
+                        self._places.setdefault(name, []).append(item)
+                    below += [value for key, value in item.items() if key != "proof"]
+                elif isinstance(item, list):
+                    below += item
+            level = below
+
+    def described(self, name: str) -> JsonObject:
+        """All that is said of the node with this id; only its id when nothing is."""
+        found = self._made.get(name)
+        if found is None and self._depth >= _MAX_FOLDED:
+            return {"id": name}
+        if found is None:
+            self._depth += 1
+            whole: dict[str, JsonValue] = {"id": name}
+            self._made[name] = found = whole  # a node inside itself is this one
+            said: dict[str, list[JsonValue]] = {}
+            for place in self._places.get(name, ()):
+                for key, value in place.items():
+                    said.setdefault(key, []).append(value)
+            whole |= {key: self._folded(_joined(key, values), key) for key, values in said.items() if key != "id"}
+            self._depth -= 1
+        return found
+
+    def read(self, value: JsonValue) -> JsonValue:
+        """A node as all its descriptions say it, nodes below it, too; everything else as it is."""
+        return self._folded(value, "issuer")
+
+    def _folded(self, value: JsonValue, key: str) -> JsonValue:
+        if isinstance(value, list):
+            return [self._folded(item, key) for item in value]
+        if isinstance(value, str):
+            return self.described(value) if key in _NODES and value in self._places else value
+        if not isinstance(value, Mapping) or key == "proof":
+            return value
+        name = value.get("id")
+        if isinstance(name, str):
+            return self.described(name) if name in self._places else value
+        return {member: self._folded(item, member) for member, item in value.items()}
+
+
+def _joined(key: str, values: list[JsonValue]) -> JsonValue:
+    """One value for a member that several places give: the gate has seen that they agree; types are put together."""
+    if len(values) == 1:
+        return values[0]
+    found: dict[bytes, JsonValue] = {}
+    for item in (item for value in values for item in listed(value)):
+        found.setdefault(_mark(item), item)
+    items = [found[mark] for mark in sorted(found)] if key == "type" else list(found.values())
+    return items[0] if len(items) == 1 and not all(isinstance(value, list) for value in values) else items
+
+
+def _mark(item: JsonValue) -> bytes:
+    name = item.get("id") if isinstance(item, Mapping) else item
+    return serialize({"": name if isinstance(name, str) else item})
+
+
+def described(document: JsonObject, name: str) -> JsonObject:
+    """All that a document says of the node with this id, wherever it says it; only its id when it says nothing.
+
+    Moving a member from one description of the node to another changes nothing here, nor does giving the node by its
+    id alone in one of the places.
+    """
+    return Nodes(document).described(name)
 
 
 def text_of(value: JsonObject, name: str, here: str = "") -> str | None:
@@ -117,6 +204,22 @@ class VerifiableCredential:
     """What a credential says about itself. Every property may raise ``MalformedValueError`` with a pointer."""
 
     document: JsonObject
+    _nodes: list[Nodes] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def nodes(self) -> Nodes:
+        """The nodes of the document by their ids; worked out once."""
+        if not self._nodes:
+            self._nodes.append(Nodes(self.document))
+        return self._nodes[0]
+
+    @property
+    def whole(self) -> JsonObject:
+        """The members that describe others, each with all that the document says of it, wherever it says it."""
+        found = {
+            name: self.document[name] for name in ("issuer", "credentialSubject", "evidence") if name in self.document
+        }
+        return {name: self.nodes.read(value) for name, value in found.items()}
 
     @classmethod
     def view(cls, document: JsonObject) -> Self:
@@ -151,7 +254,7 @@ class VerifiableCredential:
     @property
     def issuer(self) -> JsonObject:
         """What the credential says about its issuer, self-asserted; empty when only an identifier is given."""
-        found = self.document.get("issuer")
+        found = self.whole.get("issuer")
         return found if isinstance(found, Mapping) else {}
 
     @property
@@ -162,7 +265,7 @@ class VerifiableCredential:
     @property
     def subject(self) -> JsonObject:
         """What is said, and about whom; the first subject where there are several."""
-        found = objects_of(self.document, "credentialSubject")
+        found = objects_of(self.whole, "credentialSubject")
         return found[0] if found else {}
 
     @property
@@ -188,7 +291,7 @@ class VerifiableCredential:
     @property
     def evidence(self) -> tuple[JsonObject, ...]:
         """The evidence that the issuer names."""
-        return objects_of(self.document, "evidence")
+        return objects_of(self.whole, "evidence")
 
     @property
     def schemas(self) -> tuple[JsonObject, ...]:

@@ -27,7 +27,7 @@ from vc.credential import (
     text_of,
     texts_of,
 )
-from vc.document import JsonObject, JsonValue, pointer
+from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.problems import ProblemError, SchemaViolationError
 from vc.status import StatusListEntry
 from vc.timestamps import format_timestamp
@@ -395,9 +395,23 @@ def build(
             "credentialSchema": [{"id": SCHEMA_URL, "type": SCHEMA_TYPE}] if with_schema else None,
         }
     )
-    for problem in rules(document):
+    for problem in (*_shared_ids(document), *rules(document)):
         raise problem
     return {name: _composed(value) for name, value in document.items()}
+
+
+def _shared_ids(document: JsonObject) -> Iterator[ProblemError]:
+    """Evidence and results under the id of something else: two things with one id are one thing to a signature."""
+    view = AchievementCredential(document)
+    taken = {view.id, view.issuer_id, view.subject_id, view.achievement.id}
+    taken |= {item.get("id") for item in view.achievement.result_descriptions}  # type: ignore[misc]
+    places = (("evidence",), document.get("evidence")), (("credentialSubject", "result"), view.subject.get("result"))
+    for path, items in places:
+        for index, item in enumerate(listed(items)):
+            found = item.get("id") if isinstance(item, Mapping) else None
+            if found is not None and found in taken:
+                detail = "This has the id of something else, so the two would be one; give it its own."
+                yield SchemaViolationError(detail, pointer=pointer(*path, index, "id"))
 
 
 def _composed(value: JsonValue) -> JsonValue:

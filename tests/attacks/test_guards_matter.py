@@ -117,6 +117,35 @@ def in_english() -> dict[str, Any]:
     return sign(unsigned(**{name: {"@value": text, "@language": "en"} for name, text in texts.items()}))
 
 
+def shared(first: str, second: str) -> dict[str, Any]:
+    document = unsigned(evidence=[{"id": SCHOOL, "type": ["Profile"], "name": second}])
+    document["issuer"]["name"] = first
+    return document
+
+
+def swapped() -> dict[str, Any]:
+    """The names of the issuer and of what has its id, exchanged after signing by who did not look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vc.jsonld.repeats.refuse_difference", lambda key: None)
+        document = sign(shared("River School", "Harvard University"))
+    return {**shared("Harvard University", "River School"), "proof": document["proof"]}
+
+
+def moved_inside() -> dict[str, Any]:
+    """A name of the credential that was signed in a piece of evidence, which is the credential."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vc.jsonld.walk.refuse_second_top", lambda key: None)
+        document = unsigned()
+        document["evidence"] = [{"id": document["id"], "type": document["type"], "description": "With honours"}]
+        document = sign(document)
+    document["description"] = document["evidence"][0].pop("description")
+    return document
+
+
+def drop_repeated(middles: list[str], start: int, _ends: list[int]) -> None:
+    middles[start:] = dict.fromkeys(middles[start:])
+
+
 def traded_words() -> dict[str, Any]:
     document = sign(
         {
@@ -340,6 +369,61 @@ CASES = [
         "A22 an unsigned envelope that speaks",
         (("vc.presentation_checks.refuse_unsigned_claims", lambda document: None),),
         lambda: without_proof_of(present(signed())) | {"name": "Harvard's letter of admission"},
+    ),
+    Case(
+        "S1 described differently",
+        (("vc.jsonld.repeats.refuse_difference", lambda key: None), no_schema),
+        swapped,
+    ),
+    Case(
+        "S1 the document described inside itself",
+        (("vc.jsonld.walk.refuse_second_top", lambda key: None), no_schema),
+        moved_inside,
+    ),
+    Case(
+        "S3 repeated",
+        (("vc.jsonld.walk.refuse_repeated", drop_repeated),),
+        changed(lambda d: d.update(evidence=d["evidence"] * 40)),
+    ),
+    Case(
+        "S3 repeated type",
+        (("vc.jsonld.plans.refuse_twice", lambda names, key: None), no_schema),
+        changed(lambda d: d["issuer"].update(type=["Profile", "Profile"])),
+    ),
+    Case(
+        "S5 a type as an address",
+        (("vc.jsonld.plans.refuse_address", lambda text, active: None), no_schema),
+        changed(lambda d: d["issuer"].update(type=["https://purl.imsglobal.org/spec/vc/ob/vocab.html#Profile"])),
+    ),
+    Case(
+        "S6 a keyword that has a word",
+        (("vc.jsonld.plans.refuse_keyword", lambda active, keys: None), no_schema),
+        changed(lambda d: d["evidence"][0].update({"@id": d["evidence"][0].pop("id")})),
+    ),
+    Case(
+        "S6 a literal written out",
+        (("vc.jsonld.walk.refuse_written_out", lambda key: None), no_schema),
+        changed(
+            lambda d: subject(d).update(
+                narrative={"@value": "Careful work.", "@type": "http://www.w3.org/2001/XMLSchema#string"}
+            )
+        ),
+    ),
+    Case(
+        "S14 contexts in the middle",
+        (("vc.jsonld.walk.refuse_nested_context", lambda plan, credential: None), no_schema),
+        changed(lambda d: d["issuer"].update({"@context": d["@context"]})),
+    ),
+    Case(
+        "S13 a rounded number",
+        (
+            ("vc.document._fraction", float),
+            ("vc.document._DECODER", json.JSONDecoder()),
+            ("vc.document._MAX_DIGITS", 99),
+        ),
+        lambda: (
+            json.dumps(signed()).replace('"creditsEarned": 1.5', '"creditsEarned": 1.49999999999999999999').encode()
+        ),
     ),
     Case(
         "A22 no proof",
