@@ -182,16 +182,42 @@ def test_a_share_shows_its_items_in_order_without_what_is_in_the_bin(family):
         session.add(credential("c3", identity=b"3", deleted_at=NOW))
         session.flush()
         for position, name in enumerate(("c2", "c3", "c1")):
-            session.add(store.ShareItem(share_id="s1", credential_id=name, position=position))
+            session.add(store.ShareItem(share_id="s1", credential_id=name, position=position, edition=position + 1))
         session.flush()
-        assert [one.id for one in store.shares.shared_credentials(session, "s1")] == ["c2", "c1"]
+        held = store.shares.shared_credentials(session, "s1")
+        assert [(one.id, edition) for one, edition in held] == [("c2", 1), ("c1", 3)]
+        store.shares.pin(session, "s1", "c1", 4)
+        assert [edition for _one, edition in store.shares.shared_credentials(session, "s1")] == [1, 4]
+
+
+def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(family, database):
+    """Attack J10: upgrading changes nothing of what readers see."""
+    with family.session() as session:
+        session.add_all([credential("c1", edition=2), share()])
+        session.flush()
+        session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0, edition=2))
+        for number, when in ((1, NOW - timedelta(days=1)), (2, NOW + timedelta(days=1))):
+            session.add(
+                store.Edition(
+                    id=f"e{number}", family_id="f", learner_id="wren", credential_id="c1", number=number,
+                    source="file", received_at=when, sealed=b"s",
+                )
+            )  # fmt: skip
+    with database.session() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("ALTER TABLE share_item DROP COLUMN edition")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    database.upgrade(MIGRATIONS)
+    with database.reading() as session:
+        assert [edition for _one, edition in store.shares.shared_credentials(session, "s1")] == [1]
+    assert list(database.differences(store.METADATA)) == []
 
 
 def test_erasing_a_learner_leaves_a_tombstone_and_nothing_else(family):
     with family.session() as session:
         session.add_all([credential(), share()])
         session.flush()
-        session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0))
+        session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0, edition=1))
         session.add(
             store.Edition(
                 id="e", family_id="f", learner_id="wren", credential_id="c1", number=1, source="file", received_at=NOW,

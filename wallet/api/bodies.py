@@ -100,6 +100,12 @@ class ShareChange(Body):
     until: date
 
 
+class ShareEditions(Body):
+    """The editions, by credential id, that a share is to hold: the newest, as its `corrected` record shows them."""
+
+    editions: dict[str, int] = Field(max_length=200)
+
+
 class Question(Body):
     """A reader's request for a presentation: for this challenge, this domain, and who is reading."""
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from kit.paging import window
 from wallet.api.asking import member
-from wallet.api.bodies import NewShare, ShareChange
+from wallet.api.bodies import NewShare, ShareChange, ShareEditions
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
-from wallet.service.shares import Choice, ShareView
+from wallet.service.share_views import Choice, ShareView
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
@@ -34,8 +35,9 @@ def add_routes(router: APIRouter, services: Services) -> None:
         return shown(shares.share(actor, shares.create(actor, body.learner, choice)))
 
     @router.get("/learners/{learner_id}/shares")
-    def list_shares(actor: who, learner_id: str) -> Any:
-        return {"items": to_json(shares.shares(actor, learner_id))}
+    def list_shares(actor: who, learner_id: str, page: str = "", size: str = "") -> Any:
+        found = shares.page(actor, learner_id, window(page=page, size=size)).lines
+        return {"items": to_json(found.items), "page": found.number, "pages": found.pages, "total": found.total}
 
     @router.delete("/learners/{learner_id}/shares")
     def recall_all(actor: who, learner_id: str) -> Any:
@@ -53,6 +55,11 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.post("/shares/{share_id}/refusal")
     def decline_share(actor: who, share_id: str) -> Any:
         shares.decline(actor, share_id)
+        return shown(shares.share(actor, share_id))
+
+    @router.post("/shares/{share_id}/editions")
+    def update_share(actor: who, share_id: str, body: ShareEditions) -> Any:
+        shares.update(actor, share_id, body.editions)
         return shown(shares.share(actor, share_id))
 
     @router.patch("/shares/{share_id}")

@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from kit.errors import BadInput
 from kit.i18n import _
+from kit.paging import window
 from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
-from wallet.pages.views import previewed_choice
+from wallet.pages.views import previewed
 from wallet.service import Actor, Services
-from wallet.service.shares import Choice, Sheet
+from wallet.service.share_views import Choice, Sheet
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -38,10 +39,12 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
             if given.get("do") != "share":
                 return _sheet(request, shares.sheet(actor, learner_id, _half_filled(given)), surprised=False)
             choice = _choice(given)
-            if given.get("previewed") == previewed_choice(choice):
-                return see_other(f"/shares/{shares.create(actor, learner_id, choice)}")
+            sheet = shares.sheet(actor, learner_id, choice)
+            if given.get("previewed") == previewed(sheet):
+                editions = {card.id: card.edition for card in sheet.preview.cards}
+                return see_other(f"/shares/{shares.create(actor, learner_id, choice, editions=editions)}")
             shares.check(actor, learner_id, choice)
-            return _sheet(request, shares.sheet(actor, learner_id, choice), surprised=True)
+            return _sheet(request, sheet, surprised=True)
 
         return again(
             act,
@@ -75,13 +78,13 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
     shares = services.shares
 
     @router.get("/learners/{learner_id}/shares", name="shares")
-    def shares_page(request: Request, actor: who, learner_id: str) -> Response:
+    def shares_page(request: Request, actor: who, learner_id: str, page: str = "") -> Response:
         return pages.render(
             request,
             "shares.html",
             learner=services.people.learner(actor, learner_id).learner,
             learners=services.people.learners(actor),
-            shares=shares.shares(actor, learner_id),
+            shares=shares.page(actor, learner_id, window(page=page)),
         )
 
     @router.post("/learners/{learner_id}/shares/stop", name="recall_all")
@@ -114,6 +117,14 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
     def recall(request: Request, actor: who, share_id: str) -> Response:
         shares.recall(actor, share_id)
         flash(request, _("The link was stopped."))
+        return see_other(f"/shares/{share_id}")
+
+    @router.post("/shares/{share_id}/editions", name="update_share")
+    def update(request: Request, actor: who, share_id: str) -> Response:
+        named = (value.partition(" ") for value in form(request).values("edition"))
+        editions = {name: int(number) for name, _space, number in named if number.isdecimal() and len(number) < 6}
+        shares.update(actor, share_id, editions)
+        flash(request, _("Updated. Readers see the corrected edition from now on."))
         return see_other(f"/shares/{share_id}")
 
     @router.post("/shares/{share_id}/extend", name="extend_share")

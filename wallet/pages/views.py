@@ -12,7 +12,7 @@ from kit.qr import svg
 from kit.quilt import block_svg
 from wallet.service.cards import Card
 from wallet.service.people import LearnerView
-from wallet.service.shares import Choice, ShareLine, Sheet, SheetItem
+from wallet.service.share_views import ShareLine, Sheet, SheetItem
 
 VERDICTS: Mapping[str, tuple[Message, str]] = {
     "genuineAndCurrent": (_("Genuine and current"), "plain"),
@@ -149,18 +149,9 @@ def _hint(item: SheetItem) -> Message | str:
 
 def previewed(sheet: Sheet) -> str:
     """A fingerprint of what the preview shows: a share is made of nothing that was not shown first."""
-    ids = [item.card.id for item in sheet.items if item.on]
-    return fingerprint(ids, sheet.shown_name, sheet.until.isoformat())
-
-
-def previewed_choice(choice: Choice) -> str:
-    """The same for what was submitted."""
-    return fingerprint(choice.credential_ids, choice.shown_name, choice.until.isoformat())
-
-
-def fingerprint(ids: Sequence[str], shown_name: str, until: str) -> str:
-    """The fingerprint of a set of awards, a shown name and a day."""
-    return hashlib.sha256("\n".join([*sorted(ids), shown_name, until]).encode()).hexdigest()[:32]
+    shown = sorted(f"{card.id} {card.edition}" for card in sheet.preview.cards)
+    told = "\n".join([*shown, sheet.shown_name, sheet.until.isoformat()])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def template_globals() -> dict[str, Any]:

@@ -11,6 +11,7 @@ judging      the wallet's own rule for what it keeps
 cards        what a document looks like to a person (pure)
 credentials  what is kept
 shares       what is shared, and who decides
+share_views  what pages and programs see of it
 reading      the reader's side of a share
 erasure      the bin, and deleting for good
 """

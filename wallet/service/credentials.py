@@ -24,7 +24,7 @@ from kit.errors import Conflict, NotFound
 from kit.i18n import _
 from vc.checks import Report
 from vc.credential import VerifiableCredential
-from vc.document import CREDENTIAL_LIMITS, parse
+from vc.document import CREDENTIAL_LIMITS, JsonObject, parse
 from wallet import store
 from wallet.service.authority import Right
 from wallet.service.cards import Card, Kept, read_card
@@ -85,18 +85,19 @@ class Credentials:
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
-    def card_of(self, session: Session, opened: OpenLearner, row: store.Credential) -> Card:
-        """The card of one row, inside an open session."""
-        document = parse(self.newest(session, opened, row), limits=CREDENTIAL_LIMITS).value
+    def card_of(self, session: Session, opened: OpenLearner, row: store.Credential, number: int | None = None) -> Card:
+        """The card of one row, inside an open session: of that edition, by default the newest."""
+        edition = number or row.edition
+        document = parse(self.edition(session, opened, row, edition), limits=CREDENTIAL_LIMITS).value
         told = opened.open(row)
         kept = Kept(
             id=row.id,
             received_at=row.received_at,
             checked_at=datetime.fromisoformat(told["checkedAt"]),
             verdict=told["verdict"],
-            bound=row.key_id is not None,
+            bound=bool(self.key_of(session, opened, row, document, edition)),
             note=told["note"],
-            edition=row.edition,
+            edition=edition,
         )
         return read_card(document, kept)
 
@@ -111,7 +112,15 @@ class Credentials:
 
     def newest(self, session: Session, opened: OpenLearner, row: store.Credential) -> bytes:
         """The bytes of the newest edition."""
-        return self._bytes(session, opened, row, row.edition)
+        return self.edition(session, opened, row, row.edition)
+
+    def key_of(
+        self, session: Session, opened: OpenLearner, row: store.Credential, document: JsonObject, number: int
+    ) -> str:
+        """The id of the learner's own key that an edition is bound to; empty when it is bound to none of theirs."""
+        if number == row.edition:
+            return row.key_id or ""
+        return self._matching_key(session, opened, VerifiableCredential.view(document))
 
     def search(self, actor: Actor, learner_id: str, words: str) -> list[Card]:
         """A learner's cards that hold every word typed, in title, issuer, description, results or note."""
@@ -145,7 +154,7 @@ class Credentials:
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             opened, row = self._mine(home, credential_id)
-            return self._bytes(session, opened, row, number or row.edition)
+            return self.edition(session, opened, row, number or row.edition)
 
     # -- taking in ----------------------------------------------------------------------------------------------------
 
@@ -195,7 +204,7 @@ class Credentials:
             self._require_newer(before, view)
             replaced = True
         row.deleted_at = None
-        row.key_id = key_id or self._key_of(home, opened, view) or None
+        row.key_id = key_id or self._matching_key(home.session, opened, view) or None
         row.edition += 1
         edition = store.Edition(
             id=new_id(),
@@ -307,7 +316,8 @@ class Credentials:
             raise NotFound
         return home.learner(row.learner_id, right), row
 
-    def _bytes(self, session: Session, opened: OpenLearner, row: store.Credential, number: int) -> bytes:
+    def edition(self, session: Session, opened: OpenLearner, row: store.Credential, number: int) -> bytes:
+        """The bytes of one edition, inside an open session. Raises: NotFound."""
         found = store.credentials.edition(session, row.family_id, row.id, number)
         if found is None:
             raise NotFound
@@ -324,9 +334,10 @@ class Credentials:
         opened.seal(checked, dict(judged.report.to_json()))
         home.session.add(checked)
 
-    def _key_of(self, home: Household, opened: OpenLearner, view: VerifiableCredential) -> str:
+    @staticmethod
+    def _matching_key(session: Session, opened: OpenLearner, view: VerifiableCredential) -> str:
         """The id of the learner's own key that the credential is bound to, if it is one of theirs."""
-        for key in store.credentials.learner_keys(home.session, home.actor.family_id, opened.id):
+        for key in store.credentials.learner_keys(session, opened.row.family_id, opened.id):
             if opened.open(key)["did"] == view.subject_id:
                 return key.id
         return ""

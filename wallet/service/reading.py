@@ -64,7 +64,7 @@ class File:
 class _Open:
     row: store.Share
     learner: OpenLearner
-    held: tuple[store.Credential, ...]
+    held: tuple[tuple[store.Credential, int], ...]
 
 
 class Reading:
@@ -100,7 +100,7 @@ class Reading:
             found = self._open(session, token)
             self._note(session, found, "page", reader)
             told = found.learner.open(found.row)
-            cards = [self._credentials.card_of(session, found.learner, one) for one in found.held]
+            cards = [self._credentials.card_of(session, found.learner, one, number) for one, number in found.held]
             return shared_record(cards, shown_name=told["shownName"], until=last_day(found.row.expires_at))
 
     def files(self, token: str, *, reader: str) -> File:
@@ -108,7 +108,7 @@ class Reading:
         with self._tools.database.session() as session:
             found = self._open(session, token)
             self._note(session, found, "file", reader)
-            documents = [self._credentials.newest(session, found.learner, one) for one in found.held]
+            documents = [self._credentials.edition(session, found.learner, one, number) for one, number in found.held]
         if len(documents) == 1:
             return File(name="credential.json", media_type="application/vc", data=documents[0])
         packed = io.BytesIO()
@@ -133,13 +133,15 @@ class Reading:
             self._note(session, found, "check", reader, made_for=made_for)
             credentials: list[JsonObject] = []
             secrets: dict[str, dict[str, str]] = {}
-            for one in found.held:
-                data = self._credentials.newest(session, found.learner, one)
-                credentials.append(parse(data, limits=CREDENTIAL_LIMITS).value)
-                if one.key_id is not None and one.key_id not in secrets:
-                    key = store.credentials.learner_key_by_id(session, one.family_id, one.learner_id, one.key_id)
+            for one, number in found.held:
+                data = self._credentials.edition(session, found.learner, one, number)
+                document = parse(data, limits=CREDENTIAL_LIMITS).value
+                credentials.append(document)
+                key_id = self._credentials.key_of(session, found.learner, one, document, number)
+                if key_id and key_id not in secrets:
+                    key = store.credentials.learner_key_by_id(session, one.family_id, one.learner_id, key_id)
                     if key is not None:
-                        secrets[one.key_id] = found.learner.open(key)
+                        secrets[key_id] = found.learner.open(key)
             approval = approval_of(found.row)
         signers = [self._tools.keystore.signer(secret, approval=approval) for secret in secrets.values()]
         holder = next(iter(secrets.values()))["did"] if len(secrets) == 1 else None

@@ -1,125 +1,35 @@
 """Sharing: a chosen set of awards, for one reader, until a day, with the approval of whoever has the say.
 
-Rules. A share is an explicit list of credentials; nothing is ever added to it. A link exists for readers only once
-somebody
-with the say approved it. A learner under the age of consent shares nothing without a guardian, and where no guardian
-may
-approve, the answer is a refusal and not a wait. What the reader will see is computed by the same function for the
-preview and
-for the reader. The link's secret is kept sealed, so that the family can show it again; the lookup knows only its hash.
+Rules. A share is an explicit list of credentials, each in the edition that was shown; nothing is ever added to it,
+and a corrected edition is shared only when somebody with the say has seen it and said so. A link exists for readers
+only once somebody with the say approved it. A learner under the age of consent shares nothing without a guardian, and
+where no guardian may approve, the answer is a refusal and not a wait. What the reader will see is computed by the
+same function for the preview and for the reader. The link's secret is kept sealed, so that the family can show it
+again; the lookup knows only its hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from kit.audit import append
 from kit.errors import BadInput, Conflict, NotFound, Refused
-from kit.i18n import Message, _
+from kit.i18n import _
+from kit.paging import Page, Window
 from wallet import store
 from wallet.keystore import new_code, new_token, token_hash
 from wallet.service.authority import Right
-from wallet.service.cards import Card, Shared, shared_record
+from wallet.service.cards import shared_record
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
-from wallet.service.people import LearnerView, People, learner_view
+from wallet.service.people import People, learner_view
+from wallet.service.share_views import Choice, Opening, ShareLine, SharePage, ShareView, Sheet, SheetItem
 from wallet.service.text import plain
 
 MOST_ITEMS = 100
 WAITING, ACTIVE, DECLINED, RECALLED, EXPIRED = "waiting", "active", "declined", "recalled", "expired"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What somebody chose on the sheet. `shown_name` may be empty: then the reader sees no name from the wallet."""
-
-    credential_ids: tuple[str, ...]
-    recipient: str
-    purpose: str
-    until: date
-    shown_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetItem:
-    """One award on the sheet: its card, its switch, and why the switch is off when it is."""
-
-    card: Card
-    on: bool
-    warnings: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """The share sheet: every award with its switch, the words and day to confirm, and the preview."""
-
-    learner: LearnerView
-    items: tuple[SheetItem, ...]
-    recipient: str
-    purpose: str
-    until: date
-    shown_name: str
-    preview: Shared
-    waits_for: str
-    last_day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """That the share was opened: `kind` is "page", "check" or "file"; `reader` is what the reader called themself.
-
-    `made_for` is the host that a check's proof was made for, and works at; empty for the other kinds.
-    """
-
-    at: datetime
-    kind: str
-    reader: str
-    made_for: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareView:
-    """A share as the family sees it.
-
-    `token` and `code` are empty for those who may only look, and unless it is active.
-    """
-
-    id: str
-    learner: LearnerView
-    state: str
-    recipient: str
-    purpose: str
-    shown_name: str
-    created_at: datetime
-    expires_at: datetime
-    last_day: date
-    started_by: str
-    decided_by: str
-    recalled_at: datetime | None
-    token: str
-    code: str
-    shared: Shared
-    openings: tuple[Opening, ...]
-    waits_for: str
-    may_approve: bool
-    may_stop: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareLine:
-    """A share in a list."""
-
-    id: str
-    state: str
-    recipient: str
-    created_at: datetime
-    expires_at: datetime
-    last_day: date
-    opened: int
-    last_opened: datetime | None
 
 
 def state_of(row: store.Share, now: datetime) -> str:
@@ -169,8 +79,10 @@ class Shares:
                 last_day=home.today + timedelta(days=self._tools.settings.share_days_most),
             )
 
-    def create(self, actor: Actor, learner_id: str, choice: Choice) -> str:
-        """Share, or ask a guardian to; the share's id.
+    def create(
+        self, actor: Actor, learner_id: str, choice: Choice, *, editions: Mapping[str, int] | None = None
+    ) -> str:
+        """Share, or ask a guardian to; the share's id. `editions` are those that were shown; without, the newest are.
 
         Raises: Refused when nobody may approve; BadInput for a day or a set that cannot be; NotFound for an award of
         others.
@@ -215,7 +127,10 @@ class Shares:
                 found = store.credentials.credential(session, actor.family_id, credential_id)
                 if found is None or found.learner_id != learner_id:
                     raise NotFound(_("One of the chosen awards is not there any more. Choose again."))
-                session.add(store.ShareItem(share_id=row.id, credential_id=credential_id, position=position))
+                number = (editions or {}).get(credential_id, found.edition)
+                session.add(
+                    store.ShareItem(share_id=row.id, credential_id=credential_id, position=position, edition=number)
+                )
             home.note("share.approve" if approved else "share.ask", row.id, count=len(choice.credential_ids))
             return row.id
 
@@ -304,17 +219,50 @@ class Shares:
             row.expires_at = end_of(until)
             home.note("share.extend", row.id)
 
+    def update(self, actor: Actor, share_id: str, editions: Mapping[str, int]) -> None:
+        """Let a share hold the newest editions, which are the `editions` (by credential id) that were shown.
+
+        Raises: Refused without the say over sharing; Conflict when a newer one came in between, or the link ended.
+        """
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = self._row(home, share_id)
+            home.learner(row.learner_id, Right.SHARE)
+            if state_of(row, home.now) not in {WAITING, ACTIVE}:
+                raise Conflict(_("This link does not work any more. Start a new share."))
+            held = store.shares.shared_credentials(session, row.id)
+            if {one.id: one.edition for one, _number in held} != dict(editions):
+                raise Conflict(_("Something changed since this was shown. Look at it again, then update the share."))
+            for credential_id, number in editions.items():
+                store.shares.pin(session, row.id, credential_id, number)
+            home.note("share.update", row.id, count=sum(number < one.edition for one, number in held))
+
     def shares(self, actor: Actor, learner_id: str) -> list[ShareLine]:
         """A learner's shares, newest first."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
-            return self.lines(home, home.learner(learner_id))
+            return self._lines(home, home.learner(learner_id))
 
-    def lines(self, home: Household, opened: OpenLearner) -> list[ShareLine]:
-        """A learner's shares inside an open household."""
+    def page(self, actor: Actor, learner_id: str, at: Window) -> SharePage:
+        """One page of a learner's shares, newest first."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened = home.learner(learner_id)
+            return SharePage(
+                lines=Page(
+                    items=self._lines(home, opened, offset=at.offset, limit=at.size),
+                    number=at.number,
+                    size=at.size,
+                    total=store.shares.count_shares(session, actor.family_id, learner_id),
+                ),
+                working=store.shares.count_working(session, actor.family_id, learner_id, home.now),
+            )
+
+    @staticmethod
+    def _lines(home: Household, opened: OpenLearner, *, offset: int = 0, limit: int | None = None) -> list[ShareLine]:
         counts = store.shares.view_counts(home.session, home.actor.family_id, opened.id)
         lines = []
-        for row in store.shares.shares(home.session, home.actor.family_id, opened.id):
+        for row in store.shares.shares(home.session, home.actor.family_id, opened.id, offset=offset, limit=limit):
             count, last = counts.get(row.id, (0, None))
             lines.append(
                 ShareLine(
@@ -339,7 +287,11 @@ class Shares:
             told = opened.open(row)
             state = state_of(row, home.now)
             held = store.shares.shared_credentials(session, row.id)
-            cards = [self._credentials.card(home, opened, one) for one in held]
+            cards = [self._credentials.card_of(session, opened, one, number) for one, number in held]
+            now_cards = [self._credentials.card_of(session, opened, one) for one, _number in held]
+            open_still = state in {WAITING, ACTIVE}
+            corrected = open_still and any(number < one.edition for one, number in held)
+            until = last_day(row.expires_at)
             linked = state == ACTIVE and Right.START_SHARE in opened.rights
             return ShareView(
                 id=row.id,
@@ -350,19 +302,21 @@ class Shares:
                 shown_name=told["shownName"],
                 created_at=row.created_at,
                 expires_at=row.expires_at,
-                last_day=last_day(row.expires_at),
+                last_day=until,
                 started_by=home.member_name(row.started_by),
                 decided_by=home.member_name(row.decided_by),
                 recalled_at=row.recalled_at,
                 token=told["token"] if linked else "",
                 code=told["code"] if linked else "",
-                shared=shared_record(cards, shown_name=told["shownName"], until=last_day(row.expires_at)),
+                shared=shared_record(cards, shown_name=told["shownName"], until=until),
+                corrected=shared_record(now_cards, shown_name=told["shownName"], until=until) if corrected else None,
                 openings=tuple(
                     _opening(view, opened.open(view)) for view in store.shares.views(session, actor.family_id, row.id)
                 ),
                 waits_for=self._waits_for(home, opened) if state == WAITING else "",
                 may_approve=state == WAITING and Right.SHARE in opened.rights,
-                may_stop=state in {WAITING, ACTIVE} and Right.STOP_SHARE in opened.rights,
+                may_stop=open_still and Right.STOP_SHARE in opened.rights,
+                may_update=corrected and Right.SHARE in opened.rights,
             )
 
     def _row(self, home: Household, share_id: str) -> store.Share:

@@ -16,10 +16,26 @@ def share(session: Session, family_id: str, share_id: str) -> Share | None:
     return session.scalars(select(Share).where(Share.family_id == family_id, Share.id == share_id)).one_or_none()
 
 
-def shares(session: Session, family_id: str, learner_id: str) -> Sequence[Share]:
-    """A learner's shares, newest first."""
+def shares(
+    session: Session, family_id: str, learner_id: str, *, offset: int = 0, limit: int | None = None
+) -> Sequence[Share]:
+    """A learner's shares, newest first; with `limit` that many at most, after `offset`."""
     query = select(Share).where(Share.family_id == family_id, Share.learner_id == learner_id)
-    return session.scalars(query.order_by(Share.created_at.desc(), Share.id)).all()
+    return session.scalars(query.order_by(Share.created_at.desc(), Share.id).offset(offset).limit(limit)).all()
+
+
+def count_shares(session: Session, family_id: str, learner_id: str) -> int:
+    """How many shares a learner has, in whatever state."""
+    query = select(func.count()).where(Share.family_id == family_id, Share.learner_id == learner_id)
+    return session.scalar(query) or 0
+
+
+def count_working(session: Session, family_id: str, learner_id: str, now: datetime) -> int:
+    """How many of a learner's links work at that moment."""
+    query = select(func.count()).where(
+        Share.family_id == family_id, Share.learner_id == learner_id, Share.state == "active", Share.expires_at > now
+    )
+    return session.scalar(query) or 0
 
 
 def share_by_token(session: Session, token_hash: bytes) -> Share | None:
@@ -32,14 +48,23 @@ def share_by_code(session: Session, code_hash: bytes) -> Share | None:
     return session.scalars(select(Share).where(Share.code_hash == code_hash)).one_or_none()
 
 
-def shared_credentials(session: Session, share_id: str) -> Sequence[Credential]:
-    """What a share holds and the bin does not, in the order chosen."""
+def shared_credentials(session: Session, share_id: str) -> Sequence[tuple[Credential, int]]:
+    """What a share holds and the bin does not, in the order chosen, each with the number of the shared edition."""
     query = (
-        select(Credential)
+        select(Credential, ShareItem.edition)
         .join(ShareItem, ShareItem.credential_id == Credential.id)
         .where(ShareItem.share_id == share_id, Credential.deleted_at.is_(None))
     )
-    return session.scalars(query.order_by(ShareItem.position)).all()
+    return [(row, edition) for row, edition in session.execute(query.order_by(ShareItem.position))]
+
+
+def pin(session: Session, share_id: str, credential_id: str, edition: int) -> None:
+    """Let a share hold that edition of a credential from now on."""
+    session.execute(
+        update(ShareItem)
+        .where(ShareItem.share_id == share_id, ShareItem.credential_id == credential_id)
+        .values(edition=edition)
+    )
 
 
 def shares_of_credential(session: Session, family_id: str, credential_id: str) -> Sequence[Share]:

@@ -238,13 +238,14 @@ class Share(OfLearner, Row):
 
 
 class ShareItem(Row):
-    """One credential of one share, in the order chosen."""
+    """One credential of one share, in the order chosen, in the edition that was shown before it was shared."""
 
     __tablename__ = "share_item"
 
     share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
     credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), primary_key=True)
     position: Mapped[int]
+    edition: Mapped[int]
 
 
 class ShareView(OfLearner, Row):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.unit.wallet.samples import PASSWORD, award, strangers
-from wallet.service.shares import Choice
+from wallet.service.share_views import Choice
 
 ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
@@ -68,6 +68,7 @@ BODIES = {
     ("POST", "/api/learners/{learner_id}/guardians"): {"member": "m", "scopes": ["view"]},
     ("POST", "/api/claims/{claim_id}/learner"): {"learner": "x"},
     ("PUT", "/api/credentials/{credential_id}/note"): {"note": "x"},
+    ("POST", "/api/shares/{share_id}/editions"): {"editions": {}},
     ("PATCH", "/api/shares/{share_id}"): {"until": "2026-12-02"},
 }
 FORMS = {

@@ -1,10 +1,10 @@
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.unit.wallet.samples import PASSWORD, award
-from wallet.service.shares import Choice
+from wallet.service.share_views import Choice
 
 
 @pytest.fixture
@@ -184,3 +184,53 @@ def test_nothing_redirects_elsewhere(browser, hadleys):
         stranger = browser()
         answer = stranger.post("/sign-in", {"login": "teresa", "password": PASSWORD, "next": target}, page="/sign-in")
         assert answer.headers["location"] == "/"
+
+
+def test_a_corrected_edition_reaches_readers_only_when_the_family_says_so(  # noqa: PLR0917
+    browser, api, services, hadleys, kept, share
+):
+    """Attack J10: the share's page says that there is one, shows it, and one press shares it."""
+    teresa = browser("teresa")
+    page = f"/shares/{share.id}"
+    assert "A corrected edition exists" not in teresa.get(page).text
+    corrected = award(valid_from=datetime(2026, 7, 1, tzinfo=UTC), narrative="Put right.")
+    services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, corrected)
+    told = teresa.get(page).text
+    assert "A corrected edition exists" in told
+    reader = browser()
+    assert "Put right." not in reader.post(f"/s/{share.token}", {}, page=f"/s/{share.token}").text
+    edition = re.search(r'name="edition" value="([^"]+)"', told)[1]
+    assert teresa.post(f"{page}/editions", {"edition": f"{kept} 1"}, page=page).status_code == 409
+    assert "Updated." in teresa.post(f"{page}/editions", {"edition": edition}, page=page, follow=True).text
+    assert "Put right." in reader.post(f"/s/{share.token}", {}, page=f"/s/{share.token}").text
+    answer = api("teresa").post(f"/api{page}/editions", json={"editions": {kept: 2}})
+    assert (answer.status_code, answer.json()["corrected"]) == (200, None)
+
+
+def test_a_share_previewed_before_a_correction_is_shown_again_first(browser, services, hadleys, kept):
+    """Attack J10."""
+    teresa = browser("teresa")
+    page = f"/learners/{hadleys.teresa_learner}/share"
+    chosen = {"credentials": kept, "recipient": "Brightwater", "until": "2026-12-01"}
+    mark = re.search(r'name="previewed" value="(\w+)"', teresa.post(page, {**chosen, "do": "preview"}).text)[1]
+    corrected = award(valid_from=datetime(2026, 7, 1, tzinfo=UTC), narrative="Put right.")
+    services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, corrected)
+    answer = teresa.post(page, {**chosen, "do": "share", "previewed": mark})
+    assert answer.status_code == 200
+    assert "Put right." in answer.text
+    assert services.shares.shares(hadleys.teresa, hadleys.teresa_learner) == []
+
+
+def test_a_long_list_of_shares_has_pages(browser, api, services, hadleys, kept):
+    choice = Choice(credential_ids=(kept,), recipient="B", purpose="", until=date(2026, 12, 1), shown_name="")
+    for _ in range(51):
+        services.shares.create(hadleys.teresa, hadleys.teresa_learner, choice)
+    page = f"/learners/{hadleys.teresa_learner}/shares"
+    teresa = browser("teresa")
+    assert teresa.get(page).text.count('href="/shares/') == 50
+    last = teresa.get(f"{page}?page=2").text
+    assert last.count('href="/shares/') == 1
+    assert "Stop every link now" in last
+    told = api("teresa").get(f"/api{page}?size=20&page=3").json()
+    assert (len(told["items"]), told["page"], told["pages"], told["total"]) == (11, 3, 3, 51)
+    assert teresa.get(f"{page}?page=x").status_code == 422

@@ -12,7 +12,7 @@ from kit.errors import Conflict, Gone
 from tests.unit.wallet.samples import KEY, PASSWORD, Hadleys, award, wallet
 from wallet import store
 from wallet.cli import main
-from wallet.service.shares import Choice
+from wallet.service.share_views import Choice
 
 
 @pytest.fixture

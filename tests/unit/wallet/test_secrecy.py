@@ -13,7 +13,7 @@ from wallet import store
 from wallet.keystore import Approval, Place
 from wallet.service.erasure import read_journal
 from wallet.service.reading import approval_of
-from wallet.service.shares import Choice
+from wallet.service.share_views import Choice
 
 CANARIES = (
     "Wren Hadley", "Teresa", "Marcus", "teresa", "Hadley", "Bridge building", "Maple Co-op", "Zebrafinch", "2016-06-03",

@@ -1,14 +1,15 @@
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from kit.errors import BadInput, Conflict, Gone, NotFound, Refused
+from kit.paging import window
 from tests.unit.wallet.samples import NOW, award, signer, strangers
 from vc.document import PRESENTATION_LIMITS, parse
 from wallet.keystore import new_token
 from wallet.service.reading import host_of
-from wallet.service.shares import Choice
+from wallet.service.share_views import Choice
 
 CHALLENGE, DOMAIN = "c" * 24, "https://verifier.example"
 
@@ -169,16 +170,74 @@ def test_an_award_in_the_bin_is_no_longer_shown(services, hadleys, teresas):
         services.reading.record(view.token, reader="")
 
 
-def test_a_corrected_award_is_shown_corrected(services, hadleys, teresas):
-    from datetime import UTC, datetime
+CORRECTED = {"valid_from": datetime(2026, 7, 1, tzinfo=UTC), "narrative": "Corrected."}
 
-    view, _kept = teresas
-    services.credentials.add_file(
-        hadleys.teresa,
-        hadleys.teresa_learner,
-        award(valid_from=datetime(2026, 7, 1, tzinfo=UTC), narrative="Corrected."),
-    )
-    assert services.reading.record(view.token, reader="").cards[0].narrative == "Corrected."
+
+def test_a_share_serves_the_edition_that_was_previewed_and_no_newer_one(services, hadleys, teresas):
+    """Attack J10: page, files and presentation alike; a provider adds nothing to what a family chose to show."""
+    view, kept = teresas
+    before = services.credentials.document(hadleys.teresa, kept)
+    assert keep(services, hadleys.teresa, hadleys.teresa_learner, **CORRECTED) == kept
+    assert services.reading.record(view.token, reader="") == view.shared
+    assert services.reading.files(view.token, reader="").data == before
+    made = json.loads(services.reading.present(view.token, challenge=CHALLENGE, domain=DOMAIN, reader=""))
+    assert made["verifiableCredential"] in ([json.loads(before)], json.loads(before))
+    assert services.credentials.document(hadleys.teresa, kept) != before
+
+
+def test_the_family_sees_the_corrected_edition_and_brings_the_share_up_to_date(services, hadleys, teresas):
+    """Attack J10."""
+    view, kept = teresas
+    assert (view.corrected, view.may_update) == (None, False)
+    keep(services, hadleys.teresa, hadleys.teresa_learner, **CORRECTED)
+    later = services.shares.share(hadleys.teresa, view.id)
+    assert later.may_update
+    assert later.corrected.cards[0].narrative == "Corrected."
+    for editions in ({}, {kept: 1}, {kept: 3}, {"other": 2}, {kept: 2, "other": 1}):
+        with pytest.raises(Conflict):
+            services.shares.update(hadleys.teresa, view.id, editions)
+    services.shares.update(hadleys.teresa, view.id, {kept: 2})
+    assert services.reading.record(view.token, reader="") == later.corrected
+    assert services.shares.share(hadleys.teresa, view.id).corrected is None
+
+
+def test_a_correction_between_the_preview_and_the_share_is_not_slipped_in(services, hadleys):
+    """Attack J10."""
+    kept = keep(services, hadleys.teresa, hadleys.teresa_learner)
+    sheet = services.shares.sheet(hadleys.teresa, hadleys.teresa_learner, choice(kept))
+    keep(services, hadleys.teresa, hadleys.teresa_learner, **CORRECTED)
+    made = services.shares.create(hadleys.teresa, hadleys.teresa_learner, choice(kept), editions={kept: 1})
+    assert services.shares.share(hadleys.teresa, made).shared == sheet.preview
+
+
+def test_a_minor_does_not_bring_a_share_up_to_date_alone(services, hadleys):
+    kept = keep(services, hadleys.teresa, hadleys.jonah_learner)
+    view = shared(services, hadleys.jonah, hadleys.jonah_learner, kept)
+    services.shares.approve(hadleys.teresa, view.id)
+    keep(services, hadleys.teresa, hadleys.jonah_learner, **CORRECTED)
+    assert services.shares.share(hadleys.jonah, view.id).corrected
+    assert not services.shares.share(hadleys.jonah, view.id).may_update
+    with pytest.raises(Refused):
+        services.shares.update(hadleys.jonah, view.id, {kept: 2})
+
+
+def test_a_stopped_share_is_not_brought_up_to_date(services, hadleys, teresas):
+    view, kept = teresas
+    keep(services, hadleys.teresa, hadleys.teresa_learner, **CORRECTED)
+    services.shares.recall(hadleys.teresa, view.id)
+    assert services.shares.share(hadleys.teresa, view.id).corrected is None
+    with pytest.raises(Conflict):
+        services.shares.update(hadleys.teresa, view.id, {kept: 2})
+
+
+def test_a_long_list_of_shares_comes_a_page_at_a_time(services, hadleys):
+    kept = keep(services, hadleys.teresa, hadleys.wren)
+    views = [shared(services, hadleys.teresa, hadleys.wren, kept, name="Wren").id for _ in range(5)]
+    services.shares.recall(hadleys.teresa, views[0])
+    pages = [services.shares.page(hadleys.teresa, hadleys.wren, window(page=number, size=2)) for number in (1, 2, 3, 4)]
+    assert [len(one.lines.items) for one in pages] == [2, 2, 1, 0]
+    assert {line.id for one in pages for line in one.lines.items} == set(views)
+    assert [(one.working, one.lines.total, one.lines.pages) for one in pages] == [(4, 5, 3)] * 4
 
 
 def test_unknown_recalled_and_waiting_links_do_not_tell_who(services, hadleys):

@@ -1,0 +1,112 @@
+"""Shares as pages and programs see them: the sheet, a share, a list of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kit.i18n import Message
+from kit.paging import Page
+from wallet.service.cards import Card, Shared
+from wallet.service.people import LearnerView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What somebody chose on the sheet. `shown_name` may be empty: then the reader sees no name from the wallet."""
+
+    credential_ids: tuple[str, ...]
+    recipient: str
+    purpose: str
+    until: date
+    shown_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetItem:
+    """One award on the sheet: its card, its switch, and why the switch is off when it is."""
+
+    card: Card
+    on: bool
+    warnings: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The share sheet: every award with its switch, the words and day to confirm, and the preview."""
+
+    learner: LearnerView
+    items: tuple[SheetItem, ...]
+    recipient: str
+    purpose: str
+    until: date
+    shown_name: str
+    preview: Shared
+    waits_for: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """That the share was opened: `kind` is "page", "check" or "file"; `reader` is what the reader called themself.
+
+    `made_for` is the host that a check's proof was made for, and works at; empty for the other kinds.
+    """
+
+    at: datetime
+    kind: str
+    reader: str
+    made_for: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """A share as the family sees it.
+
+    `token` and `code` are empty for those who may only look, and unless it is active. `corrected` is what a reader
+    would see if the share were brought up to date; None while it holds the newest editions, or for good.
+    """
+
+    id: str
+    learner: LearnerView
+    state: str
+    recipient: str
+    purpose: str
+    shown_name: str
+    created_at: datetime
+    expires_at: datetime
+    last_day: date
+    started_by: str
+    decided_by: str
+    recalled_at: datetime | None
+    token: str
+    code: str
+    shared: Shared
+    corrected: Shared | None
+    openings: tuple[Opening, ...]
+    waits_for: str
+    may_approve: bool
+    may_stop: bool
+    may_update: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareLine:
+    """A share in a list."""
+
+    id: str
+    state: str
+    recipient: str
+    created_at: datetime
+    expires_at: datetime
+    last_day: date
+    opened: int
+    last_opened: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharePage:
+    """One page of a learner's shares, and how many of all their links work now."""
+
+    lines: Page[ShareLine]
+    working: int
