@@ -14,6 +14,7 @@ from tests.attacks.world import (
     NOW,
     REASONS,
     REVOCATIONS,
+    SCHOOL,
     SCHOOL_DOCUMENT,
     SCHOOL_SIGNER,
     SUSPENSIONS,
@@ -31,6 +32,7 @@ from tests.attacks.world import (
 )
 from vc import Ed25519Signer, Evidence, Record, Report, Verdict, add_proof, parse, replay, serialize, verify
 from vc.document import CREDENTIAL_LIMITS, at
+from vc.openbadges import AchievementCredential
 from vc.problems import ProblemError
 from vc.status import decode_list, encode_list, read_entry, read_journal, write_journal
 
@@ -109,6 +111,48 @@ def test_a_badge_with_anything_added_is_refused(place: str, name: str, value: An
     else:
         assume(False)
     assert judge(document).verdict in REFUSED
+
+
+CREATED = unsigned()
+CREATED["credentialSubject"]["achievement"]["creator"] = {"id": SCHOOL, "type": ["Profile"], "name": "River School"}
+CREATED = sign(CREATED)
+
+
+def shown(document: Any) -> Any:
+    """What the views return, without the order of sets."""
+    view = AchievementCredential.view(document)
+    return view.issuer_id, view.issuer, view.achievement, view.results, view.evidence, view.subject
+
+
+@slow
+@given(st.sampled_from(places(CREATED)), st.sampled_from(places(CREATED)), st.sampled_from(["move", "swap", "split"]))
+def test_what_is_moved_swapped_or_split_is_refused_or_changes_no_view(left: str, right: str, how: str) -> None:
+    document = plain(CREATED)
+    assume(not left.startswith(right) and not right.startswith(left))
+    (one, key), (other, name) = parent_of(document, left), parent_of(document, right)
+    if how == "swap":
+        one[key], other[name] = other[name], one[key]
+    elif how == "move":
+        assume(isinstance(one, dict) and isinstance(other, dict) and key not in other)
+        other[key] = one.pop(key)
+    else:
+        assume(isinstance(other, list) and isinstance(other[name], dict) and len(other[name]) > 1)
+        member = list(other[name])[-1]
+        half = {word: item for word, item in other[name].items() if word in ("id", "type")}
+        other.append({**half, member: other[name].pop(member)})
+    assert judge(document).verdict in REFUSED or shown(document) == shown(CREATED)
+
+
+@pytest.mark.parametrize("place", places(CREATED))
+@pytest.mark.parametrize("how", ["strip", "repeat"])
+def test_what_is_stripped_or_repeated_is_refused_or_changes_no_view(place: str, how: str) -> None:
+    document = plain(CREATED)
+    parent, key = parent_of(document, place)
+    if how == "strip" and isinstance(parent[key], dict) and "id" in parent[key]:
+        parent[key] = parent[key]["id"]
+    elif how == "repeat" and isinstance(parent, list):
+        parent.append(parent[key])
+    assert judge(document).verdict in REFUSED or shown(document) == shown(CREATED)
 
 
 @slow
