@@ -11,6 +11,7 @@ from tests.bench.samples import OB, V2
 from tests.unit.vc.jsonld.documents import BUDGET, node, said, text
 from vc import jsonld
 from vc.jsonld import Budget
+from vc.jsonld.grammar import number
 from vc.problems import BudgetExceeded, DataLossError, MalformedValueError, ProblemError, Unsupported
 
 LONG = "x" * 2_000
@@ -179,6 +180,12 @@ def test_values_are_written_as_canonical_nquads() -> None:
     ]
     for value, written in cases:
         assert said(node(name=value)) == [f"<https://schema.org/name> {written}"]
+
+
+def test_a_whole_number_that_is_typed_as_a_double_is_written_as_one() -> None:
+    double = "http://www.w3.org/2001/XMLSchema#double"
+    assert number(4, double) == ("4.0E0", double)
+    assert number(0, double) == ("0.0E0", double)
 
 
 def test_a_text_that_only_looks_like_an_escape_is_kept() -> None:
