@@ -49,7 +49,9 @@ def unsigned(kind: str, number: int) -> dict[str, Any]:
         return samples.small(number, did=DID)
     if kind == "medium":
         return samples.medium(number, did=DID)
-    return samples.record(number, sign=issue, did=DID)
+    return samples.record(
+        number, sign=lambda badge: issue(badge | {"issuer": samples.issuer(number, did=DID)}), did=DID
+    )
 
 
 def verify(data: bytes) -> None:
