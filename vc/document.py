@@ -2,8 +2,8 @@
 
 A document that two programs read differently can be signed as one thing and shown as another, so whatever the JSON
 grammar leaves open is refused here: members given twice (at any depth), numbers that a double does not hold as written,
-lone surrogates, control characters, a byte order mark, any encoding but UTF-8, and sizes beyond the limits that the caller
-hands in. What this module does not do: it judges neither types nor dates nor proofs, and it never changes the bytes.
+lone surrogates, control characters, a byte order mark, any encoding but UTF-8, and sizes beyond the limits that are
+handed in. What this module does not do: it judges neither types nor dates nor proofs, and it never changes the bytes.
 
 Spec: https://www.rfc-editor.org/rfc/rfc8259, https://www.rfc-editor.org/rfc/rfc7493, https://www.rfc-editor.org/rfc/rfc6901
 """
