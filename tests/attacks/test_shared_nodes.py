@@ -10,7 +10,7 @@ from tests.attacks.world import ACHIEVEMENT, GRADE, NOW, SCHOOL, judge, plain, s
 from vc import Verdict, jsonld, openbadges
 from vc.credential import Nodes, described
 from vc.openbadges import AchievementCredential
-from vc.problems import SchemaViolationError
+from vc.problems import SchemaViolationError, Unsupported
 
 URL = "https://school.example/"
 
@@ -160,3 +160,11 @@ def test_S7_nodes_that_name_one_another_are_read_to_an_end() -> None:
         "id": "urn:t", "type": ["A", "B"], "image": [{"id": "urn:i"}], "proof": {}
     }  # fmt: skip
     assert described({"a": [{"id": "urn:t", "tag": ["x"]}, {"id": "urn:t", "tag": ["x"]}]}, "urn:t")["tag"] == ["x"]
+
+
+def test_a_badge_that_somebody_gave_themselves_is_not_called_forged() -> None:
+    document = signed()
+    document["credentialSubject"] = {**document["credentialSubject"], "id": SCHOOL}
+    with pytest.raises(Unsupported, match="to themselves"):
+        jsonld.gate(document)
+    assert judge(document).verdict is Verdict.COULD_NOT_BE_CHECKED

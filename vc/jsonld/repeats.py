@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final, TypeAlias
 
+from vc.jsonld.grammar import RDF
 from vc.jsonld.plans import Plan, Refused, Slot
-from vc.problems import DataLossError
+from vc.problems import DataLossError, Unsupported
 
 Description: TypeAlias = tuple[str, "str | None", Plan, "dict[str, Any]", int, "list[str]"]
 """One place that describes a node: the names of its id and its types there, its plan, itself, in which embedded
@@ -22,6 +23,10 @@ credential it stands (0: in none), its middles."""
 
 _DIFFERENTLY: Final = "The same thing is described twice, differently, and a signature would not cover which is where."
 _TYPES: Final = "@type"
+_VOCABULARY: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+_GIVER_AND_GIVEN: Final = {
+    frozenset({f" <{RDF}type> <{_VOCABULARY}{name}>"}) for name in ("Profile", "AchievementSubject")
+}
 
 
 class DescribedNode:
@@ -32,35 +37,54 @@ class DescribedNode:
     the node may have other types, and words another meaning through them.
     """
 
-    __slots__ = ("_keys", "_said", "_statements")
+    __slots__ = ("_alike", "_first", "_keys", "_said", "_statements")
 
     def __init__(self, first: Description) -> None:
         self._said: dict[str, dict[int, Any]] = {}
         self._keys: dict[tuple[int, str], str] = {}
-        self._statements: set[str] = set()
-        self.add(first)
+        self._first = first
+        self._alike = [first]
+        self._statements = set(first[-1])
 
     def add(self, found: Description) -> list[str]:
         """The statements of one more description that are new.
+
+        One that is the first one again, word for word, agrees with it; what it has to agree with besides is looked at
+        when there is something else to compare (a record names its issuer a hundred times, and always alike).
 
         Raises:
             Refused: it says something else than the others, or the same in another way.
 
         """
+        if found[2] is self._first[2] and found[-1] == self._first[-1] and found[3] == self._first[3]:
+            self._alike.append(found)
+            return []
+        alike, self._alike = self._alike, []
+        for earlier in alike:
+            self._compare(earlier)
+        self._compare(found)
+        new = [middle for middle in found[-1] if middle not in self._statements]
+        self._statements.update(new)
+        return new
+
+    def _compare(self, found: Description) -> None:
         _, type_key, plan, value, scope, middles = found
         if type_key is not None:
             types = frozenset(plan.type_middles)
-            if self._said.setdefault(_TYPES, {}).setdefault(scope, types) != types:
+            known = self._said.setdefault(_TYPES, {}).setdefault(scope, types)
+            if known != types:
+                if {known, types} == _GIVER_AND_GIVEN:
+                    refuse_self_award(type_key)
                 refuse_difference(type_key)
+        stated: dict[str, list[str]] = {}
+        for middle in middles:
+            stated.setdefault(middle[: middle.index("> ") + 2], []).append(middle)
         for slot in plan.slots:
             if slot is not None:
-                own = frozenset(middle for middle in middles if middle.startswith(slot.predicate))
+                own = frozenset(stated.get(slot.predicate, ()))
                 said = (slot.key, _written(slot, value[slot.key], own), own)
                 if self._differs(slot, scope, said):
                     refuse_difference(slot.key)
-        new = [middle for middle in middles if middle not in self._statements]
-        self._statements.update(new)
-        return new
 
     def _differs(self, slot: Slot, scope: int, said: Any) -> bool:
         known = self._said.setdefault(slot.predicate, {})
@@ -88,6 +112,11 @@ def _written(slot: Slot, value: Any, own: frozenset[str]) -> list[str] | None:
 def refuse_difference(key: str) -> None:
     """Refuse a description that differs from another one of the same node."""
     raise Refused(DataLossError, _DIFFERENTLY, key)
+
+
+def refuse_self_award(key: str) -> None:
+    """Refuse to judge a badge that somebody gave themselves: honest, but who is described where is not signed."""
+    raise Refused(Unsupported, "This was awarded by somebody to themselves, which cannot be checked yet.", key)
 
 
 def refuse_second_top(key: str) -> None:
