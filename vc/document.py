@@ -159,7 +159,7 @@ def _quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
         again.count(b'"') != data.count(b'"')
         or b"\\u0022" in data
         or b"\x7f" in again
-        or (fractions and _LONG_NUMBER.search(data))
+        or (fractions and again != data and _LONG_NUMBER.search(data))
         or (b"\\" in again and _UNUSUAL_ESCAPE.search(again))
     )
     return None if unusual else value

@@ -70,7 +70,11 @@ def _proof(document: Any) -> Proof:
 def canonicalized_by(canonicalize: Callable[[Any], bytes]) -> Iterator[None]:
     """The same code with another canonicalizer in the suite's row."""
     table = vc.proof.suites.SUITES
-    row = dataclasses.replace(table[SUITE], transform=lambda value, _hash, _budget: canonicalize(value))
+    row = dataclasses.replace(
+        table[SUITE],
+        transform=lambda value, _hash, _budget: canonicalize(value),
+        configure=lambda options, _hash: canonicalize(options),
+    )
     other = MappingProxyType({SUITE: row})
     vc.proof.suites.SUITES = vc.proof.adding.SUITES = other
     try:

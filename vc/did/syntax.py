@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from vc.problems import InvalidVerificationMethodUrlError, MalformedValueError
@@ -63,9 +64,16 @@ def parse_did_url(text: object, *, pointer: str | None = None) -> DidUrl:
     Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 
     """
-    if isinstance(text, str) and text.count("#") == 1 and len(text) <= 2 * MAX_DID:
-        did, fragment = text.split("#")
-        found = _DID.fullmatch(did) if len(did) <= MAX_DID else None
-        if found and _FRAGMENT.fullmatch(fragment):
-            return DidUrl(did=Did(text=did, method=found[1], identifier=found[2]), fragment=fragment)
-    raise InvalidVerificationMethodUrlError("A key is named by a DID, “#” and the key's own name.", pointer=pointer)
+    found = _did_url(text) if isinstance(text, str) and len(text) <= 2 * MAX_DID else None
+    if found is None:
+        raise InvalidVerificationMethodUrlError("A key is named by a DID, “#” and the key's own name.", pointer=pointer)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _did_url(text: str) -> DidUrl | None:
+    did, mark, fragment = text.partition("#")
+    found = _DID.fullmatch(did) if mark and len(did) <= MAX_DID else None
+    if found is None or not _FRAGMENT.fullmatch(fragment):
+        return None
+    return DidUrl(did=Did(text=did, method=found[1], identifier=found[2]), fragment=fragment)

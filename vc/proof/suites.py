@@ -13,26 +13,30 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from vc import jsonld
 from vc.document import JsonObject, JsonValue
 from vc.jsonld import Budget
+from vc.jsonld.rdfc import HashName
 from vc.keys import KeyKind
 from vc.problems import Unsupported
+from vc.proof.configuration import canonical_configuration
 
-HashName: TypeAlias = Literal["sha256", "sha384"]
 _HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """One row. ``transform`` gives the bytes that are hashed; ``encoding`` is the multibase prefix of the signature."""
+    """One row. ``transform`` gives the bytes of a document that are hashed, ``configure`` those of the proof's options,
+    and ``encoding`` is the multibase prefix of the signature.
+    """
 
     type: str
     cryptosuite: str
     hashes: Mapping[KeyKind, HashName]
     transform: Callable[[JsonObject, HashName, Budget], bytes]
+    configure: Callable[[JsonObject, HashName], bytes]
     encoding: str
     signature_length: int
 
@@ -48,11 +52,18 @@ class Suite:
         return self.hashes[kind]
 
     def digest(self, value: JsonObject, *, hash_name: HashName, budget: Budget) -> bytes:
-        """The hash of a document without proof, or of proof options.
+        """The hash of a document without proof.
 
         Spec: https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022
         """
         return _HASHES[hash_name](self.transform(value, hash_name, budget)).digest()
+
+    def configuration_digest(self, options: JsonObject, *, hash_name: HashName) -> bytes:
+        """The hash of a proof's options, without its signature and with the document's context.
+
+        Spec: https://www.w3.org/TR/vc-di-eddsa/#proof-configuration-eddsa-rdfc-2022
+        """
+        return _HASHES[hash_name](self.configure(options, hash_name)).digest()
 
 
 def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget) -> bytes:
@@ -68,6 +79,7 @@ SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
                 cryptosuite="eddsa-rdfc-2022",
                 hashes=MappingProxyType({KeyKind.ED25519: "sha256"}),
                 transform=_rdfc,
+                configure=canonical_configuration,
                 encoding="z",
                 signature_length=64,
             ),

@@ -6,10 +6,11 @@ Spec: https://www.w3.org/TR/vc-di-eddsa/#verify-proof-eddsa-rdfc-2022
 from __future__ import annotations
 
 from vc.document import JsonObject
-from vc.jsonld import CREDENTIAL_BUDGET, Budget
+from vc.jsonld import Budget
+from vc.jsonld.rdfc import HashName
 from vc.keys import PublicKey
 from vc.proof.parsing import Proof, without_proof
-from vc.proof.suites import HashName, Suite
+from vc.proof.suites import Suite
 
 
 def document_hash(document: JsonObject, *, suite: Suite, hash_name: HashName, budget: Budget) -> bytes:
@@ -44,4 +45,4 @@ def signing_input(options: JsonObject, *, suite: Suite, public_key: PublicKey, d
     Spec: https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022
     """
     hash_name = suite.hash_for(public_key.kind)
-    return suite.digest(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET) + document_digest
+    return suite.configuration_digest(options, hash_name=hash_name) + document_digest
