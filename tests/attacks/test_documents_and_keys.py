@@ -89,6 +89,14 @@ def test_B6_a_megabyte_of_base58() -> None:
     assert took(read) < 0.1
 
 
+def test_B6_without_its_guard_a_long_text_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "2" * 1_000
+    with pytest.raises(MalformedValueError):
+        base58btc_decode(text)
+    monkeypatch.setattr("vc.multibase.MAX_BASE58", 10_000)
+    assert base58btc_encode(base58btc_decode(text)) == text
+
+
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "(" * 100_000, "2026-" * 20_000, "did:web:" + "a:" * 50_000, "https://" + "a." * 50_000]
 )

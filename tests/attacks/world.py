@@ -105,7 +105,7 @@ def unsigned(number: int = 1, **changes: Any) -> dict[str, Any]:
             StatusListEntry(list_url=SUSPENSIONS, index=INDEX, purpose="suspension"),
             StatusListEntry.reason(list_url=REASONS, index=INDEX),
         ],
-        evidence=[{"id": "https://school.example/work/1", "type": ["Evidence"], "name": "A photograph"}],
+        evidence=[{"id": "https://school.example/photographs/1", "type": ["Evidence"], "name": "A photograph"}],
         name="Welding I",
     )
     return plain(document) | changes

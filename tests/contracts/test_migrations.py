@@ -12,8 +12,7 @@ ROLES = ["issuer", "wallet", "verifier", "registrar"]
 
 @pytest.fixture(params=ROLES)
 def role(request):
-    if importlib.util.find_spec(f"{request.param}.store") is None:
-        pytest.skip(f"the {request.param} keeps nothing yet")
+    assert importlib.util.find_spec(f"{request.param}.store") is not None, f"the {request.param} has no store"
     return request.param
 
 

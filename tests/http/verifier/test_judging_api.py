@@ -371,7 +371,7 @@ class TestRecords:
 
 
 class TestLimits:
-    def test_the_one_too_many_is_told_when_to_come_back(self, world, client, services, monkeypatch):
+    def test_B8_the_one_too_many_is_told_when_to_come_back(self, world, client, services, monkeypatch):
         import contextlib
 
         from verifier.service.capacity import Capacity
@@ -384,6 +384,9 @@ class TestLimits:
             assert answer.status_code == 503
             assert answer.headers["retry-after"] == "2"
             assert client.get("/healthz").status_code == 200
+            # The guard switched off: the excess is let in.
+            monkeypatch.setattr(full, "place", contextlib.nullcontext)
+            assert client.post("/api/verify", json={"input": world.provider().badge()}).status_code == 200
 
     def test_a_flood_from_one_place_is_slowed_down(self, world, client):
         url = f"{world.base}/nothing"
