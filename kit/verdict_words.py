@@ -85,6 +85,7 @@ CHECK_TITLES: Final[Mapping[CheckName, Message]] = MappingProxyType(
         CheckName.ISSUER_KEY: _("Is the key the issuer's?"),
         CheckName.SIGNATURE: _("Does the signature fit?"),
         CheckName.VALIDITY: _("Is it in its time?"),
+        CheckName.REFRESH: _("Is there a newer version?"),
         CheckName.STATUS: _("Does the issuer still stand by it?"),
         CheckName.RECOGNITION: _("Is the issuer on your list?"),
         CheckName.HOLDER_BINDING: _("Does it belong to who shows it?"),
@@ -111,6 +112,10 @@ CHECK_HOW: Final[Mapping[CheckName, Message]] = MappingProxyType(
             "The signature was computed anew from every word. Change one letter and it no longer fits."
         ),
         CheckName.VALIDITY: _("Its first and last day were compared with the moment of this check."),
+        CheckName.REFRESH: _(
+            "The address that the issuer gives for newer versions was asked, if whoever checks wants that: asking tells "
+            "the issuer that somebody is looking."
+        ),
         CheckName.STATUS: _(
             "The issuer publishes one long signed list for many credentials. The whole list was fetched, so the issuer "
             "does not learn which one you looked up."
@@ -135,6 +140,7 @@ CHECK_PASSED: Final[Mapping[CheckName, Message]] = MappingProxyType(
         CheckName.ISSUER_KEY: _("The key is on the issuer's own list of keys, for signing credentials."),
         CheckName.SIGNATURE: _("Nothing has been changed since it was signed."),
         CheckName.VALIDITY: _("It holds on the day of this check."),
+        CheckName.REFRESH: _("This is the newest version that the issuer gives out."),
         CheckName.STATUS: _("It is neither withdrawn nor suspended."),
         CheckName.RECOGNITION: _("The issuer is on a list that you use."),
         CheckName.HOLDER_BINDING: _("Whoever shared it holds the key that it is made out to."),
@@ -144,6 +150,7 @@ CHECK_PASSED: Final[Mapping[CheckName, Message]] = MappingProxyType(
 
 CHECK_DOES_NOT_APPLY: Final[Mapping[CheckName, Message]] = MappingProxyType(
     {
+        CheckName.REFRESH: _("Nobody asked its issuer for a newer version."),
         CheckName.STATUS: _("Its issuer publishes no list of withdrawals for it."),
         CheckName.RECOGNITION: _("The issuer is on no list that you use. That says nothing against it."),
         CheckName.HOLDER_BINDING: _("Nobody was asked. A file shows nothing about who hands it in."),

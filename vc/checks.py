@@ -62,6 +62,9 @@ class DocumentKind(Enum):
     """What kind of document was checked."""
 
     ACHIEVEMENT_CREDENTIAL = "achievementCredential"
+    ENDORSEMENT_CREDENTIAL = "endorsementCredential"
+    CLR_CREDENTIAL = "clrCredential"
+    OPEN_BADGE_2 = "openBadge2"
     CREDENTIAL = "credential"
     STATUS_LIST = "statusList"
     PRESENTATION = "presentation"
@@ -79,6 +82,7 @@ class CheckName(StrEnum):
     ISSUER_KEY = "issuer-key"
     SIGNATURE = "signature"
     VALIDITY = "validity"
+    REFRESH = "refresh"
     STATUS = "status"
     RECOGNITION = "recognition"
     HOLDER_BINDING = "holder-binding"

@@ -16,6 +16,8 @@ from vc.reading import member, objects, optional, seconds, texts
 
 MAX_SKEW: Final = timedelta(days=1)
 MAX_AGE: Final = timedelta(days=3_660)
+RECOMMENDED_SUITES: Final = frozenset({"eddsa-rdfc-2022"})
+RECOMMENDED_ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "RS256"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,9 @@ RecognisedIssuers = tuple[RecognisedIssuer, ...]
 class Policy:
     """What is accepted.
 
-    ``suites``: cryptosuites. ``clock_skew``: how far a proof's date may lie ahead of our clock. ``max_status_age``: how
+    ``suites``: cryptosuites of embedded proofs. ``algorithms``: signature algorithms of tokens (JOSE), such as
+    ``ES256``. ``inline_contexts``: whether a document may bring a vocabulary of its own. ``follow_refresh``: whether an
+    issuer is asked for a newer version (it learns that somebody looked). ``clock_skew``: how far a proof's date may lie ahead of our clock. ``max_status_age``: how
     old a status list may be. ``max_proofs``, ``max_children``: how many are looked at. ``loopback``: plain HTTP and
     ``localhost`` allowed (demonstrations only). ``challenge`` and ``domain``: what a presentation must answer, or
     ``None`` when nothing was asked. ``require_…``: whether a missing binding or recognition is a caution.
@@ -56,6 +60,9 @@ class Policy:
     """
 
     suites: frozenset[str]
+    algorithms: frozenset[str]
+    inline_contexts: bool
+    follow_refresh: bool
     clock_skew: timedelta
     max_status_age: timedelta
     max_proofs: int
@@ -87,9 +94,14 @@ class Policy:
         challenge: str | None,
         domain: str | None,
     ) -> Self:
-        """What we recommend: every suite we implement, ±300 s, lists no older than a day, 4 proofs, 500 credentials."""
+        """What we recommend: every suite and algorithm we implement, no vocabulary that a document brings itself, nobody
+        asked for a newer version, ±300 s, lists no older than a day, 4 proofs, 500 credentials.
+        """
         return cls(
-            suites=frozenset({"eddsa-rdfc-2022"}),
+            suites=RECOMMENDED_SUITES,
+            algorithms=RECOMMENDED_ALGORITHMS,
+            inline_contexts=False,
+            follow_refresh=False,
             clock_skew=timedelta(seconds=300),
             max_status_age=timedelta(hours=24),
             max_proofs=4,
@@ -110,6 +122,9 @@ class Policy:
         """A JSON object."""
         return {
             "suites": sorted(self.suites),
+            "algorithms": sorted(self.algorithms),
+            "inlineContexts": self.inline_contexts,
+            "followRefresh": self.follow_refresh,
             "clockSkewSeconds": self.clock_skew.total_seconds(),
             "maxStatusAgeSeconds": self.max_status_age.total_seconds(),
             "maxProofs": self.max_proofs,
@@ -132,6 +147,10 @@ class Policy:
         """
         return cls(
             suites=frozenset(texts(value, "suites")),
+            # A record from before these existed was made with none of them.
+            algorithms=frozenset(texts({"algorithms": (), **value}, "algorithms")),
+            inline_contexts=value.get("inlineContexts") is True,
+            follow_refresh=value.get("followRefresh") is True,
             clock_skew=seconds(value, "clockSkewSeconds"),
             max_status_age=seconds(value, "maxStatusAgeSeconds"),
             max_proofs=member(value, "maxProofs", int),
