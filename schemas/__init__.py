@@ -13,15 +13,15 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-NAMES: Final[Mapping[str, str]] = MappingProxyType(
+NAMES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
-        "achievementCredential": "openbadges-3.0-achievementcredential.json",
-        "credential": "vcdm-2.0-credential.json",
-        "statusList": "bitstring-status-list-credential.json",
-        "presentation": "vcdm-2.0-presentation.json",
+        ("achievementCredential", "2.0"): "openbadges-3.0-achievementcredential.json",
+        ("credential", "2.0"): "vcdm-2.0-credential.json",
+        ("statusList", "2.0"): "bitstring-status-list-credential.json",
+        ("presentation", "2.0"): "vcdm-2.0-presentation.json",
     }
 )
-"""The file for each kind of document."""
+"""The file for each kind of document in each edition of the data model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final, Self
 
 from vc.document import JsonObject, JsonValue, listed, pointer, serialize
-from vc.problems import MalformedValueError
+from vc.problems import KindError, MalformedValueError
 from vc.timestamps import parse_timestamp
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
+CONTEXT_1: Final = "https://www.w3.org/2018/credentials/v1"
 
 _MAX_FOLDED: Final = 32
 # Where a node stands that may be given by its id alone; elsewhere an id is a reference that readers follow themselves.
@@ -105,6 +107,62 @@ def described(document: JsonObject, name: str) -> JsonObject:
     id alone in one of the places.
     """
     return Nodes(document).described(name)
+
+
+class DataModel(Enum):
+    """The edition of the data model that a document follows; its first context says which."""
+
+    V1 = "1.1"
+    V2 = "2.0"
+
+
+def data_model(document: JsonObject) -> DataModel:
+    """The edition of the data model that a document follows.
+
+    Raises:
+        KindError: its first context is that of neither.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#contexts, https://www.w3.org/TR/vc-data-model-1.1/#contexts
+
+    """
+    match listed(document.get("@context")):
+        # VCDM 2.0 §4.3: "the first item is a URL with the value https://www.w3.org/ns/credentials/v2"
+        case [first, *_] if first == CONTEXT:
+            return DataModel.V2
+        case [first, *_] if first == CONTEXT_1:
+            return DataModel.V1
+    raise KindError(f"The first context of a credential is {CONTEXT} (or {CONTEXT_1}).", pointer="/@context")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """When a credential holds, and the members that say so; ``None`` where nothing limits it."""
+
+    start: datetime | None
+    end: datetime | None
+    start_name: str
+    end_name: str
+
+
+def validity(document: JsonObject) -> Validity:
+    """When a credential holds: ``validFrom`` and ``validUntil``, or, before the data model 2.0, what stood for them.
+
+    A credential of the data model 1.1 may give both pairs; then it holds while both say so.
+
+    Raises:
+        MalformedDateError: a date is none.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#validity-period, https://www.w3.org/TR/vc-data-model-1.1/#issuance-date
+
+    """
+    starts, ends = ["validFrom"], ["validUntil"]
+    if CONTEXT_1 in listed(document.get("@context"))[:1]:
+        starts, ends = ["issuanceDate", *starts], ["expirationDate", *ends]
+    begun = [(moment, name) for name in starts if (moment := moment_of(document, name))]
+    ended = [(moment, name) for name in ends if (moment := moment_of(document, name))]
+    start, start_name = max(begun) if begun else (None, starts[0])
+    end, end_name = min(ended) if ended else (None, ends[0])
+    return Validity(start=start, end=end, start_name=start_name, end_name=end_name)
 
 
 def text_of(value: JsonObject, name: str, here: str = "") -> str | None:
@@ -276,12 +334,12 @@ class VerifiableCredential:
     @property
     def valid_from(self) -> datetime | None:
         """When the credential starts to hold."""
-        return moment_of(self.document, "validFrom")
+        return validity(self.document).start
 
     @property
     def valid_until(self) -> datetime | None:
         """When it ceases to hold."""
-        return moment_of(self.document, "validUntil")
+        return validity(self.document).end
 
     @property
     def status_entries(self) -> tuple[JsonObject, ...]:

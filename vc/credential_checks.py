@@ -19,7 +19,7 @@ from vc.did import ControllerDocument, Did, VerificationMethod, resolve, web
 from vc.document import JsonObject, JsonValue, listed
 from vc.evidence import Evidence
 from vc.jsonld import Budget
-from vc.openbadges import ACHIEVEMENT_TYPES, rules
+from vc.openbadges import ACHIEVEMENT_TYPES
 from vc.policy import Policy
 from vc.problems import (
     ExpiredCaution,
@@ -38,6 +38,7 @@ from vc.problems import (
     Unsupported,
 )
 from vc.proof import MAX_PRESENTATION_PROOFS, Proof, parse_proofs, verify_proof, without_proof
+from vc.rules import rules
 from vc.status import ReadLists
 from vc.timestamps import format_timestamp
 
@@ -136,8 +137,8 @@ def check_schema(findings: Findings, *, document: JsonObject, kind: DocumentKind
     """Whether the document follows the rules of its type, and those that it names itself."""
     for violation in schema.violations(document, kind=kind):
         findings.add(violation)
-    if kind is DocumentKind.ACHIEVEMENT_CREDENTIAL and not findings.problems:
-        for problem in rules(document):
+    if not findings.problems:
+        for problem in rules(document, kind=kind):
             findings.add(problem)
     named = [entry for entry in listed(document.get("credentialSchema")) if isinstance(entry, Mapping)]
     for index, entry in enumerate(named):

@@ -14,9 +14,10 @@ from jsonschema.exceptions import ValidationError
 
 import schemas
 from vc.checks import DocumentKind
+from vc.credential import DataModel, data_model
 from vc.document import JsonObject, listed, pointer
 from vc.openbadges import SCHEMA_TYPE
-from vc.problems import ProblemError, SchemaViolationError, Unsupported
+from vc.problems import KindError, ProblemError, SchemaViolationError, Unsupported
 
 MAX_VIOLATIONS: Final = 20
 _MAX_SHOWN: Final = 200
@@ -35,11 +36,29 @@ def violations(document: JsonObject, *, kind: DocumentKind) -> Iterator[SchemaVi
 
     Spec: https://www.imsglobal.org/spec/ob/v3p0/#json-schema
     """
-    name = schemas.NAMES[kind.value]
-    for count, error in enumerate(_validator(name).iter_errors(document)):
+    for count, error in enumerate(_validator(_name_for(document, kind)).iter_errors(document)):
         if count == MAX_VIOLATIONS:
             return
         yield _violation(error)
+
+
+def _name_for(document: JsonObject, kind: DocumentKind) -> str:
+    """The schema of this kind of document, in the edition of the data model that the document follows.
+
+    Without a context that says so it is the newer one, which then tells what is missing.
+
+    Raises:
+        Unsupported: we carry none.
+
+    """
+    try:
+        model = data_model(document)
+    except KindError:
+        model = DataModel.V2
+    name = schemas.NAMES.get((kind.value, model.value))
+    if name is None:
+        raise Unsupported(f"There is no schema for a {kind.value} of this data model.", pointer="/@context")
+    return name
 
 
 def _violation(error: ValidationError) -> SchemaViolationError:
@@ -85,7 +104,7 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
     name = schemas.index().get(str(entry.get("id")))
     if name is None:
         raise Unsupported(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
-    if schemas.NAMES[kind.value] == name.file:
+    if _name_for(document, kind) == name.file:
         return
     problem: ProblemError | None = next(map(_violation, _validator(name.file).iter_errors(document)), None)
     if problem is not None:
