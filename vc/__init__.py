@@ -9,7 +9,7 @@ from vc.checks import Check, CheckName, DocumentKind, Outcome, Recognition, Repo
 from vc.credential import VerifiableCredential
 from vc.document import Document, JsonObject, JsonValue, Limits, at, parse, pointer, serialize
 from vc.evidence import Evidence, Resource
-from vc.keys import Ed25519Signer, P256Signer, PublicKey, Signer, parse_multikey, self_test
+from vc.keys import Ed25519Signer, P256Signer, P384Signer, PublicKey, RsaSigner, Signer, parse_multikey, self_test
 from vc.openbadges import AchievementCredential
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.presentation import VerifiablePresentation
@@ -36,6 +36,7 @@ __all__ = [
     "MissingEvidence",
     "Outcome",
     "P256Signer",
+    "P384Signer",
     "Policy",
     "Problem",
     "ProblemError",
@@ -45,6 +46,7 @@ __all__ = [
     "Record",
     "Report",
     "Resource",
+    "RsaSigner",
     "Signer",
     "StatusListEntry",
     "Url",

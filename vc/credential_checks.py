@@ -15,7 +15,7 @@ from typing import Final
 from vc import jsonld, schema
 from vc.checks import DocumentKind, Findings, Outcome
 from vc.credential import CONTEXT, issuer_id, moment_of
-from vc.did import ControllerDocument, Did, VerificationMethod, resolve, web
+from vc.did import ControllerDocument, VerificationMethod, place_of, resolve
 from vc.document import JsonObject, JsonValue, listed
 from vc.evidence import Evidence
 from vc.jsonld import Budget
@@ -80,11 +80,11 @@ class Context:
     controllers: dict[str, ControllerDocument] = field(default_factory=dict)
     lists: ReadLists = field(default_factory=ReadLists)
 
-    def controller(self, did: Did) -> ControllerDocument:
-        """The document that lists the keys of ``did``."""
-        if did.text not in self.controllers:
-            self.controllers[did.text] = resolve(did, evidence=self.evidence, policy=self.policy)
-        return self.controllers[did.text]
+    def controller(self, controller: str) -> ControllerDocument:
+        """The document that lists the keys of ``controller``, a DID or an https URL."""
+        if controller not in self.controllers:
+            self.controllers[controller] = resolve(controller, evidence=self.evidence, policy=self.policy)
+        return self.controllers[controller]
 
 
 def kind_of(document: JsonObject) -> DocumentKind:
@@ -212,7 +212,7 @@ def check_keys(
     found: list[tuple[Proof, VerificationMethod]] = []
     for proof in proofs:
         with findings.attempt():
-            method = context.controller(proof.method.did).method_for(proof.method, relationship=relationship)
+            method = context.controller(proof.method.controller).method_for(proof.method, relationship=relationship)
             proof.suite.hash_for(method.public_key.kind)
             check_key_period(proof, method)
             found.append((proof, method))
@@ -226,16 +226,12 @@ def check_keys(
 
 def _age_of_keys(found: list[tuple[Proof, VerificationMethod]], context: Context) -> dict[str, JsonValue]:
     """When the keys' document was fetched; nothing for keys that are their own document."""
-    places = (web.url(proof.method.did, loopback=context.policy.loopback) for proof, _ in found if _is_web(proof))
-    fetched = [context.evidence[place] for place in places]
+    places = (place_of(proof.method.controller, policy=context.policy) for proof, _ in found)
+    fetched = [context.evidence[place] for place in places if place is not None]
     if not fetched:
         return {}
     oldest = min(fetched, key=lambda resource: resource.retrieved)
     return {"retrieved": oldest.retrieved.isoformat(), "fromCache": oldest.from_cache}
-
-
-def _is_web(proof: Proof) -> bool:
-    return proof.method.did.method == "web"
 
 
 def check_key_period(proof: Proof, method: VerificationMethod) -> None:

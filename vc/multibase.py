@@ -18,8 +18,8 @@ _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _PAIRS: Final = [high + low for high in _ALPHABET for low in _ALPHABET]
 _BASE64URL: Final = re.compile("[A-Za-z0-9_-]*")
-MAX_BASE58: Final = 256
-"""Characters. Decoding base58 takes time that grows with the square of the length; no key or signature needs more."""
+MAX_BASE58: Final = 1_536
+"""Characters. Decoding takes time that grows with the square of the length; only an RSA key of 8192 bits is as long."""
 
 
 def base58btc_encode(data: bytes) -> str:
@@ -36,7 +36,7 @@ def base58btc_encode(data: bytes) -> str:
 
 
 def base58btc_decode(text: str) -> bytes:
-    """The bytes of a base58 text of at most 256 characters.
+    """The bytes of a base58 text of at most 1,536 characters.
 
     Raises:
         MalformedValueError: a character outside the alphabet, or too many of them.

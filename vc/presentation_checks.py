@@ -70,16 +70,16 @@ def refuse_unsigned_claims(document: JsonObject) -> None:
 def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[Proof]) -> None:
     """Whether the holder that the presentation names, if it names one, is among those who signed it."""
     holder = issuer_id(document, "holder")
-    if holder is not None and all(proof.method.did.text != holder for proof in proofs):
+    if holder is not None and all(proof.method.controller != holder for proof in proofs):
         raise IssuerMismatchError(f"It names the holder {holder}, who did not sign it.", pointer="/holder")
-    findings.facts["holders"] = sorted({proof.method.did.text for proof in proofs})
+    findings.facts["holders"] = sorted({proof.method.controller for proof in proofs})
 
 
 def check_binding(
     findings: Findings, *, document: JsonObject, proofs: Sequence[Proof], signature: Outcome, context: Context
 ) -> None:
     """Whether who presents is whom the credentials are about."""
-    holders = sorted({proof.method.did.text for proof in proofs}) if signature is Outcome.PASSED else []
+    holders = sorted({proof.method.controller for proof in proofs}) if signature is Outcome.PASSED else []
     findings.facts["holders"] = list(holders)
     if signature is Outcome.NOT_APPLICABLE and "holder" in document:
         findings.add(HolderNotBoundCaution("It names a holder, and nobody signed that.", pointer="/holder"))

@@ -7,18 +7,19 @@ from vc.did import web
 from vc.did.controller import ControllerDocument, VerificationMethod
 from vc.did.key import key_did
 from vc.did.publishing import DidKey, did_document
-from vc.did.resolution import resolve
-from vc.did.syntax import Did, DidUrl, parse_did_url
+from vc.did.resolution import place_of, resolve
+from vc.did.syntax import Did, KeyUrl, parse_key_url
 
 __all__ = [
     "ControllerDocument",
     "Did",
     "DidKey",
-    "DidUrl",
+    "KeyUrl",
     "VerificationMethod",
     "did_document",
     "key_did",
-    "parse_did_url",
+    "parse_key_url",
+    "place_of",
     "resolve",
     "web",
 ]

@@ -14,7 +14,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Self
 
-from vc.did.syntax import Did, DidUrl
+from vc.did.syntax import KeyUrl
 from vc.document import JsonObject, JsonValue, listed
 from vc.keys import PublicKey, parse_multikey
 from vc.problems import (
@@ -51,22 +51,22 @@ class ControllerDocument:
     relationships: Mapping[str, frozenset[str]]
 
     @classmethod
-    def parse(cls, value: JsonObject, *, did: Did) -> Self:
-        """The controller document of ``did``.
+    def parse(cls, value: JsonObject, *, controller: str) -> Self:
+        """The controller document of ``controller``, a DID or an https URL.
 
         Raises:
-            InvalidControllerDocumentIdError: it belongs to another DID.
+            InvalidControllerDocumentIdError: it belongs to another one.
             InvalidControllerDocumentError: it is malformed or lists more than 64 keys.
 
         Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 
         """
         # "If controllerDocument.id does not match the controllerDocumentUrl, an error MUST be raised"
-        if value.get("id") != did.text:
-            raise InvalidControllerDocumentIdError(f"The document found for {did} is another's.", pointer="/id")
+        if value.get("id") != controller:
+            raise InvalidControllerDocumentIdError(f"The document found for {controller} is another's.", pointer="/id")
         methods: dict[str, JsonObject] = {}
         for entry in listed(value.get("verificationMethod")):
-            name, method = _method(entry, did)
+            name, method = _method(entry, controller)
             if name in methods:
                 raise InvalidControllerDocumentError(f"The key {name} is listed twice.", pointer="/verificationMethod")
             methods[name] = method
@@ -75,9 +75,9 @@ class ControllerDocument:
             names = set()
             for entry in listed(value.get(relationship)):
                 if isinstance(entry, str):
-                    names.add(_absolute(entry, did))
+                    names.add(_absolute(entry, controller))
                     continue
-                name, method = _method(entry, did)
+                name, method = _method(entry, controller)
                 if methods.setdefault(name, method) != method:
                     raise InvalidControllerDocumentError(f"The key {name} is listed twice.", pointer="/" + relationship)
                 names.add(name)
@@ -85,12 +85,12 @@ class ControllerDocument:
         if len(methods) > MAX_METHODS:
             raise InvalidControllerDocumentError(f"The document lists more than {MAX_METHODS} keys.")
         return cls(
-            id=did.text,
+            id=controller,
             verification_methods=MappingProxyType(methods),
             relationships=MappingProxyType(relationships),
         )
 
-    def method_for(self, url: DidUrl, *, relationship: str) -> VerificationMethod:
+    def method_for(self, url: KeyUrl, *, relationship: str) -> VerificationMethod:
         """The key of this name, if it may be used for this purpose.
 
         Raises:
@@ -124,16 +124,16 @@ class ControllerDocument:
         )
 
 
-def _method(entry: JsonValue, did: Did) -> tuple[str, JsonObject]:
+def _method(entry: JsonValue, controller: str) -> tuple[str, JsonObject]:
     if not isinstance(entry, Mapping) or not isinstance(name := entry.get("id"), str):
         raise InvalidControllerDocumentError("A key has no name.", pointer="/verificationMethod")
     if "secretKeyMultibase" in entry or "privateKeyMultibase" in entry:
         raise InvalidControllerDocumentError(f"The document publishes the secret half of {name}.")
-    return _absolute(name, did), entry
+    return _absolute(name, controller), entry
 
 
-def _absolute(name: str, did: Did) -> str:
-    return did.text + name if name.startswith("#") else name
+def _absolute(name: str, controller: str) -> str:
+    return controller + name if name.startswith("#") else name
 
 
 def _moment(method: JsonObject, member: str) -> datetime | None:

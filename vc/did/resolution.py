@@ -8,13 +8,32 @@ from vc.did.syntax import Did
 from vc.document import DID_DOCUMENT_LIMITS, JsonObject, parse
 from vc.evidence import Evidence
 from vc.policy import Policy
-from vc.problems import EvidenceUnavailable, MalformedValueError, ParsingError, Unsupported
+from vc.problems import EvidenceUnavailable, MalformedValueError, ParsingError, Unsupported, Url
 
 
-def resolve(did: Did, *, evidence: Evidence, policy: Policy) -> ControllerDocument:
+def place_of(controller: str, *, policy: Policy) -> Url | None:
+    """Where the document of a controller lies, or ``None`` for an identifier that is its own document.
+
+    Raises:
+        MalformedValueError: neither a DID nor an https URL.
+        Unsupported: another method, or a place where nothing can be asked.
+
+    """
+    if controller.startswith("https:"):
+        raise Unsupported("Keys that are named by an https URL are not supported yet.")
+    did = Did.parse(controller)
+    if did.method == "key":
+        return None
+    if did.method != "web":
+        raise Unsupported(f"Identifiers of the method did:{did.method} are not supported.")
+    return web.url(did, loopback=policy.loopback)
+
+
+def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> ControllerDocument:
     """The controller document of a did:key or did:web.
 
     Raises:
+        MalformedValueError: not a DID.
         MissingEvidence: the did:web's document has not been supplied.
         EvidenceUnavailable: it could not be had, or what came back is not JSON.
         Unsupported: another method.
@@ -23,11 +42,9 @@ def resolve(did: Did, *, evidence: Evidence, policy: Policy) -> ControllerDocume
     Spec: https://www.w3.org/TR/did-core/#did-resolution
 
     """
-    if did.method == "key":
-        return ControllerDocument.parse(key.document(did), did=did)
-    if did.method != "web":
-        raise Unsupported(f"Identifiers of the method did:{did.method} are not supported.")
-    place = web.url(did, loopback=policy.loopback)
+    place = place_of(controller, policy=policy)
+    if place is None:
+        return ControllerDocument.parse(key.document(Did.parse(controller)), controller=controller)
     resource = evidence[place]
     try:
         found = parse(resource.body, limits=DID_DOCUMENT_LIMITS)
@@ -38,7 +55,7 @@ def resolve(did: Did, *, evidence: Evidence, policy: Policy) -> ControllerDocume
     if not is_about_a_did(found.value):
         reason = "what came back is not a DID document (it has no DID as its id)"
         raise EvidenceUnavailable(place, reason, resource.retrieved)
-    return ControllerDocument.parse(found.value, did=did)
+    return ControllerDocument.parse(found.value, controller=controller)
 
 
 def is_about_a_did(value: JsonObject) -> bool:

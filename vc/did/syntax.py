@@ -1,4 +1,4 @@
-"""DIDs and DID URLs, read strictly and compared byte by byte: two spellings are two DIDs.
+"""DIDs and the URLs of keys, read strictly and compared byte by byte: two spellings are two DIDs.
 
 Spec: https://www.w3.org/TR/did-core/#did-syntax
 """
@@ -13,6 +13,7 @@ from typing import Final, Self
 from vc.problems import InvalidVerificationMethodUrlError, MalformedValueError
 
 _DID: Final = re.compile(r"did:([a-z0-9]+):((?:[A-Za-z0-9._:-]|%[0-9A-F]{2})*(?:[A-Za-z0-9._-]|%[0-9A-F]{2}))")
+_HTTPS: Final = re.compile(r"https://[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 _FRAGMENT: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%-]+")
 MAX_DID: Final = 1_024
 
@@ -45,18 +46,29 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DidUrl:
-    """A DID with a fragment: the name of one key."""
+class KeyUrl:
+    """The name of one key: whose document lists it (a DID or an https URL), and its own name in there.
 
-    did: Did
-    fragment: str
+    ``fragment`` is ``None`` for an https URL that is a document of one key; a DID always comes with one.
+    """
+
+    controller: str
+    fragment: str | None
+
+    @property
+    def did(self) -> Did | None:
+        """The DID before the fragment, if it is one."""
+        found = _DID.fullmatch(self.controller)
+        return Did(text=found[0], method=found[1], identifier=found[2]) if found else None
 
     def __str__(self) -> str:
-        return f"{self.did.text}#{self.fragment}"
+        return self.controller if self.fragment is None else f"{self.controller}#{self.fragment}"
 
 
-def parse_did_url(text: object, *, pointer: str | None = None) -> DidUrl:
-    """The DID URL of a verification method: a DID, ``#``, a fragment; no path, no query.
+def parse_key_url(text: object, *, pointer: str | None = None) -> KeyUrl:
+    """The URL of a verification method: a DID, ``#`` and a fragment, or an https URL with or without one.
+
+    A DID has no path and no query here. Whether an https URL may be fetched at all is decided where it is looked up.
 
     Raises:
         InvalidVerificationMethodUrlError: it is none.
@@ -64,16 +76,19 @@ def parse_did_url(text: object, *, pointer: str | None = None) -> DidUrl:
     Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 
     """
-    found = _did_url(text) if isinstance(text, str) and len(text) <= 2 * MAX_DID else None
+    found = _key_url(text) if isinstance(text, str) and len(text) <= 2 * MAX_DID else None
     if found is None:
-        raise InvalidVerificationMethodUrlError("A key is named by a DID, “#” and the key's own name.", pointer=pointer)
+        detail = "A key is named by a DID, “#” and the key's own name, or by an https URL."
+        raise InvalidVerificationMethodUrlError(detail, pointer=pointer)
     return found
 
 
 @lru_cache(maxsize=1024)
-def _did_url(text: str) -> DidUrl | None:
-    did, mark, fragment = text.partition("#")
-    found = _DID.fullmatch(did) if mark and len(did) <= MAX_DID else None
-    if found is None or not _FRAGMENT.fullmatch(fragment):
+def _key_url(text: str) -> KeyUrl | None:
+    controller, mark, fragment = text.partition("#")
+    if mark and not _FRAGMENT.fullmatch(fragment):
         return None
-    return DidUrl(did=Did(text=did, method=found[1], identifier=found[2]), fragment=fragment)
+    is_did = mark and len(controller) <= MAX_DID and _DID.fullmatch(controller)
+    if not is_did and not _HTTPS.fullmatch(controller):
+        return None
+    return KeyUrl(controller=controller, fragment=fragment if mark else None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from vc.did import DidUrl, parse_did_url
+from vc.did import KeyUrl, parse_key_url
 from vc.document import JsonObject, JsonValue, pointer
 from vc.multibase import decode_multibase
 from vc.problems import (
@@ -58,7 +58,7 @@ class Proof:
     suite: Suite
     options: JsonObject
     purpose: str
-    method: DidUrl
+    method: KeyUrl
     created: datetime | None
     expires: datetime | None
     challenge: str | None
@@ -169,7 +169,7 @@ def parse_proof(
         suite=suite,
         options=options | {"@context": document.get("@context")},
         purpose=_purpose(proof, here),
-        method=parse_did_url(proof.get("verificationMethod"), pointer=here + "/verificationMethod"),
+        method=parse_key_url(proof.get("verificationMethod"), pointer=here + "/verificationMethod"),
         created=_moment(proof, "created", here),
         expires=_moment(proof, "expires", here),
         challenge=_text(proof, "challenge", here),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.attacks.world import NOW, SCHOOL, SCHOOL_SIGNER, did_json, evidence, policy, resource
 from vc import Evidence, ProblemError
-from vc.did import ControllerDocument, Did, DidKey, did_document, key_did, parse_did_url, resolve, web
+from vc.did import ControllerDocument, Did, DidKey, did_document, key_did, parse_key_url, resolve, web
 from vc.problems import (
     InvalidControllerDocumentError,
     InvalidVerificationMethodError,
@@ -57,11 +57,29 @@ def test_a_did_is_its_text() -> None:
         "#k",
         5,
         "did:web:" + "a" * 1100 + "#k",
+        "http://school.example/keys/1",
+        "https://",
+        "https://school.example/keys#",
+        "https://school.example/a b",
     ],
 )
 def test_what_names_no_key(text: object) -> None:
     with pytest.raises(InvalidVerificationMethodUrlError):
-        parse_did_url(text)
+        parse_key_url(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "controller", "fragment", "is_did"),
+    [
+        ("did:web:a.example#k", "did:web:a.example", "k", True),
+        ("https://school.example/issuer#k", "https://school.example/issuer", "k", False),
+        ("https://school.example/keys/1", "https://school.example/keys/1", None, False),
+    ],
+)
+def test_what_names_a_key(text: str, controller: str, fragment: str | None, is_did: bool) -> None:
+    found = parse_key_url(text)
+    assert (str(found), found.controller, found.fragment) == (text, controller, fragment)
+    assert found.did == (Did.parse(controller) if is_did else None)
 
 
 @pytest.mark.parametrize(
@@ -113,28 +131,30 @@ def test_a_demonstration_may_use_localhost_and_nothing_else_private() -> None:
 
 def test_a_did_key_is_its_own_document() -> None:
     did = Did.parse(key_did(SCHOOL_SIGNER.public_key))
-    found = resolve(did, evidence=Evidence(), policy=policy())
-    method = found.method_for(parse_did_url(f"{did}#{did.identifier}"), relationship="authentication")
+    found = resolve(str(did), evidence=Evidence(), policy=policy())
+    method = found.method_for(parse_key_url(f"{did}#{did.identifier}"), relationship="authentication")
     assert method.public_key == SCHOOL_SIGNER.public_key
     with pytest.raises(InvalidVerificationMethodError):
-        found.method_for(parse_did_url(f"{did}#key-1"), relationship="authentication")
+        found.method_for(parse_key_url(f"{did}#key-1"), relationship="authentication")
 
 
 def test_a_did_web_is_looked_up_in_the_evidence() -> None:
     did = Did.parse(SCHOOL)
     with pytest.raises(MissingEvidence):
-        resolve(did, evidence=Evidence(), policy=policy())
-    assert resolve(did, evidence=evidence(), policy=policy()).id == SCHOOL
+        resolve(str(did), evidence=Evidence(), policy=policy())
+    assert resolve(str(did), evidence=evidence(), policy=policy()).id == SCHOOL
     with pytest.raises(Unsupported):
-        resolve(Did.parse("did:ion:abc"), evidence=evidence(), policy=policy())
+        resolve("did:ion:abc", evidence=evidence(), policy=policy())
+    with pytest.raises(Unsupported):
+        resolve("https://school.example/issuer", evidence=evidence(), policy=policy())
 
 
 def parsed(**changes: Any) -> ControllerDocument:
-    return ControllerDocument.parse(did_json(**changes), did=Did.parse(SCHOOL))
+    return ControllerDocument.parse(did_json(**changes), controller=SCHOOL)
 
 
 METHOD = did_json()["verificationMethod"][0]
-URL = parse_did_url(METHOD["id"])
+URL = parse_key_url(METHOD["id"])
 
 
 def test_relative_and_embedded_keys_are_the_same_keys() -> None:
@@ -185,7 +205,7 @@ def test_an_issuer_publishes_its_retired_keys_with_their_ends() -> None:
         DidKey(fragment="key-2", public_key=SCHOOL_SIGNER.public_key),
         DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key, revoked=NOW, expires=NOW),
     ]
-    document = ControllerDocument.parse(did_document(SCHOOL, keys), did=Did.parse(SCHOOL))
+    document = ControllerDocument.parse(did_document(SCHOOL, keys), controller=SCHOOL)
     method = document.method_for(URL, relationship="assertionMethod")
     assert (method.revoked, method.expires) == (NOW, NOW)
     for wrong in ([], [keys[0], keys[0]]):
@@ -196,4 +216,4 @@ def test_an_issuer_publishes_its_retired_keys_with_their_ends() -> None:
 def test_an_answer_that_was_not_200_is_no_evidence() -> None:
     item = resource("https://school.example/orgs/river/did.json", b"{}", final=503)
     with pytest.raises(Exception, match="HTTP 503"):
-        resolve(Did.parse(SCHOOL), evidence=evidence(item), policy=policy())
+        resolve(SCHOOL, evidence=evidence(item), policy=policy())
