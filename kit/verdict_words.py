@@ -56,6 +56,7 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "not-yet-valid": _("Its time has not begun."),
         PROBLEMS + "suspended": _("Its issuer has suspended it for now; that can be lifted."),
         PROBLEMS + "status-message": _("Its issuer has a message about it."),
+        PROBLEMS + "newer-version": _("Its issuer gives out a newer version: ask for that one."),
         PROBLEMS + "child-caution": _("A credential inside it needs your attention."),
         PROBLEMS + "unrecognised-issuer": _("Whoever signed it is on no list that you use."),
         PROBLEMS + "holder-not-bound": _("Nothing shows that it belongs to the person who handed it in."),

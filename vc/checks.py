@@ -29,6 +29,7 @@ from vc.problems import (
     Url,
 )
 from vc.reading import member, objects, texts
+from vc.wanted import Wanted, note
 
 
 class Outcome(Enum):
@@ -102,11 +103,16 @@ PROOF_AND_BINDING: Final = frozenset(
 """A failure of one of these means: altered, forged, or signed by somebody else."""
 
 _NO_FACTS: Final[Mapping[str, JsonValue]] = MappingProxyType({})
+_NOTHING_WANTED: Final[Mapping[Url, Wanted]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check of one document: ``subject`` is the JSON Pointer of the credential that was checked."""
+    """One check of one document: ``subject`` is the JSON Pointer of the credential that was checked.
+
+    ``wanted`` says what is expected at an address that is missing, where the check knows; it is for the next round, and
+    is not written.
+    """
 
     name: CheckName
     outcome: Outcome
@@ -114,6 +120,7 @@ class Check:
     missing: frozenset[Url] = frozenset()
     facts: Mapping[str, JsonValue] = field(default_factory=lambda: _NO_FACTS)
     subject: str = ""
+    wanted: Mapping[Url, Wanted] = field(default_factory=lambda: _NOTHING_WANTED, compare=False, repr=False)
 
     def to_json(self) -> JsonObject:
         """A JSON object."""
@@ -147,6 +154,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     outcomes: set[Outcome] = field(default_factory=set)
     missing: set[Url] = field(default_factory=set)
+    wanted: dict[Url, Wanted] = field(default_factory=dict)
     applicable: bool = True
 
     def add(self, problem: ProblemError) -> None:
@@ -169,6 +177,8 @@ class Findings:
             self.add(error)
         except MissingEvidence as error:
             self.lack((error.url,))
+            if error.wanted is not None:
+                note(self.wanted, error.url, error.wanted)
         except EvidenceUnavailable as error:
             self.problems.append(error.problem)
             self.outcomes.add(Outcome.INDETERMINATE)
@@ -178,6 +188,13 @@ class Findings:
         """Record what has to be fetched before the question can be answered."""
         self.missing.update(urls)
         self.outcomes.add(Outcome.INDETERMINATE)
+
+    def lack_what(self, report: Report) -> None:
+        """Record what a report on something that this check rests on still lacks."""
+        if report.missing:
+            self.lack(report.missing)
+            for url, wanted in report.wanted.items():
+                note(self.wanted, url, wanted)
 
     def outcome(self) -> Outcome:
         """The gravest outcome recorded."""
@@ -199,6 +216,7 @@ def run(name: CheckName, step: Callable[[Findings], None], *, subject: str) -> C
         missing=frozenset(findings.missing),
         facts=MappingProxyType(findings.facts) if findings.facts else _NO_FACTS,
         subject=subject,
+        wanted=MappingProxyType(findings.wanted) if findings.wanted else _NOTHING_WANTED,
     )
 
 
@@ -280,6 +298,15 @@ class Report:
     def missing(self) -> frozenset[Url]:
         """The resources that a further round needs."""
         return frozenset().union(*(check.missing for check in self.checks), *(child.missing for child in self.children))
+
+    @property
+    def wanted(self) -> Mapping[Url, Wanted]:
+        """What is expected at the missing addresses, where that is known."""
+        found: dict[Url, Wanted] = {}
+        named = [check.wanted for check in self.checks] + [child.wanted for child in self.children]
+        for url, wanted in (pair for source in named for pair in source.items()):
+            note(found, url, wanted)
+        return found
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from vc.document import JsonObject
 from vc.problems import EvidenceUnavailable, MissingEvidence, Url
 from vc.reading import member, moment, objects, optional
+from vc.wanted import Wanted
 
 MAX_EVIDENCE_BYTES: Final = 64 << 20
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
@@ -86,9 +87,16 @@ class Evidence:
             EvidenceUnavailable: somebody has, and got nothing that can be used.
 
         """
+        return self._had(url, None)
+
+    def had(self, url: Url, *, wanted: Wanted) -> Resource:
+        """The resource; if it has to be fetched, ``wanted`` says what is expected there. Raises as ``[url]`` does."""
+        return self._had(url, wanted)
+
+    def _had(self, url: Url, wanted: Wanted | None) -> Resource:
         resource = self.resources.get(url)
         if resource is None:
-            raise MissingEvidence(url)
+            raise MissingEvidence(url, wanted)
         if resource.error is not None:
             raise EvidenceUnavailable(url, resource.error, resource.retrieved)
         if resource.final != 200:

@@ -33,7 +33,7 @@
         ├── RevokedError                    the issuer has withdrawn the credential
         ├── ChildNotGenuineError            a contained credential is not genuine
         ├── Caution                         true, and a reader has to know: never a failure
-        │   ├── ExpiredCaution, NotYetValidCaution, SuspendedCaution, StatusMessageCaution
+        │   ├── ExpiredCaution, NotYetValidCaution, SuspendedCaution, StatusMessageCaution, NewerVersionCaution
         │   ├── ChildCaution                a contained credential is withdrawn, expired, …
         │   ├── UnrecognisedIssuerCaution   (only when the policy asks for recognition)
         │   └── HolderNotBoundCaution       (only when the policy asks for holder binding)
@@ -60,6 +60,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final, NewType, Self
+
+from vc.wanted import Wanted
 
 Url = NewType("Url", str)
 
@@ -110,11 +112,12 @@ class ProblemError(Exception):
 
 
 class MissingEvidence(Exception):  # noqa: N818 - nobody is at fault
-    """A check needs a resource that the caller has not supplied (yet)."""
+    """A check needs a resource that the caller has not supplied (yet); ``wanted`` says what is expected there."""
 
-    def __init__(self, url: Url) -> None:
+    def __init__(self, url: Url, wanted: Wanted | None = None) -> None:
         super().__init__(url)
         self.url = url
+        self.wanted = wanted
 
 
 class EvidenceUnavailable(Exception):  # noqa: N818 - nobody in the document is at fault
@@ -348,6 +351,13 @@ class StatusMessageCaution(Caution):
 
     type = PROBLEMS + "status-message"
     title = "A message from the issuer"
+
+
+class NewerVersionCaution(Caution):
+    """The issuer gives out a newer version of the credential."""
+
+    type = PROBLEMS + "newer-version"
+    title = "There is a newer version"
 
 
 class ChildCaution(Caution):

@@ -4,9 +4,9 @@ Plan, in this order, and every check is made that can be made, so that a reader 
 
 1. *parse*: strict JSON.  2. *kind*: one kind of document that we check.  3. *contexts*: every part is covered by a
 signature.  4. *schema*: the rules of its type.  5. *proof-policy*: proofs by the issuer, each acceptable in itself.
-6. *issuer-key*: the keys, out of the issuer's own document.  7. *signature*.  8. *validity*.  9. *status*.
-10. *recognition*.  11. *holder-binding*. A presentation has 1 to 7 and 11 of its own, and each credential in it is
-judged by the same plan.
+6. *issuer-key*: the keys, out of the issuer's own document.  7. *signature*.  8. *validity*.  9. *refresh*: whether
+there is a newer version.  10. *status*.  11. *recognition*.  12. *holder-binding*. A presentation has 1 to 7 and 12 of
+its own, and each credential in it is judged by the same plan.
 
 It never fetches. What it lacks is in ``Report.missing``; the shell fetches that and calls again, handing in the
 earlier report, so that only what lacked evidence is done again and nothing is canonicalized twice. What this module
@@ -50,6 +50,7 @@ from vc.policy import Policy
 from vc.problems import BudgetExceeded, KindError, NotReached, ProblemError
 from vc.proof import Proof
 from vc.reading import within_time
+from vc.refresh_checks import check_refresh
 from vc.status_checks import check_status
 
 LIST: Final = DocumentKind.STATUS_LIST
@@ -182,6 +183,7 @@ class _Judge:
         self.run(CheckName.VALIDITY, partial(checks.check_validity, document=document, context=context))
         if self.kind is DocumentKind.STATUS_LIST:
             return self.finish(())
+        self.run_once(CheckName.REFRESH, partial(self.check_refresh, signature=signature.outcome))
         self.run_once(CheckName.STATUS, partial(self.check_status, signature=signature.outcome))
         recognise = partial(checks.check_recognition, document=document, signature=signature.outcome, context=context)
         self.run(CheckName.RECOGNITION, recognise)
@@ -217,6 +219,25 @@ class _Judge:
         if "credentialStatus" in self.document and signature is not Outcome.PASSED:
             raise NotReached("Where the status is published is only known when the signature verifies.")
         check_status(findings, document=self.document, context=self.context, judge=self.judge_list)
+
+    def check_refresh(self, findings: Findings, *, signature: Outcome) -> None:
+        """Whether there is a newer version, if the policy wants that to be asked."""
+        check_refresh(
+            findings, document=self.document, signature=signature, context=self.context, judge=self.judge_newer
+        )
+
+    def judge_newer(self, body: bytes) -> tuple[JsonObject, Report]:
+        """What a refresh service gave out, by the same plan; its own refresh service is not asked."""
+        newer = parse(body, limits=CREDENTIAL_LIMITS).value
+        judge = _Judge(
+            newer,
+            context=replace(self.context, policy=replace(self.context.policy, follow_refresh=False)),
+            digest=hashlib.sha256(body).hexdigest(),
+            subject=self.subject + "/refreshService",
+            previous=None,
+            expected=CREDENTIALS,
+        )
+        return newer, judge.report()
 
     def judge_list(self, document: JsonObject) -> Report:
         """A status list, by the same plan, one level deep."""

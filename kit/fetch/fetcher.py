@@ -30,6 +30,7 @@ from kit.fetch.urls import RefusedUrl, Target, parse_target
 from kit.settings import RoleSettings
 from vc.evidence import Resource
 from vc.problems import Url
+from vc.wanted import Wanted
 
 FETCH_SECONDS = 3.0
 ROUND_SECONDS = 10.0
@@ -113,24 +114,28 @@ class Fetcher:
         urls: Iterable[str],
         *,
         kind: Kind | None = None,
+        wanted: Mapping[Url, Wanted] | None = None,
         seconds: float = ROUND_SECONDS,
         reuse_within: timedelta | None = None,
         stale_within: timedelta | None = None,
     ) -> Mapping[Url, Resource]:
         """A `Resource` for every one of `urls`, good or with `error`, within `seconds` in all.
 
-        `reuse_within`: a copy retrieved so recently is taken without asking (for bulk). `stale_within`: when asking
-        fails, a copy so old may stand in. Both keep their true `retrieved` time and say `from_cache`.
+        `kind` says what all of them are, or `wanted` what each is. `reuse_within`: a copy retrieved so recently is
+        taken without asking (for bulk). `stale_within`: when asking fails, a copy so old may stand in. Both keep their
+        true `retrieved` time and say `from_cache`.
         At most four of them are under way at a time, so that slow hosts in one document hold up nobody else's.
         """
         deadline = Deadline(seconds)
-        wanted = list(dict.fromkeys(Url(url) for url in urls))
-        waiting = iter(wanted)
+        asked = list(dict.fromkeys(Url(url) for url in urls))
+        waiting = iter(asked)
         running: dict[concurrent.futures.Future[Resource], Url] = {}
+        expected = wanted or {}
         found: dict[Url, Resource] = {}
-        while len(found) < len(wanted):
+        while len(found) < len(asked):
             for url in itertools.islice(waiting, AT_ONCE - len(running)):
-                begun = self._pool.submit(self._fetch_one, url, kind or kind_of(url), deadline, reuse_within)
+                sort = kind or kind_of(url, expected.get(url))
+                begun = self._pool.submit(self._fetch_one, url, sort, deadline, reuse_within)
                 running[begun] = url
             done = self._first(running, deadline)
             if not done:
@@ -138,8 +143,8 @@ class Fetcher:
             found.update({running.pop(future): future.result() for future in done})
         for future in running:
             future.cancel()
-        late = {url: self._failure(url, Reason.TIMEOUT, 0) for url in wanted if url not in found}
-        return {url: self._or_stale({**late, **found}[url], stale_within) for url in wanted}
+        late = {url: self._failure(url, Reason.TIMEOUT, 0) for url in asked if url not in found}
+        return {url: self._or_stale({**late, **found}[url], stale_within) for url in asked}
 
     def _first(
         self, running: Iterable[concurrent.futures.Future[Resource]], deadline: Deadline

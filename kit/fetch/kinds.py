@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
+
+from vc.wanted import Wanted
 
 
 class Reason(Enum):
@@ -43,6 +47,9 @@ class Kind:
 
 
 _JSON = ("application/json", "application/ld+json")
+_CREDENTIALS = ("application/vc", "application/vc+ld+json", *_JSON)
+# A token has a media type of its own; Open Badges serves it as plain text.
+_TOKENS = ("application/vc+jwt", "application/jwt", "text/plain")
 DID_DOCUMENT = Kind(
     name="did-document",
     max_bytes=256 * 1024,
@@ -50,13 +57,34 @@ DID_DOCUMENT = Kind(
     redirects=0,
     kept=True,
 )
-STATUS_LIST = Kind(
-    name="status-list",
-    max_bytes=2 * 1024 * 1024,
-    media_types=("application/vc", "application/vc+ld+json", *_JSON),
+CONTROLLER_DOCUMENT = Kind(
+    name="controller-document",
+    max_bytes=256 * 1024,
+    media_types=("application/cid", "application/did+json", "application/did", "application/jwk+json", *_JSON),
     redirects=0,
     kept=True,
 )
+STATUS_LIST = Kind(
+    name="status-list",
+    max_bytes=2 * 1024 * 1024,
+    media_types=(*_CREDENTIALS, *_TOKENS),
+    redirects=0,
+    kept=True,
+)
+REVOCATION_LIST = Kind(name="revocation-list", max_bytes=2 * 1024 * 1024, media_types=_JSON, redirects=0, kept=True)
+SCHEMA = Kind(
+    name="schema",
+    max_bytes=256 * 1024,
+    media_types=("application/schema+json", *_JSON),
+    redirects=0,
+    kept=True,
+)
+BADGE_OBJECT = Kind(name="badge-object", max_bytes=256 * 1024, media_types=_JSON, redirects=0, kept=True)
+HOSTED_BADGE = Kind(name="hosted-badge", max_bytes=256 * 1024, media_types=_JSON, redirects=0, kept=False)
+NEWER_CREDENTIAL = Kind(
+    name="newer-credential", max_bytes=1024 * 1024, media_types=(*_CREDENTIALS, *_TOKENS), redirects=0, kept=False
+)
+IMAGE = Kind(name="image", max_bytes=1024 * 1024, media_types=("image/png", "image/svg+xml"), redirects=3, kept=False)
 CREDENTIAL = Kind(
     name="credential",
     max_bytes=1024 * 1024,
@@ -67,8 +95,25 @@ CREDENTIAL = Kind(
     redirects=3,
     kept=False,
 )  # fmt: skip
+"""What a person pointed at; the other kinds are what a document made us ask for."""
+
+KINDS: Mapping[Wanted, Kind] = MappingProxyType(
+    {
+        Wanted.STATUS_LIST: STATUS_LIST,
+        Wanted.DID_DOCUMENT: DID_DOCUMENT,
+        Wanted.CONTROLLER_DOCUMENT: CONTROLLER_DOCUMENT,
+        Wanted.SCHEMA: SCHEMA,
+        Wanted.REVOCATION_LIST: REVOCATION_LIST,
+        Wanted.BADGE_OBJECT: BADGE_OBJECT,
+        Wanted.IMAGE: IMAGE,
+        Wanted.HOSTED_BADGE: HOSTED_BADGE,
+        Wanted.CREDENTIAL: NEWER_CREDENTIAL,
+    }
+)
 
 
-def kind_of(url: str) -> Kind:
-    """What the core wants at a URL it named: did:web documents end in `did.json`, the rest are status lists."""
+def kind_of(url: str, wanted: Wanted | None = None) -> Kind:
+    """What the core wants at a URL it named; when it does not say, `did.json` is a DID document, the rest are lists."""
+    if wanted is not None:
+        return KINDS[wanted]
     return DID_DOCUMENT if url.partition("?")[0].endswith("/did.json") else STATUS_LIST

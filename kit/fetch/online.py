@@ -56,7 +56,9 @@ def verify_online(
             except TimeoutError:
                 known |= _without(urls, Reason.TIMEOUT, now)
                 continue
-            had = fetcher.fetch(urls, seconds=left, reuse_within=reuse_within, stale_within=stale_within)
+            had = fetcher.fetch(
+                urls, wanted=report.wanted, seconds=left, reuse_within=reuse_within, stale_within=stale_within
+            )
             known |= _fitting(had, MAX_EVIDENCE_BYTES - known.size, now)
         report = verify(document, evidence=known, policy=policy, now=now, previous=report)
     return report, known

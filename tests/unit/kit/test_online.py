@@ -83,7 +83,7 @@ def test_i15_a_document_cannot_make_us_fetch_without_end(monkeypatch):
     lacking = frozenset(f"https://victim.example/{number}" for number in range(1000))
 
     class Greedy:
-        children = ()
+        children, wanted = (), {}
         missing = lacking
 
     monkeypatch.setattr("kit.fetch.online.verify", lambda *_given, **_named: Greedy())
@@ -97,7 +97,7 @@ def test_a_report_that_never_ends_wanting_ends(monkeypatch):
     wants = iter(range(100))
 
     class Greedy:
-        children = ()
+        children, wanted = (), {}
 
         @property
         def missing(self):
