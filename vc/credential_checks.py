@@ -37,7 +37,7 @@ from vc.problems import (
     UnrecognisedIssuerCaution,
     Unsupported,
 )
-from vc.proof import MAX_PRESENTATION_PROOFS, Proof, parse_proofs, verify_proof, without_proof
+from vc.proof import MAX_PRESENTATION_PROOFS, Proof, Transformed, parse_proofs, verify_proof, without_proof
 from vc.rules import rules
 from vc.status import ReadLists
 from vc.timestamps import format_timestamp
@@ -254,16 +254,26 @@ def check_key_period(proof: Proof, method: VerificationMethod) -> None:
 
 
 def check_signatures(
-    findings: Findings, *, keys: list[tuple[Proof, VerificationMethod]], expected: int, digest: JsonValue
+    findings: Findings,
+    *,
+    document: JsonObject,
+    keys: list[tuple[Proof, VerificationMethod]],
+    expected: int,
+    digest: JsonValue,
+    budget: Budget,
 ) -> None:
-    """Whether every proof is its key's over this document; an empty list never passes."""
+    """Whether every proof is its key's over this document; an empty list never passes.
+
+    ``digest`` is what `check_contexts` found: without it, a part of the document may not be covered.
+    """
     if not isinstance(digest, str):
         raise NotReached("There is nothing that the signature could be compared with.")
     if not keys or len(keys) != expected:
         findings.doubt(NotReached("There is no key to check the signature with."))
+    transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest))
     for proof, method in keys:
         with findings.attempt():
-            verify_proof(proof, public_key=method.public_key, document_digest=bytes.fromhex(digest))
+            verify_proof(proof, public_key=method.public_key, transformed=transformed)
 
 
 def check_validity(findings: Findings, *, document: JsonObject, context: Context) -> None:

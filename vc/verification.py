@@ -179,7 +179,7 @@ class _Judge:
         contexts = self.run_once(CheckName.CONTEXTS, partial(checks.check_contexts, document=document, budget=budget))
         self.run_once(CheckName.SCHEMA, partial(checks.check_schema, document=document, kind=self.kind))
         self.run(CheckName.PROOF_POLICY, self.find_proofs)
-        signature = self.check_proofs("assertionMethod", contexts)
+        signature = self.check_proofs("assertionMethod", contexts, budget)
         self.run(CheckName.VALIDITY, partial(checks.check_validity, document=document, context=context))
         if self.kind is DocumentKind.STATUS_LIST:
             return self.finish(())
@@ -198,10 +198,10 @@ class _Judge:
             findings, document=self.document, party=issuer, purpose="assertionMethod", context=self.context
         )
 
-    def check_proofs(self, relationship: str, contexts: Check) -> Check:
+    def check_proofs(self, relationship: str, contexts: Check, budget: Budget) -> Check:
         """The keys of the proofs found, then the signatures."""
         self.run(CheckName.ISSUER_KEY, partial(self.find_keys, relationship=relationship))
-        return self.run_once(CheckName.SIGNATURE, partial(self.check_signatures, contexts=contexts))
+        return self.run_once(CheckName.SIGNATURE, partial(self.check_signatures, contexts=contexts, budget=budget))
 
     def find_keys(self, findings: Findings, *, relationship: str) -> None:
         """The keys of the proofs found."""
@@ -209,10 +209,17 @@ class _Judge:
             raise NotReached("There is no proof whose key could be looked up.")
         self.keys = checks.check_keys(findings, proofs=self.proofs, relationship=relationship, context=self.context)
 
-    def check_signatures(self, findings: Findings, *, contexts: Check) -> None:
+    def check_signatures(self, findings: Findings, *, contexts: Check, budget: Budget) -> None:
         """The signatures of the proofs found."""
         digest = contexts.facts.get("sha256")
-        checks.check_signatures(findings, keys=self.keys, expected=len(self.proofs), digest=digest)
+        checks.check_signatures(
+            findings,
+            document=self.document,
+            keys=self.keys,
+            expected=len(self.proofs),
+            digest=digest,
+            budget=budget,
+        )
 
     def check_status(self, findings: Findings, *, signature: Outcome) -> None:
         """The status, once it is clear that the issuer wrote where to look for it."""
@@ -272,7 +279,7 @@ class _Judge:
         if "proof" not in document:
             return Outcome.NOT_APPLICABLE
         self.run(CheckName.PROOF_POLICY, self.find_holder_proofs)
-        return self.check_proofs("authentication", contexts).outcome
+        return self.check_proofs("authentication", contexts, budget).outcome
 
     def check_envelope(self, findings: Findings) -> None:
         """The form of the presentation, and that it says nothing by itself when nobody signed it."""

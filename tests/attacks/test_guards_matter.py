@@ -448,7 +448,7 @@ CASES = [
     Case("A24 forged second", (("vc.credential_checks.verify_proof", lambda proof, **_: None),), forged_second),
     Case(
         "A25 dangling chain",
-        (("vc.proof.parsing.refuse_chain", lambda proof, here, names: None),),
+        (("vc.proof.parsing.previous_proofs", lambda proof, beside, here: ()),),
         lambda: sign_options(unsigned(), previousProof="urn:uuid:5b6a5a7e-0000-4000-8000-00000000dead"),
     ),
     Case(

@@ -23,10 +23,13 @@ from vc.document import PRESENTATION_LIMITS, parse, serialize
 from vc.jsonld import Budget
 from vc.keys import Ed25519Signer
 from vc.multibase import base58btc_decode
-from vc.proof import Proof, add_proof, document_hash, verify_proof
+from vc.proof import Proof, Transformed, add_proof, verify_proof
+from vc.proof.hashed import Hashed
 from vc.proof.parsing import parse_proof
+from vc.proof.transforming import RDFC
 
 SUITE = "eddsa-rdfc-2022"
+HASHED = Hashed(form=RDFC, lengths=frozenset({64}))
 BUDGET = Budget.for_credentials(20)
 ROUNDS = 9
 _SEED = Ed25519Signer(bytes(range(32)), "").public_key
@@ -58,23 +61,23 @@ def verify(data: bytes) -> None:
     """Parse, canonicalize, hash and verify, with the key at hand."""
     document = parse(data, limits=PRESENTATION_LIMITS).value
     proof = _proof(document)
-    digest = document_hash(document, suite=proof.suite, hash_name="sha256", budget=BUDGET)
-    verify_proof(proof, public_key=_SEED, document_digest=digest)
+    verify_proof(proof, public_key=_SEED, transformed=Transformed(document, budget=BUDGET, digest=None))
 
 
 def _proof(document: Any) -> Proof:
-    return parse_proof(document["proof"], document=document, here="/proof", names=set(), suites=frozenset({SUITE}))
+    return parse_proof(document["proof"], document=document, here="/proof", beside=(), suites=frozenset({SUITE}))
 
 
 @contextlib.contextmanager
 def canonicalized_by(canonicalize: Callable[[Any], bytes]) -> Iterator[None]:
     """The same code with another canonicalizer in the suite's row."""
     table = vc.proof.suites.SUITES
-    row = dataclasses.replace(
-        table[SUITE],
-        transform=lambda value, _hash, _budget: canonicalize(value),
+    form = dataclasses.replace(
+        RDFC,
+        canonicalize=lambda value, _hash, _budget: canonicalize(value),
         configure=lambda options, _hash: canonicalize(options),
     )
+    row = dataclasses.replace(table[SUITE], scheme=dataclasses.replace(HASHED, form=form))
     other = MappingProxyType({SUITE: row})
     vc.proof.suites.SUITES = vc.proof.adding.SUITES = other
     try:

@@ -4,9 +4,10 @@ Spec: https://www.w3.org/TR/vc-data-integrity/
 """
 
 from vc.proof.adding import add_proof
-from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, Proof, parse_proofs, without_proof
+from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, Proof, parse_proofs
 from vc.proof.suites import SUITES, Suite, suite_named
-from vc.proof.verifying import document_hash, verify_proof
+from vc.proof.transforming import Transformed, without_proof
+from vc.proof.verifying import verify_proof
 
 __all__ = [
     "MAX_PRESENTATION_PROOFS",
@@ -14,8 +15,8 @@ __all__ = [
     "SUITES",
     "Proof",
     "Suite",
+    "Transformed",
     "add_proof",
-    "document_hash",
     "parse_proofs",
     "suite_named",
     "verify_proof",

@@ -16,7 +16,8 @@ from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
 from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, parse_proof
 from vc.proof.suites import SUITES
-from vc.proof.verifying import document_hash, signing_input
+from vc.proof.transforming import Transformed
+from vc.proof.verifying import verify_proof
 from vc.timestamps import format_timestamp
 
 PURPOSES: Final = frozenset({"assertionMethod", "authentication"})
@@ -63,16 +64,20 @@ def add_proof(
     }
     if challenge is not None and domain is not None:
         proof |= {"challenge": challenge, "domain": domain}
-    key = signer.public_key
     budget = Budget.for_credentials(max(1, contained(document)))
-    digest = document_hash(document, suite=row, hash_name=row.hash_for(key.kind), budget=budget)
-    options = proof | {"@context": document.get("@context")}
-    message = signing_input(options, suite=row, public_key=key, document_digest=digest)
-    proof["proofValue"] = encode_multibase(signer.sign(message), encoding=row.encoding)
+    transformed = Transformed(document, budget=budget, digest=None)
+    options = row.scheme.options(proof, document)
+    signature = row.scheme.sign(
+        options,
+        covered=transformed.covered(()),
+        signer=signer,
+        hash_name=row.hash_for(signer.public_key.kind),
+    )
+    proof["proofValue"] = encode_multibase(signature, encoding=row.encoding)
     try:
-        made = parse_proof(proof, document=document, here="/proof", names=(), suites=frozenset({suite}))
+        made = parse_proof(proof, document=document, here="/proof", beside=(), suites=frozenset({suite}))
         assert made.options == options, "what was signed reads back as it was"
-        key.verify(made.signature, message)
+        verify_proof(made, public_key=signer.public_key, transformed=transformed)
     except (ProofVerificationError, ProblemError) as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
     return {**document, "proof": [*existing, proof] if existing else proof}

@@ -15,15 +15,10 @@ from typing import Final
 
 from vc.did import KeyUrl, parse_key_url
 from vc.document import JsonObject, JsonValue, pointer
+from vc.keys import PublicKey
 from vc.multibase import decode_multibase
-from vc.problems import (
-    MalformedValueError,
-    ProblemError,
-    ProofVerificationError,
-    TooManyProofsError,
-    UnsecuredError,
-    Unsupported,
-)
+from vc.problems import MalformedValueError, ProblemError, TooManyProofsError, UnsecuredError
+from vc.proof.chains import named, previous_proofs, reached
 from vc.proof.suites import Suite, suite_named
 from vc.timestamps import parse_timestamp
 
@@ -47,28 +42,29 @@ _MEMBERS: Final = frozenset(
         "verificationMethod",
     }
 )
-_MAX_PROOF_VALUE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One proof that has been read. ``options`` are its members without ``proofValue``, with the document's context."""
+    """One proof that has been read.
+
+    ``options`` are what is signed of its members; ``previous`` are the ids of the proofs that it builds on;
+    ``embedded_key`` is the key that it carries itself, which counts only if its controller lists that key.
+    """
 
     pointer: str
     suite: Suite
     options: JsonObject
+    id: str | None
+    previous: tuple[str, ...]
     purpose: str
     method: KeyUrl
+    embedded_key: PublicKey | None
     created: datetime | None
     expires: datetime | None
     challenge: str | None
     domains: tuple[str, ...]
     signature: bytes
-
-
-def without_proof(document: JsonObject) -> JsonObject:
-    """The document that proofs are made over."""
-    return {name: value for name, value in document.items() if name != "proof"}
 
 
 def proof_objects(document: JsonObject, *, max_proofs: int) -> list[tuple[str, JsonObject]]:
@@ -106,7 +102,8 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
     """The proofs of the document that ``party`` (the issuer; ``None``: anybody) made or seems to have made.
 
     A proof that names a key of somebody else is only listed, whatever its form: what a stranger adds beside the
-    issuer's proof neither helps nor harms. A proof that names nobody counts as the party's.
+    issuer's proof neither helps nor harms. A proof that names nobody counts as the party's, and so does one that a
+    proof of the party builds on.
 
     Raises:
         UnsecuredError: there is no proof.
@@ -116,17 +113,19 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
 
     """
     objects = proof_objects(document, max_proofs=max_proofs)
-    names = [entry["id"] for _, entry in objects if "id" in entry]
+    entries = [entry for _, entry in objects]
+    own = [entry for entry in entries if not is_foreign(entry.get("verificationMethod"), party)]
+    built_on = reached([name for entry in own for name in named(entry)], entries)
     claimed: list[Proof] = []
     problems: list[ProblemError] = []
     foreign: list[str] = []
     for here, entry in objects:
         method = entry.get("verificationMethod")
-        if is_foreign(method, party):
+        if is_foreign(method, party) and entry.get("id") not in built_on:
             foreign.append(str(method))
             continue
         try:
-            claimed.append(parse_proof(entry, document=document, here=here, names=names, suites=suites))
+            claimed.append(parse_proof(entry, document=document, here=here, beside=entries, suites=suites))
         except ProblemError as error:
             problems.append(error if error.pointer else type(error)(error.detail, pointer=here))
     return Proofs(claimed=tuple(claimed), problems=tuple(problems), foreign=tuple(foreign))
@@ -138,14 +137,14 @@ def is_foreign(method: JsonValue, party: str | None) -> bool:
 
 
 def parse_proof(
-    proof: JsonObject, *, document: JsonObject, here: str, names: Sequence[JsonValue], suites: frozenset[str]
+    proof: JsonObject, *, document: JsonObject, here: str, beside: Sequence[JsonObject], suites: frozenset[str]
 ) -> Proof:
-    """One proof, read.
+    """One proof, read; ``beside`` are all proofs of the document.
 
     Raises:
         MalformedValueError: a member is unknown or has the wrong form.
         ProofVerificationError: it builds on a proof that is not there.
-        Unsupported: a type or suite that we do not implement, or a chain of proofs.
+        Unsupported: a type or suite that we do not implement.
 
     Spec: https://www.w3.org/TR/vc-data-integrity/#proofs
 
@@ -153,28 +152,20 @@ def parse_proof(
     suite = suite_named(type_=proof.get("type"), cryptosuite=proof.get("cryptosuite"), accepted=suites)
     refuse_unknown_members(proof, here)
     refuse_other_context(proof, document, here)
-    refuse_chain(proof, here, names)
-    value = proof.get("proofValue")
-    if not isinstance(value, str):
-        raise MalformedValueError("The proof has no signature.", pointer=here + "/proofValue")
-    try:
-        signature = decode_multibase(value, encodings=suite.encoding, max_length=_MAX_PROOF_VALUE)
-    except MalformedValueError as error:
-        raise MalformedValueError(error.detail, pointer=here + "/proofValue") from None
-    if len(signature) != suite.signature_length:
-        raise MalformedValueError(f"The signature has {len(signature)} bytes.", pointer=here + "/proofValue")
-    options = {name: member for name, member in proof.items() if name != "proofValue"}
     return Proof(
         pointer=here,
         suite=suite,
-        options=options | {"@context": document.get("@context")},
+        options=suite.scheme.options(proof, document),
+        id=_text(proof, "id", here),
+        previous=previous_proofs(proof, beside=beside, here=here),
         purpose=_purpose(proof, here),
         method=parse_key_url(proof.get("verificationMethod"), pointer=here + "/verificationMethod"),
+        embedded_key=None,
         created=_moment(proof, "created", here),
         expires=_moment(proof, "expires", here),
         challenge=_text(proof, "challenge", here),
         domains=_domains(proof, here),
-        signature=signature,
+        signature=_signature(proof, suite, here),
     )
 
 
@@ -191,16 +182,17 @@ def refuse_other_context(proof: JsonObject, document: JsonObject, here: str) -> 
         raise MalformedValueError("The proof's context differs from the document's.", pointer=here + "/@context")
 
 
-def refuse_chain(proof: JsonObject, here: str, names: Sequence[JsonValue]) -> None:
-    """Refuse a proof that builds on another: a dangling one is wrong, a chain is not supported."""
-    if "previousProof" not in proof:
-        return
-    previous = proof["previousProof"]
-    for name in previous if isinstance(previous, list) else [previous]:
-        # "If an element of matchingProofs ... does not exist, an error MUST be raised": PROOF_VERIFICATION_ERROR
-        if not isinstance(name, str) or name not in names or name == proof.get("id"):
-            raise ProofVerificationError("The proof builds on one that is not there.", pointer=here + "/previousProof")
-    raise Unsupported("Chains of proofs are not supported.", pointer=here + "/previousProof")
+def _signature(proof: JsonObject, suite: Suite, here: str) -> bytes:
+    """The decoded ``proofValue``, in the one spelling that the suite allows."""
+    value = proof.get("proofValue")
+    if not isinstance(value, str):
+        raise MalformedValueError("The proof has no signature.", pointer=here + "/proofValue")
+    try:
+        signature = decode_multibase(value, encodings=suite.encoding, max_length=suite.scheme.max_proof_value)
+        suite.scheme.check(signature)
+    except MalformedValueError as error:
+        raise MalformedValueError(error.detail, pointer=here + "/proofValue") from None
+    return signature
 
 
 def _purpose(proof: JsonObject, here: str) -> str:

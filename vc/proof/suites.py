@@ -1,44 +1,66 @@
 """The cryptosuites that we implement: a table. A further suite is a further row.
 
 A row says which ``type`` and ``cryptosuite`` a proof must carry, which kinds of keys may make it and with which hash
-each, how the document and the proof options become bytes, and how the signature is written. Whatever is not a row is
-not supported, and what is not supported is never valid.
+each, how its signature is written, and by which scheme it is made and checked. Whatever is not a row is not supported,
+and what is not supported is never valid.
 
-Spec: https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022
+Spec: https://www.w3.org/TR/vc-data-integrity/#cryptosuites
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
-from vc import jsonld
 from vc.document import JsonObject, JsonValue
-from vc.jsonld import Budget
 from vc.jsonld.rdfc import HashName
-from vc.keys import KeyKind
+from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import Unsupported
-from vc.proof.configuration import canonical_configuration
+from vc.proof.hashed import SIGNATURE_LENGTHS, Hashed
+from vc.proof.transforming import RDFC, Covered, Form
 
-_HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
+
+class Scheme(Protocol):
+    """How proofs of a suite are read, checked and made; `vc.proof.hashed` is one, selective disclosure another."""
+
+    @property
+    def max_proof_value(self) -> int:
+        """How long a ``proofValue`` may be, in characters."""
+        ...
+
+    def options(self, proof: JsonObject, document: JsonObject) -> JsonObject:
+        """What is signed of a proof object."""
+        ...
+
+    def check(self, signature: bytes) -> None:
+        """Refuse a decoded ``proofValue`` that cannot be one (MalformedValueError)."""
+        ...
+
+    def verify(
+        self, signature: bytes, *, options: JsonObject, covered: Covered, public_key: PublicKey, hash_name: HashName
+    ) -> None:
+        """Return if the decoded ``proofValue`` is this key's (ProofVerificationError)."""
+        ...
+
+    def sign(self, options: JsonObject, *, covered: Covered, signer: Signer, hash_name: HashName) -> bytes:
+        """The bytes that become the ``proofValue``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """One row. ``transform`` gives the bytes of a document that are hashed, ``configure`` those of the proof's options,
-    and ``encoding`` is the multibase prefix of the signature.
+    """One row. ``name`` is what policies call it; ``cryptosuite`` is ``None`` for a type that says it all by itself.
+    ``encoding`` is the multibase prefix of the signature.
     """
 
+    name: str
     type: str
-    cryptosuite: str
+    cryptosuite: str | None
     hashes: Mapping[KeyKind, HashName]
-    transform: Callable[[JsonObject, HashName, Budget], bytes]
-    configure: Callable[[JsonObject, HashName], bytes]
     encoding: str
-    signature_length: int
+    scheme: Scheme
 
     def hash_for(self, kind: KeyKind) -> HashName:
         """The hash that goes with this kind of key.
@@ -48,56 +70,39 @@ class Suite:
 
         """
         if kind not in self.hashes:
-            raise Unsupported(f"A key of the kind {kind.name} does not go with {self.cryptosuite}.")
+            raise Unsupported(f"A key of the kind {kind.name} does not go with {self.name}.")
         return self.hashes[kind]
 
-    def digest(self, value: JsonObject, *, hash_name: HashName, budget: Budget) -> bytes:
-        """The hash of a document without proof.
 
-        Spec: https://www.w3.org/TR/vc-di-eddsa/#hashing-eddsa-rdfc-2022
-        """
-        return _HASHES[hash_name](self.transform(value, hash_name, budget)).digest()
-
-    def configuration_digest(self, options: JsonObject, *, hash_name: HashName) -> bytes:
-        """The hash of a proof's options, without its signature and with the document's context.
-
-        Spec: https://www.w3.org/TR/vc-di-eddsa/#proof-configuration-eddsa-rdfc-2022
-        """
-        return _HASHES[hash_name](self.configure(options, hash_name)).digest()
+def _hashed(name: str, form: Form, hashes: Mapping[KeyKind, HashName], *, type_: str = "DataIntegrityProof") -> Suite:
+    return Suite(
+        name=name,
+        type=type_,
+        cryptosuite=name if type_ == "DataIntegrityProof" else None,
+        hashes=MappingProxyType(dict(hashes)),
+        encoding="z",
+        scheme=Hashed(form=form, lengths=frozenset(SIGNATURE_LENGTHS[kind] for kind in hashes)),
+    )
 
 
-def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget) -> bytes:
-    return jsonld.canonicalize(value, hash_name=hash_name, budget=budget)
-
+_EDDSA: Final[Mapping[KeyKind, HashName]] = {KeyKind.ED25519: "sha256"}
 
 SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
-    {
-        suite.cryptosuite: suite
-        for suite in (
-            Suite(
-                type="DataIntegrityProof",
-                cryptosuite="eddsa-rdfc-2022",
-                hashes=MappingProxyType({KeyKind.ED25519: "sha256"}),
-                transform=_rdfc,
-                configure=canonical_configuration,
-                encoding="z",
-                signature_length=64,
-            ),
-        )
-    }
+    {suite.name: suite for suite in (_hashed("eddsa-rdfc-2022", RDFC, _EDDSA),)}
 )
 
 
 def suite_named(*, type_: JsonValue, cryptosuite: JsonValue, accepted: frozenset[str]) -> Suite:
-    """The row for a proof's ``type`` and ``cryptosuite``, if the policy accepts it.
+    """The row for a proof's ``type`` and ``cryptosuite`` (``None``: it has none), if the policy accepts it.
 
     Raises:
         Unsupported: there is none, or it is not accepted.
 
     """
-    suite = SUITES.get(cryptosuite) if isinstance(cryptosuite, str) else None
-    if suite is None or suite.type != type_:
+    name = type_ if cryptosuite is None else cryptosuite
+    suite = SUITES.get(name) if isinstance(name, str) else None
+    if suite is None or suite.type != type_ or suite.cryptosuite != cryptosuite:
         raise Unsupported(f"Proofs of the type {type_!r} with the suite {cryptosuite!r} are not supported.")
-    if suite.cryptosuite not in accepted:
-        raise Unsupported(f"The policy does not accept proofs of the suite {suite.cryptosuite}.")
+    if suite.name not in accepted:
+        raise Unsupported(f"The policy does not accept proofs of the suite {suite.name}.")
     return suite
