@@ -9,7 +9,17 @@ from vc.checks import Check, CheckName, DocumentKind, Outcome, Recognition, Repo
 from vc.credential import VerifiableCredential
 from vc.document import Document, JsonObject, JsonValue, Limits, at, parse, pointer, serialize
 from vc.evidence import Evidence, Resource
-from vc.keys import Ed25519Signer, P256Signer, P384Signer, PublicKey, RsaSigner, Signer, parse_multikey, self_test
+from vc.keys import (
+    Ed25519Signer,
+    P256Signer,
+    P384Signer,
+    PublicKey,
+    RsaSigner,
+    Signer,
+    parse_jwk,
+    parse_multikey,
+    self_test,
+)
 from vc.openbadges import AchievementCredential
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.presentation import VerifiablePresentation
@@ -58,6 +68,7 @@ __all__ = [
     "at",
     "build_status_list",
     "parse",
+    "parse_jwk",
     "parse_multikey",
     "pointer",
     "replay",

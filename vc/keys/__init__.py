@@ -7,6 +7,7 @@ Spec: https://www.w3.org/TR/cid-1.0/#Multikey
 """
 
 from vc.keys.ed25519 import is_valid_point, small_order_encodings
+from vc.keys.jwk import parse_jwk
 from vc.keys.multikey import MAX_MULTIKEY, parse_multikey
 from vc.keys.probing import self_test
 from vc.keys.public import KeyKind, PublicKey
@@ -22,6 +23,7 @@ __all__ = [
     "RsaSigner",
     "Signer",
     "is_valid_point",
+    "parse_jwk",
     "parse_multikey",
     "self_test",
     "small_order_encodings",

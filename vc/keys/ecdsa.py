@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from vc.multibase import base64url_encode
 from vc.problems import CryptographicSecurityError, ProofVerificationError
 
 
@@ -47,6 +48,15 @@ class Curve:
 
         """
         return compress(_point(self, b"\4" + x + y))
+
+    def members(self, raw: bytes) -> dict[str, str]:
+        """The members of a JWK that are this key.
+
+        Spec: https://www.rfc-editor.org/rfc/rfc7518#section-6.2.1
+        """
+        numbers = self.load(raw).public_numbers()
+        x, y = (base64url_encode(number.to_bytes(self.size, "big")) for number in (numbers.x, numbers.y))
+        return {"crv": self.name, "kty": "EC", "x": x, "y": y}
 
     def check(self, raw: bytes) -> None:
         """Refuse what is no point of this curve in compressed form."""

@@ -12,6 +12,7 @@ from typing import Final
 from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
+from vc.multibase import base64url_encode
 from vc.problems import CryptographicSecurityError, ProofVerificationError
 
 FIELD: Final = 2**255 - 19
@@ -46,6 +47,14 @@ def verify(raw: bytes, signature: bytes, message: bytes) -> None:
         crypto_sign_open(signature + message, raw)
     except BadSignatureError:
         raise ProofVerificationError("The signature was not made with this key over this content.") from None
+
+
+def members(raw: bytes) -> dict[str, str]:
+    """The members of a JWK that are this key.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc8037#section-2
+    """
+    return {"crv": "Ed25519", "kty": "OKP", "x": base64url_encode(raw)}
 
 
 def small_order_encodings() -> tuple[bytes, ...]:

@@ -5,15 +5,18 @@ Spec: https://www.w3.org/TR/cid-1.0/#Multikey
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from vc.document import JsonValue
 from vc.keys import ed25519, rsa
 from vc.keys.ecdsa import P256, P384, Curve
-from vc.multibase import encode_multibase
+from vc.multibase import base64url_encode, encode_multibase
 from vc.problems import MalformedValueError, ProofVerificationError
 
 
@@ -34,6 +37,7 @@ class _Kind:
     check: Callable[[bytes], None]
     signature_length: Callable[[bytes], int]
     verify: Callable[[bytes, bytes, bytes], None]
+    members: Callable[[bytes], dict[str, str]]
     jose_algorithm: str
 
 
@@ -43,6 +47,7 @@ def _of_curve(curve: Curve, jose_algorithm: str) -> _Kind:
         check=curve.check,
         signature_length=lambda _: 2 * curve.size,
         verify=curve.verify,
+        members=curve.members,
         jose_algorithm=jose_algorithm,
     )
 
@@ -54,6 +59,7 @@ _KINDS: Final[Mapping[KeyKind, _Kind]] = MappingProxyType(
             check=ed25519.check,
             signature_length=lambda _: 64,
             verify=ed25519.verify,
+            members=ed25519.members,
             jose_algorithm="EdDSA",
         ),
         KeyKind.P256: _of_curve(P256, "ES256"),
@@ -63,6 +69,7 @@ _KINDS: Final[Mapping[KeyKind, _Kind]] = MappingProxyType(
             check=rsa.check,
             signature_length=rsa.signature_length,
             verify=rsa.verify,
+            members=rsa.members,
             jose_algorithm="RS256",
         ),
     }
@@ -95,6 +102,23 @@ class PublicKey:
     def multikey(self) -> str:
         """The key as a Multikey writes it: ``z6Mk…`` for Ed25519, ``zDn…`` for P-256, ``z82…`` for P-384."""
         return encode_multibase(bytes.fromhex(self.kind.value) + self.raw, encoding="z")
+
+    @property
+    def jwk(self) -> dict[str, JsonValue]:
+        """The key as a JWK: the members that are the key, in alphabetical order, and no others.
+
+        Spec: https://www.rfc-editor.org/rfc/rfc7517#section-4
+        """
+        return {**_KINDS[self.kind].members(self.raw)}
+
+    @property
+    def thumbprint(self) -> str:
+        """The SHA-256 thumbprint of the JWK, in base64url.
+
+        Spec: https://www.rfc-editor.org/rfc/rfc7638#section-3
+        """
+        text = json.dumps(self.jwk, separators=(",", ":"), sort_keys=True)
+        return base64url_encode(hashlib.sha256(text.encode()).digest())
 
     @property
     def jose_algorithm(self) -> str:

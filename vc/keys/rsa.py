@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from vc.multibase import base64url_encode
 from vc.problems import CryptographicSecurityError, MalformedValueError, ProofVerificationError
 
 MIN_BITS: Final = 2048
@@ -63,6 +64,18 @@ def load(raw: bytes) -> rsa.RSAPublicKey:
     if encode(numbers.n, numbers.e) != raw:
         raise MalformedValueError("The RSA key is not written as an RSAPublicKey in DER.")
     return key
+
+
+def members(raw: bytes) -> dict[str, str]:
+    """The members of a JWK that are this key; numbers without leading zero bytes.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc7518#section-6.3.1
+    """
+    numbers = load(raw).public_numbers()
+    e, n = (
+        base64url_encode(number.to_bytes((number.bit_length() + 7) // 8, "big")) for number in (numbers.e, numbers.n)
+    )
+    return {"e": e, "kty": "RSA", "n": n}
 
 
 def check(raw: bytes) -> None:
