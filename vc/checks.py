@@ -52,6 +52,9 @@ class Verdict(Enum):
     COULD_NOT_BE_CHECKED = "couldNotBeChecked"
 
 
+GENUINE: Final = frozenset({Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT})
+
+
 class Recognition(Enum):
     """Whether a list that the policy uses vouches for who signed."""
 
@@ -70,6 +73,17 @@ class DocumentKind(Enum):
     STATUS_LIST = "statusList"
     PRESENTATION = "presentation"
     UNKNOWN = "unknown"
+
+
+CREDENTIALS: Final = frozenset(
+    {
+        DocumentKind.ACHIEVEMENT_CREDENTIAL,
+        DocumentKind.CLR_CREDENTIAL,
+        DocumentKind.CREDENTIAL,
+        DocumentKind.ENDORSEMENT_CREDENTIAL,
+    }
+)
+"""The kinds that a person can be shown, hold and present."""
 
 
 class CheckName(StrEnum):
@@ -270,13 +284,10 @@ class Report:
 
     @property
     def _anything_signed(self) -> bool:
-        if self.document_kind is DocumentKind.PRESENTATION and not self.children:
-            return False  # a signed envelope with nothing in it says nothing about anybody
-        return any(
-            check.name in {CheckName.SIGNATURE, CheckName.CREDENTIAL}
-            and check.outcome in {Outcome.PASSED, Outcome.CAUTION}
-            for check in self.checks
-        )
+        if self.document_kind is DocumentKind.PRESENTATION:
+            # A signed envelope with nothing in it says nothing about anybody; an unsigned one says what its parts say.
+            return any(child.verdict in GENUINE for child in self.children)
+        return self.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
 
     @property
     def recognition(self) -> Recognition:

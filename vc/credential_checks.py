@@ -14,12 +14,12 @@ from typing import Final
 
 from vc import jsonld, schema
 from vc.checks import DocumentKind, Findings, Outcome
-from vc.credential import CONTEXT, issuer_id, moment_of
+from vc.credential import data_model, issuer_id, validity
 from vc.did import ControllerDocument, VerificationMethod, place_of, resolve
-from vc.document import JsonObject, JsonValue, listed
+from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.evidence import Evidence
 from vc.jsonld import Budget
-from vc.openbadges import ACHIEVEMENT_TYPES
+from vc.nested import Tally
 from vc.policy import Policy
 from vc.problems import (
     ExpiredCaution,
@@ -42,9 +42,17 @@ from vc.rules import rules
 from vc.status import ReadLists
 from vc.timestamps import format_timestamp
 
-VCDM_1_CONTEXT: Final = "https://www.w3.org/2018/credentials/v1"
-_UNSUPPORTED_TYPES: Final = frozenset(
-    {"ClrCredential", "EndorsementCredential", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}
+_SIGNED_TYPES: Final = frozenset({"VerifiableCredential", "VerifiablePresentation"})
+_KINDS: Final[Mapping[str, DocumentKind]] = MappingProxyType(
+    {
+        "VerifiablePresentation": DocumentKind.PRESENTATION,
+        "BitstringStatusListCredential": DocumentKind.STATUS_LIST,
+        "StatusList2021Credential": DocumentKind.STATUS_LIST,
+        "AchievementCredential": DocumentKind.ACHIEVEMENT_CREDENTIAL,
+        "OpenBadgeCredential": DocumentKind.ACHIEVEMENT_CREDENTIAL,
+        "EndorsementCredential": DocumentKind.ENDORSEMENT_CREDENTIAL,
+        "ClrCredential": DocumentKind.CLR_CREDENTIAL,
+    }
 )
 _CREDENTIALS: Final = "https://www.w3.org/2018/credentials#"
 _OPEN_BADGES: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
@@ -60,6 +68,7 @@ _TERMS: Final[Mapping[str, str]] = MappingProxyType(
             )
         },
         "https://www.w3.org/ns/credentials/status#BitstringStatusListCredential": "BitstringStatusListCredential",
+        "https://w3id.org/vc/status-list#StatusList2021Credential": "StatusList2021Credential",
         _OPEN_BADGES + "OpenBadgeCredential": "OpenBadgeCredential",
         _OPEN_BADGES + "EndorsementCredential": "EndorsementCredential",
         "https://purl.imsglobal.org/spec/vc/clr/vocab.html#ClrCredential": "ClrCredential",
@@ -71,7 +80,8 @@ _TERMS: Final[Mapping[str, str]] = MappingProxyType(
 class Context:
     """What every check of one verdict is handed: the evidence, the policy, and the time.
 
-    ``controllers`` and ``lists`` remember what one verdict has worked out already, for transcripts of many lines.
+    ``controllers``, ``lists`` and ``tally`` remember what one verdict has worked out already, for transcripts of many
+    lines.
     """
 
     evidence: Evidence
@@ -79,6 +89,7 @@ class Context:
     now: datetime
     controllers: dict[str, ControllerDocument] = field(default_factory=dict)
     lists: ReadLists = field(default_factory=ReadLists)
+    tally: Tally = field(default_factory=Tally)
 
     def controller(self, controller: str) -> ControllerDocument:
         """The document that lists the keys of ``controller``, a DID or an https URL."""
@@ -91,30 +102,24 @@ def kind_of(document: JsonObject) -> DocumentKind:
     """What kind of document this is.
 
     Raises:
-        KindError: it is none that could be checked, or two at once.
-        Unsupported: a kind that we do not check yet.
+        KindError: it is none that could be checked, or several at once.
 
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#types
 
     """
     types = types_of(document)
-    contexts = listed(document.get("@context"))
-    if not types & {"VerifiableCredential", "VerifiablePresentation"} | types & _UNSUPPORTED_TYPES:
+    if not types & _SIGNED_TYPES:
         raise KindError("This is neither a credential nor a presentation.", pointer="/type")
-    # VCDM 2.0 §4.3: "the first item is a URL with the value https://www.w3.org/ns/credentials/v2"
-    if not contexts or contexts[0] != CONTEXT:
-        if contexts and contexts[0] == VCDM_1_CONTEXT:
-            raise Unsupported("Credentials of the data model 1.1 are not supported yet.", pointer="/@context")
-        raise KindError(f"The first context of a credential is {CONTEXT}.", pointer="/@context")
-    if found := types & _UNSUPPORTED_TYPES:
-        raise Unsupported(f"Documents of the type {min(found)} are not supported yet.", pointer="/type")
-    if {"VerifiableCredential", "VerifiablePresentation"} <= types:
+    data_model(document)
+    if enveloped := types & {"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}:
+        raise Unsupported(f"Documents of the type {min(enveloped)} are not supported yet.", pointer="/type")
+    kinds = {kind for name, kind in _KINDS.items() if name in types}
+    if len(kinds) > 1:
+        several = " and ".join(sorted(kind.value for kind in kinds))
+        raise KindError(f"This says that it is several things at once: {several}.", pointer="/type")
+    if "VerifiableCredential" in types and DocumentKind.PRESENTATION in kinds:
         raise KindError("This says that it is a credential and a presentation at once.", pointer="/type")
-    if "VerifiablePresentation" in types:
-        return DocumentKind.PRESENTATION
-    if "BitstringStatusListCredential" in types:
-        return DocumentKind.STATUS_LIST
-    return DocumentKind.ACHIEVEMENT_CREDENTIAL if types & ACHIEVEMENT_TYPES else DocumentKind.CREDENTIAL
+    return kinds.pop() if kinds else DocumentKind.CREDENTIAL
 
 
 def types_of(document: JsonObject) -> set[str]:
@@ -283,19 +288,21 @@ def check_validity(findings: Findings, *, document: JsonObject, context: Context
 
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#validity-period
     """
-    start, end = moment_of(document, "validFrom"), moment_of(document, "validUntil")
+    period = validity(document)
+    start, end = period.start, period.end
+    first, last = pointer(period.start_name), pointer(period.end_name)
     # "If a validUntil value also exists, the validFrom value MUST express a point in time that is temporally the same
     # or earlier"
     if start and end and end < start:
-        raise MalformedDateError("The credential ends before it starts.", pointer="/validUntil")
+        raise MalformedDateError("The credential ends before it starts.", pointer=last)
     if start:
         findings.facts["validFrom"] = format_timestamp(start)
     if end:
         findings.facts["validUntil"] = format_timestamp(end)
     if start and context.now + context.policy.clock_skew < start:
-        findings.add(NotYetValidCaution(f"It holds from {format_timestamp(start)} on.", pointer="/validFrom"))
+        findings.add(NotYetValidCaution(f"It holds from {format_timestamp(start)} on.", pointer=first))
     if end and end < context.now:
-        findings.add(ExpiredCaution(f"It held until {format_timestamp(end)}.", pointer="/validUntil"))
+        findings.add(ExpiredCaution(f"It held until {format_timestamp(end)}.", pointer=last))
 
 
 def check_recognition(findings: Findings, *, document: JsonObject, signature: Outcome, context: Context) -> None:

@@ -49,10 +49,11 @@ class Policy:
 
     ``suites``: cryptosuites of embedded proofs. ``algorithms``: signature algorithms of tokens (JOSE), such as
     ``ES256``. ``inline_contexts``: whether a document may bring a vocabulary of its own. ``follow_refresh``: whether an
-    issuer is asked for a newer version (it learns that somebody looked). ``clock_skew``: how far a proof's date may lie ahead of our clock. ``max_status_age``: how
-    old a status list may be. ``max_proofs``, ``max_children``: how many are looked at. ``loopback``: plain HTTP and
-    ``localhost`` allowed (demonstrations only). ``challenge`` and ``domain``: what a presentation must answer, or
-    ``None`` when nothing was asked. ``require_…``: whether a missing binding or recognition is a caution.
+    issuer is asked for a newer version (it learns that somebody looked). ``clock_skew``: how far a proof's date may lie
+    ahead of our clock. ``max_status_age``: how old a status list may be. ``max_proofs``: how many are looked at.
+    ``max_children``: how many contained credentials and endorsements are. ``loopback``: plain HTTP and ``localhost``
+    allowed (demonstrations only). ``challenge`` and ``domain``: what a presentation must answer, or ``None`` when
+    nothing was asked. ``require_…``: whether a missing binding or recognition is a caution.
 
     Raises:
         ValueError: the policy accepts no suite, asks for a challenge without a domain, or has a limit out of reason.
@@ -94,8 +95,8 @@ class Policy:
         challenge: str | None,
         domain: str | None,
     ) -> Self:
-        """What we recommend: every suite and algorithm we implement, no vocabulary that a document brings itself, nobody
-        asked for a newer version, ±300 s, lists no older than a day, 4 proofs, 500 credentials.
+        """What we recommend: every suite and algorithm we implement, no vocabulary that a document brings itself,
+        nobody asked for a newer version, ±300 s, lists no older than a day, 4 proofs, 500 credentials.
         """
         return cls(
             suites=RECOMMENDED_SUITES,

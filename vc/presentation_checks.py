@@ -9,18 +9,14 @@ Spec: https://www.w3.org/TR/vc-data-model-2.0/#verifiable-presentations
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, assert_never
+from collections.abc import Sequence
+from typing import Final
 
-from vc.checks import Check, Findings, Outcome, Report, Verdict
+from vc.checks import Findings, Outcome
 from vc.credential import issuer_id, objects_of
 from vc.credential_checks import Context
-from vc.document import JsonObject, JsonValue, listed, pointer
+from vc.document import JsonObject, JsonValue, pointer
 from vc.problems import (
-    BudgetExceeded,
-    ChildCaution,
-    ChildIndeterminate,
-    ChildNotGenuineError,
     HolderNotBoundCaution,
     InvalidChallengeError,
     InvalidDomainError,
@@ -76,9 +72,15 @@ def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[P
 
 
 def check_binding(
-    findings: Findings, *, document: JsonObject, proofs: Sequence[Proof], signature: Outcome, context: Context
+    findings: Findings,
+    *,
+    credentials: Sequence[tuple[str, JsonObject]],
+    document: JsonObject,
+    proofs: Sequence[Proof],
+    signature: Outcome,
+    context: Context,
 ) -> None:
-    """Whether who presents is whom the credentials are about."""
+    """Whether who presents is whom the credentials (each with its place) are about."""
     holders = sorted({proof.method.controller for proof in proofs}) if signature is Outcome.PASSED else []
     findings.facts["holders"] = list(holders)
     if signature is Outcome.NOT_APPLICABLE and "holder" in document:
@@ -87,11 +89,11 @@ def check_binding(
         _unbound(findings, NOT_CHECKED, "Nobody was asked to show that it is theirs.", context=context)
         return
     strangers: list[JsonValue] = []
-    for index, credential in enumerate(listed(document.get("verifiableCredential"))):
+    for here, credential in credentials:
         subjects = subjects_of(credential)
         # The order of several subjects is not signed, so the first is nobody in particular.
         if not subjects or not all(subject in holders for subject in subjects):
-            strangers.append(f"/verifiableCredential/{index}")
+            strangers.append(here)
     if strangers:
         findings.facts["notBound"] = strangers
         _unbound(findings, NOT_BOUND, "Not every credential is bound to the person who shows it.", context=context)
@@ -99,10 +101,8 @@ def check_binding(
     findings.facts["binding"] = BOUND
 
 
-def subjects_of(credential: JsonValue) -> tuple[JsonValue, ...]:
+def subjects_of(credential: JsonObject) -> tuple[JsonValue, ...]:
     """The identifier of every subject, ``None`` for one that has none; nothing when they cannot be read."""
-    if not isinstance(credential, Mapping):
-        return ()
     try:
         return tuple(subject.get("id") for subject in objects_of(credential, "credentialSubject"))
     except ProblemError:
@@ -120,39 +120,3 @@ def _unbound(findings: Findings, binding: str, sentence: str, *, context: Contex
         findings.add(HolderNotBoundCaution(sentence))
     else:
         findings.applicable = False
-
-
-def check_count(children: Sequence[JsonValue], *, context: Context) -> None:
-    """Refuse more credentials than the policy looks at.
-
-    Raises:
-        BudgetExceeded: there are more.
-
-    """
-    if len(children) > context.policy.max_children:
-        detail = f"{len(children)} credentials; at most {context.policy.max_children} are looked at."
-        raise BudgetExceeded(detail, pointer="/verifiableCredential")
-
-
-def check_child(findings: Findings, *, child: Report, index: int) -> None:
-    """What a contained credential's verdict means for the presentation."""
-    here = f"/verifiableCredential/{index}"
-    findings.facts["verdict"] = child.verdict.value
-    match child.verdict:
-        case Verdict.NOT_GENUINE:
-            raise ChildNotGenuineError(f"Credential {index + 1} is not genuine.", pointer=here)
-        case Verdict.COULD_NOT_BE_CHECKED:
-            raise ChildIndeterminate(f"Credential {index + 1} could not be checked.", pointer=here)
-        case Verdict.WITHDRAWN:
-            raise ChildCaution(f"Credential {index + 1} has been withdrawn.", pointer=here)
-        case Verdict.GENUINE_BUT:
-            reasons = " ".join(check.problems[0].title for check in _cautions(child))
-            raise ChildCaution(f"Credential {index + 1} is genuine, but: {reasons}.", pointer=here)
-        case Verdict.GENUINE_AND_CURRENT:
-            return
-        case never:
-            assert_never(never)
-
-
-def _cautions(report: Report) -> list[Check]:
-    return [check for check in report.checks if check.outcome is Outcome.CAUTION]

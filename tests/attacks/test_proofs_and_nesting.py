@@ -52,7 +52,7 @@ def test_an_honest_badge_is_genuine_current_and_green() -> None:
         status_list(),
         {**signed(), "type": ["VerifiablePresentation", "VerifiableCredential"]},
         did_json(),
-        {**signed(), "type": ["VerifiableCredential", "EndorsementCredential"]},
+        {**signed(), "type": ["VerifiableCredential", "AchievementCredential", "EndorsementCredential"]},
         {**signed(), "type": "AchievementCredential"},
     ],
     ids=["status list", "both at once", "DID document", "endorsement", "no credential"],
@@ -61,6 +61,14 @@ def test_A20_type_confusion(document: dict) -> None:
     report = judge(document)
     assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
     assert report.check("kind").outcome in {Outcome.FAILED, Outcome.INDETERMINATE}
+
+
+def test_A20_a_badge_dressed_up_as_an_endorsement() -> None:
+    report = judge({**signed(), "type": ["VerifiableCredential", "EndorsementCredential"]})
+    assert report.verdict is Verdict.NOT_GENUINE
+    resigned = judge(sign({**unsigned(), "type": ["VerifiableCredential", "EndorsementCredential"]}))
+    assert resigned.check("schema").outcome in {Outcome.FAILED, Outcome.INDETERMINATE}
+    assert resigned.verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 def test_A20_a_presentation_inside_a_presentation() -> None:
