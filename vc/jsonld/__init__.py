@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import contexts
@@ -19,6 +19,7 @@ from contexts import ContextEntry
 from vc.document import JsonObject, pointer
 from vc.jsonld.dataset import Dataset
 from vc.jsonld.grammar import has_forbidden_character
+from vc.jsonld.placed import PlacedWalk, Statements
 from vc.jsonld.plans import Planner, Refused
 from vc.jsonld.rdfc import HashName, canonical
 from vc.jsonld.walk import Walk, type_iris_at
@@ -78,6 +79,44 @@ def canonicalize(value: JsonObject, *, hash_name: HashName, budget: Budget) -> b
         return canonical(dataset, hash_name=hash_name, **limits).nquads
 
     return _writable(nquads, value)
+
+
+def labelled(value: JsonObject, *, budget: Budget) -> Statements:
+    """The document's statements with the canonical labels of its blank nodes, to be written with other names.
+
+    Raises:
+        ProblemError: as `canonicalize`.
+
+    """
+    return _labelled(value, Walk(_planner, max_nodes=budget.max_nodes), budget)
+
+
+def placed(value: JsonObject, *, budget: Budget) -> Statements:
+    """As `labelled`, with the place of each blank node; no object may stand in ``value`` twice.
+
+    Raises:
+        ProblemError: as `canonicalize`.
+
+    """
+    walk = PlacedWalk(_planner, max_nodes=budget.max_nodes)
+    return replace(_labelled(value, walk, budget), places=walk.places())
+
+
+def _labelled(value: JsonObject, walk: Walk, budget: Budget) -> Statements:
+    labels: list[str] = []
+
+    def nquads() -> bytes:
+        limits = {"max_blank_nodes": budget.max_blank_nodes, "max_work": budget.max_work}
+        found = canonical(walk.dataset, hash_name="sha256", **limits)
+        labels.extend(found.labels)
+        return found.nquads
+
+    try:
+        walk.document(value)
+    except Refused as refused:
+        raise _problem(refused) from None
+    _writable(nquads, value)
+    return Statements(dataset=walk.dataset, labels=labels, places=[])
 
 
 def gate(value: JsonObject) -> None:

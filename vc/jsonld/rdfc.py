@@ -50,13 +50,14 @@ def canonical(dataset: Dataset, *, hash_name: HashName, max_blank_nodes: int, ma
     labels = [f"c14n{blank}" for blank in range(dataset.blanks)]
     if dataset.blanks > 1:
         labels = _Canonicalization(dataset, hash_name, max_work).labels()
-    lines = sorted(_lines(dataset, labels))
+    lines = sorted(statements(dataset, labels))
     # Piece by piece: a single letter beyond ASCII would make Python widen the whole text before it narrows it again.
     pieces = ["".join(lines[start : start + _PIECE]).encode() for start in range(0, len(lines), _PIECE)]
     return Canonical(nquads=b"".join(pieces), labels=labels)
 
 
-def _lines(dataset: Dataset, labels: list[str]) -> list[str]:
+def statements(dataset: Dataset, labels: Sequence[str]) -> list[str]:
+    """Every statement as a line of N-Quads, with these labels for the blank nodes, in no particular order."""
     names = [f"_:{label}" for label in labels]
     lines: list[str] = []
     for subject, graph, middles in dataset.buckets:
