@@ -385,6 +385,13 @@ class Indeterminate(ProblemError):  # noqa: N818 - could not be checked is not a
     """Could not be checked."""
 
 
+class BaseProofShown(Indeterminate):
+    """What was handed in is the holder's own original, not a selection made from it."""
+
+    type = PROBLEMS + "base-proof-shown"
+    title = "The holder's original, not made to be shown"
+
+
 class Unsupported(Indeterminate):
     """The document uses something that we do not implement."""
 

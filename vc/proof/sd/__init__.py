@@ -1,0 +1,22 @@
+"""Selective disclosure with ecdsa-sd-2023: an issuer's base proof, and the proofs that its holder derives from it.
+
+Spec: https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-sd-2023
+"""
+
+from vc.proof.sd.base import create_base_proof
+from vc.proof.sd.derive import derive_proof, is_base_proof, reveal_all
+from vc.proof.sd.encoding import MAX_PROOF_VALUE, BaseProofValue, DerivedProofValue, parse_proof_value
+from vc.proof.sd.verify import parse_derived, verify_derived
+
+__all__ = [
+    "MAX_PROOF_VALUE",
+    "BaseProofValue",
+    "DerivedProofValue",
+    "create_base_proof",
+    "derive_proof",
+    "is_base_proof",
+    "parse_derived",
+    "parse_proof_value",
+    "reveal_all",
+    "verify_derived",
+]

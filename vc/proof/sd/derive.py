@@ -1,0 +1,88 @@
+"""The holder's part: from a base proof to one that shows what the holder chose and what the issuer made mandatory.
+
+Spec: https://www.w3.org/TR/vc-di-ecdsa/#add-derived-proof-ecdsa-sd-2023
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vc.document import JsonObject
+from vc.jsonld import CREDENTIAL_BUDGET
+from vc.problems import ProofGenerationError
+from vc.proof.sd.encoding import BaseProofValue, DerivedProofValue, parse_proof_value
+from vc.proof.sd.grouping import Labelled
+from vc.proof.sd.options import NAME
+from vc.proof.sd.selection import WHOLE
+
+
+def is_base_proof(proof: object) -> bool:
+    """Whether this is a base proof of ecdsa-sd-2023: for the holder's hands, never to be shown."""
+    try:
+        return isinstance(base_value(proof), BaseProofValue)
+    except ProofGenerationError:
+        return False
+
+
+def base_value(proof: object) -> BaseProofValue:
+    """The base proof's value.
+
+    Raises:
+        ProofGenerationError: it is no base proof.
+        ProofVerificationError, BudgetExceeded: it is malformed, or too large.
+
+    """
+    if not isinstance(proof, Mapping) or proof.get("cryptosuite") != NAME:
+        raise ProofGenerationError("Nothing can be left out of this document: it has no ecdsa-sd-2023 proof.")
+    value = parse_proof_value(proof.get("proofValue"))
+    if not isinstance(value, BaseProofValue):
+        raise ProofGenerationError("This is a selection already; a further one is made from the original.")
+    return value
+
+
+def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> JsonObject:
+    """What is mandatory and what these pointers select of a document with a base proof, with a derived proof.
+
+    No pointers: the mandatory part alone. ``""``: the whole document.
+
+    Raises:
+        ProofGenerationError: there is no base proof, it does not belong to the document, or a pointer leads nowhere.
+        ProblemError: the document or its proof has a form that cannot be checked.
+
+    Spec: https://www.w3.org/TR/vc-di-ecdsa/#createdisclosuredata
+
+    """
+    proof = document.get("proof")
+    value = base_value(proof)
+    assert isinstance(proof, Mapping), "only an object has a base proof's value"
+    unsecured = {name: member for name, member in document.items() if name != "proof"}
+    labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=CREDENTIAL_BUDGET)
+    mandatory = set(labelled.part(value.mandatory_pointers).indexes)
+    shown = labelled.part([*value.mandatory_pointers, *selective_pointers])
+    if not shown.indexes:
+        raise ProofGenerationError("Nothing was selected, and nothing is mandatory.")
+    optional = [index for index in range(len(labelled.nquads)) if index not in mandatory]
+    if len(optional) != len(value.signatures):
+        raise ProofGenerationError("The base proof was made for another document.")
+    signatures = dict(zip(optional, value.signatures, strict=True))
+    derived = DerivedProofValue(
+        signature=value.signature,
+        public_key=value.public_key,
+        signatures=tuple(signatures[index] for index in shown.indexes if index in signatures),
+        labels=shown.labels,
+        mandatory_indexes=tuple(position for position, index in enumerate(shown.indexes) if index in mandatory),
+    )
+    return {**shown.document, "proof": {**proof, "proofValue": derived.to_text()}}
+
+
+def reveal_all(document: JsonObject) -> JsonObject:
+    """The same credential with a derived proof that shows everything: what a holder has verified before keeping it.
+
+    A base proof says nothing that this one does not: its every signature is in it. So whoever was issued a credential
+    with a base proof hands this to `vc.verify`, and the verdict is that on the original.
+
+    Raises:
+        ProblemError: as `derive_proof`.
+
+    """
+    return derive_proof(document, selective_pointers=[WHOLE])

@@ -1,0 +1,80 @@
+"""The verifier's part: whether a derived proof belongs to what is shown and to the issuer's key.
+
+Spec: https://www.w3.org/TR/vc-di-ecdsa/#verify-derived-proof-ecdsa-sd-2023
+"""
+
+from __future__ import annotations
+
+from vc import jsonld
+from vc.document import JsonObject
+from vc.jsonld import Budget
+from vc.keys import KeyKind, PublicKey
+from vc.problems import BaseProofShown, ProofVerificationError, Unsupported
+from vc.proof.sd.encoding import BaseProofValue, DerivedProofValue, multikey_bytes, parse_proof_value
+from vc.proof.sd.grouping import label_of, mandatory_hash, signing_data
+from vc.proof.sd.options import options_of, proof_hash
+
+
+def parse_derived(text: object) -> DerivedProofValue:
+    """The value of a proof that is shown.
+
+    Raises:
+        BaseProofShown: it is a base proof.
+        ProofVerificationError, BudgetExceeded, CryptographicSecurityError: as `parse_proof_value`.
+
+    """
+    value = parse_proof_value(text)
+    if isinstance(value, BaseProofValue):
+        raise BaseProofShown(
+            "This is the holder's original, with which anybody could show any part of it. It is not meant to be shown: "
+            "derive a proof from it and hand in that."
+        )
+    return value
+
+
+def verify_derived(
+    document: JsonObject, *, proof: JsonObject, value: DerivedProofValue, public_key: PublicKey, budget: Budget
+) -> None:
+    """Return if ``proof``, whose value is ``value``, is this key's over ``document`` (which is without any proof).
+
+    Raises:
+        ProofVerificationError: it is not.
+        Unsupported: the key is of another kind.
+        ProblemError: a part of the document would not be covered by a signature.
+
+    """
+    if public_key.kind is not KeyKind.P256:
+        raise Unsupported(f"A key of the kind {public_key.kind.name} does not go with ecdsa-sd-2023.")
+    mandatory, optional = _statements(document, value, budget)
+    data = signing_data(
+        proof_hash=proof_hash(options_of(proof, document)),
+        proof_key=multikey_bytes(value.public_key),
+        mandatory=mandatory_hash(mandatory),
+    )
+    public_key.verify(value.signature, data)
+    for signature, nquad in zip(value.signatures, optional, strict=True):
+        value.public_key.verify(signature, nquad.encode())
+
+
+def _statements(document: JsonObject, value: DerivedProofValue, budget: Budget) -> tuple[list[str], list[str]]:
+    """The mandatory statements and the others, under the names that were signed.
+
+    Spec: https://www.w3.org/TR/vc-di-ecdsa/#createverifydata
+    """
+    found = jsonld.labelled(document, budget=budget)
+    if len(found.labels) != len(value.labels):
+        raise ProofVerificationError(
+            f"The proof names {len(value.labels)} parts without an id; the document has {len(found.labels)}."
+        )
+    nquads = found.nquads([label_of(value.labels[int(label[4:])]) for label in found.labels])
+    indexes = frozenset(value.mandatory_indexes)
+    if indexes and max(indexes) >= len(nquads):
+        raise ProofVerificationError("A mandatory index lies beyond the statements of the document.")
+    optional = [nquad for index, nquad in enumerate(nquads) if index not in indexes]
+    # "If the length of signatures does not match the length of nonMandatory, an error MUST be raised": since otherwise
+    # a statement would be read that nobody signed.
+    if len(optional) != len(value.signatures):
+        raise ProofVerificationError(
+            f"{len(optional)} statements need a signature of their own; the proof holds {len(value.signatures)}."
+        )
+    return [nquads[index] for index in value.mandatory_indexes], optional
