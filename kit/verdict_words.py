@@ -60,6 +60,9 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "child-caution": _("A credential inside it needs your attention."),
         PROBLEMS + "unrecognised-issuer": _("Whoever signed it is on no list that you use."),
         PROBLEMS + "holder-not-bound": _("Nothing shows that it belongs to the person who handed it in."),
+        PROBLEMS + "base-proof-shown": _(
+            "This is the original, which only its holder should keep. Ask for a selection that was made from it."
+        ),
         PROBLEMS + "unsupported": _("It uses something that is not supported here, so there is no answer."),
         PROBLEMS + "budget-exceeded": _("It is too large or too tangled to be checked here."),
         PROBLEMS + "not-reached": _("An earlier question has to be answered first."),

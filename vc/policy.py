@@ -16,7 +16,7 @@ from vc.reading import member, objects, optional, seconds, texts
 
 MAX_SKEW: Final = timedelta(days=1)
 MAX_AGE: Final = timedelta(days=3_660)
-RECOMMENDED_SUITES: Final = frozenset({"eddsa-rdfc-2022"})
+RECOMMENDED_SUITES: Final = frozenset({"eddsa-rdfc-2022", "ecdsa-sd-2023"})
 RECOMMENDED_ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "RS256"})
 
 

@@ -24,8 +24,8 @@ from vc.jsonld.terms import ActiveContext
 from vc.jsonld.walk import Walk, _Frame
 
 Place: TypeAlias = tuple[int, str, int]
-"""``id()`` of a JSON object of the document; then ``NODE``: the object itself; ``GRAPH``: the graph that it is alone in;
-otherwise the name of its member that is an ordered list, and the position in it."""
+"""``id()`` of a JSON object of the document; then ``NODE``: the object itself; ``GRAPH``: the graph that it is alone
+in; otherwise the name of its member that is an ordered list, and the position in it."""
 
 NODE: Final = ""
 GRAPH: Final = "@graph"

@@ -19,6 +19,7 @@ from vc.jsonld.rdfc import HashName
 from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import Unsupported
 from vc.proof.hashed import SIGNATURE_LENGTHS, Hashed
+from vc.proof.sd.scheme import SelectiveDisclosure
 from vc.proof.transforming import RDFC, Covered, Form
 
 
@@ -87,8 +88,17 @@ def _hashed(name: str, form: Form, hashes: Mapping[KeyKind, HashName], *, type_:
 
 _EDDSA: Final[Mapping[KeyKind, HashName]] = {KeyKind.ED25519: "sha256"}
 
+_SELECTIVE: Final = Suite(
+    name="ecdsa-sd-2023",
+    type="DataIntegrityProof",
+    cryptosuite="ecdsa-sd-2023",
+    hashes=MappingProxyType({KeyKind.P256: "sha256"}),
+    encoding="u",
+    scheme=SelectiveDisclosure(),
+)
+
 SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
-    {suite.name: suite for suite in (_hashed("eddsa-rdfc-2022", RDFC, _EDDSA),)}
+    {suite.name: suite for suite in (_hashed("eddsa-rdfc-2022", RDFC, _EDDSA), _SELECTIVE)}
 )
 
 

@@ -16,8 +16,9 @@ from vc.document import JsonObject, JsonValue
 from vc.jsonld import CREDENTIAL_BUDGET
 from vc.keys import KeyKind, P256Signer, Signer
 from vc.keys.ecdsa import P256
+from vc.multibase import encode_multibase
 from vc.problems import BudgetExceeded, ProofGenerationError, ProofVerificationError
-from vc.proof.sd.encoding import MAX_POINTER, MAX_POINTERS, MAX_SIGNATURES, BaseProofValue, multikey_bytes
+from vc.proof.sd.encoding import ENCODING, MAX_POINTER, MAX_POINTERS, MAX_SIGNATURES, BaseProofValue, multikey_bytes
 from vc.proof.sd.grouping import Labelled, mandatory_hash, signing_data
 from vc.proof.sd.options import NAME, options_of, proof_hash
 from vc.timestamps import format_timestamp
@@ -83,7 +84,7 @@ def create_base_proof(
         key.verify(value.signature, data)
     except ProofVerificationError as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
-    return {**document, "proof": {**proof, "proofValue": value.to_text()}}
+    return {**document, "proof": {**proof, "proofValue": encode_multibase(value.to_bytes(), encoding=ENCODING)}}
 
 
 def _check_pointers(pointers: Sequence[str]) -> None:

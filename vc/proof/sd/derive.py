@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from vc.document import JsonObject
 from vc.jsonld import CREDENTIAL_BUDGET
+from vc.multibase import encode_multibase
 from vc.problems import ProofGenerationError
-from vc.proof.sd.encoding import BaseProofValue, DerivedProofValue, parse_proof_value
+from vc.proof.sd.encoding import ENCODING, BaseProofValue, DerivedProofValue, parse_proof_value, proof_value_of
 from vc.proof.sd.grouping import Labelled
 from vc.proof.sd.options import NAME
 from vc.proof.sd.selection import WHOLE
@@ -34,7 +35,7 @@ def base_value(proof: object) -> BaseProofValue:
     """
     if not isinstance(proof, Mapping) or proof.get("cryptosuite") != NAME:
         raise ProofGenerationError("Nothing can be left out of this document: it has no ecdsa-sd-2023 proof.")
-    value = parse_proof_value(proof.get("proofValue"))
+    value = parse_proof_value(proof_value_of(proof.get("proofValue")))
     if not isinstance(value, BaseProofValue):
         raise ProofGenerationError("This is a selection already; a further one is made from the original.")
     return value
@@ -72,7 +73,7 @@ def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> 
         labels=shown.labels,
         mandatory_indexes=tuple(position for position, index in enumerate(shown.indexes) if index in mandatory),
     )
-    return {**shown.document, "proof": {**proof, "proofValue": derived.to_text()}}
+    return {**shown.document, "proof": {**proof, "proofValue": encode_multibase(derived.to_bytes(), encoding=ENCODING)}}
 
 
 def reveal_all(document: JsonObject) -> JsonObject:

@@ -1,4 +1,4 @@
-"""The two proof values of ecdsa-sd-2023, written and read strictly: exactly one text for what it says, nothing beside it.
+"""The two proof values of ecdsa-sd-2023, written and read strictly: one text for what it says, and nothing beside it.
 
 A *base* proof value is the issuer's secret gift to the holder: with it anybody can show any part of the credential. A
 *derived* one belongs to one showing. They are told apart by three bytes, and neither passes for the other.
@@ -8,17 +8,19 @@ Spec: https://www.w3.org/TR/vc-di-ecdsa/#serializebaseproofvalue, https://www.w3
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import cbor2
 
 from vc.keys import KeyKind, PublicKey
-from vc.multibase import decode_multibase, encode_multibase
+from vc.multibase import decode_multibase
 from vc.problems import BudgetExceeded, MalformedValueError, ProofVerificationError
 
 MAX_PROOF_VALUE: Final = 600_000
 """Characters of a proof value: what the largest number of signatures, labels and pointers takes."""
+ENCODING: Final = "u"
 MAX_SIGNATURES: Final = 4_000
 MAX_LABELS: Final = 1_500
 MAX_POINTERS: Final = 1_000
@@ -49,8 +51,8 @@ class BaseProofValue:
     signatures: tuple[bytes, ...]
     mandatory_pointers: tuple[str, ...]
 
-    def to_text(self) -> str:
-        """The multibase text of a ``proofValue``."""
+    def to_bytes(self) -> bytes:
+        """The bytes of a ``proofValue``."""
         components = [
             self.signature,
             multikey_bytes(self.public_key),
@@ -58,7 +60,7 @@ class BaseProofValue:
             list(self.signatures),
             list(self.mandatory_pointers),
         ]
-        return encode_multibase(_BASE + cbor2.dumps(components), encoding="u")
+        return _BASE + cbor2.dumps(components)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,8 @@ class DerivedProofValue:
     labels: dict[int, bytes]
     mandatory_indexes: tuple[int, ...]
 
-    def to_text(self) -> str:
-        """The multibase text of a ``proofValue``."""
+    def to_bytes(self) -> bytes:
+        """The bytes of a ``proofValue``."""
         components = [
             self.signature,
             multikey_bytes(self.public_key),
@@ -82,7 +84,7 @@ class DerivedProofValue:
             self.labels,
             list(self.mandatory_indexes),
         ]
-        return encode_multibase(_DERIVED + cbor2.dumps(components), encoding="u")
+        return _DERIVED + cbor2.dumps(components)
 
 
 def multikey_bytes(key: PublicKey) -> bytes:
@@ -90,15 +92,12 @@ def multikey_bytes(key: PublicKey) -> bytes:
     return _P256 + key.raw
 
 
-def parse_proof_value(text: object) -> BaseProofValue | DerivedProofValue:
-    """The one or the other, whatever the text says it is.
+def proof_value_of(text: object) -> bytes:
+    """The bytes of a ``proofValue``.
 
     Raises:
-        ProofVerificationError: it is neither, or not written in the one way.
+        ProofVerificationError: it is not a multibase text in base64url.
         BudgetExceeded: it is larger than any that is looked at.
-        CryptographicSecurityError: the key made for this proof is no point of its curve.
-
-    Spec: https://www.w3.org/TR/vc-di-ecdsa/#parsebaseproofvalue, https://www.w3.org/TR/vc-di-ecdsa/#parsederivedproofvalue
 
     """
     if not isinstance(text, str):
@@ -106,9 +105,22 @@ def parse_proof_value(text: object) -> BaseProofValue | DerivedProofValue:
     if len(text) > MAX_PROOF_VALUE:
         raise BudgetExceeded(f"The proof value has {len(text)} characters; at most {MAX_PROOF_VALUE} are read.")
     try:
-        data = decode_multibase(text, encodings="u", max_length=MAX_PROOF_VALUE)
+        return decode_multibase(text, encodings=ENCODING, max_length=MAX_PROOF_VALUE)
     except MalformedValueError as error:
         raise ProofVerificationError(error.detail) from None
+
+
+def parse_proof_value(data: bytes) -> BaseProofValue | DerivedProofValue:
+    """The one or the other, whatever the bytes say they are.
+
+    Raises:
+        ProofVerificationError: it is neither, or not written in the one way.
+        BudgetExceeded: it holds more than is looked at.
+        CryptographicSecurityError: the key made for this proof is no point of its curve.
+
+    Spec: https://www.w3.org/TR/vc-di-ecdsa/#parsebaseproofvalue, https://www.w3.org/TR/vc-di-ecdsa/#parsederivedproofvalue
+
+    """
     header, body = data[:3], data[3:]
     if header not in (_BASE, _DERIVED):
         raise ProofVerificationError("The proof value is neither a base proof nor a derived one of ecdsa-sd-2023.")
@@ -147,7 +159,7 @@ def _derived(components: list[Any]) -> DerivedProofValue:
         raise _malformed("a label is left out or given twice")
     if not isinstance(indexes, list) or not all(type(index) is int for index in indexes):
         raise _malformed("the mandatory indexes are not numbers")
-    if any(later <= earlier for earlier, later in zip(indexes, indexes[1:], strict=False)):
+    if any(later <= earlier for earlier, later in itertools.pairwise(indexes)):
         raise _malformed("the mandatory indexes are not in order, or one is given twice")
     return DerivedProofValue(
         signature=_signature(signature),

@@ -70,7 +70,9 @@ def select(document: JsonObject, pointers: Sequence[str], *, lists: Collection[t
 
 def _tokens(text: str) -> list[str]:
     if not isinstance(text, str) or not _POINTER.fullmatch(text):
-        raise ProofGenerationError(f"“{text!s:.200}” is not a JSON Pointer such as /credentialSubject/achievement/name.")
+        raise ProofGenerationError(
+            f"“{text!s:.200}” is not a JSON Pointer such as /credentialSubject/achievement/name."
+        )
     return [token.replace("~1", "/").replace("~0", "~") for token in text.split("/")[1:]]
 
 
@@ -115,8 +117,8 @@ class _Selecting:
             elif name in wanted:
                 if wanted[name] is not None and (id(value), name) in self._lists:
                     raise ProofGenerationError(
-                        f"The values of {pointer(*path, name)} have an order, so that they are shown together or not at "
-                        "all. Select the list itself."
+                        f"The values of {pointer(*path, name)} have an order, so that they are shown together or not "
+                        "at all. Select the list itself."
                     )
                 found[name] = self.part(member, wanted[name], (*path, name))
         for name in wanted or ():

@@ -12,10 +12,10 @@ from vc.keys import KeyKind, PublicKey
 from vc.problems import BaseProofShown, ProofVerificationError, Unsupported
 from vc.proof.sd.encoding import BaseProofValue, DerivedProofValue, multikey_bytes, parse_proof_value
 from vc.proof.sd.grouping import label_of, mandatory_hash, signing_data
-from vc.proof.sd.options import options_of, proof_hash
+from vc.proof.sd.options import proof_hash
 
 
-def parse_derived(text: object) -> DerivedProofValue:
+def parse_derived(data: bytes) -> DerivedProofValue:
     """The value of a proof that is shown.
 
     Raises:
@@ -23,7 +23,7 @@ def parse_derived(text: object) -> DerivedProofValue:
         ProofVerificationError, BudgetExceeded, CryptographicSecurityError: as `parse_proof_value`.
 
     """
-    value = parse_proof_value(text)
+    value = parse_proof_value(data)
     if isinstance(value, BaseProofValue):
         raise BaseProofShown(
             "This is the holder's original, with which anybody could show any part of it. It is not meant to be shown: "
@@ -33,9 +33,9 @@ def parse_derived(text: object) -> DerivedProofValue:
 
 
 def verify_derived(
-    document: JsonObject, *, proof: JsonObject, value: DerivedProofValue, public_key: PublicKey, budget: Budget
+    document: JsonObject, *, options: JsonObject, value: DerivedProofValue, public_key: PublicKey, budget: Budget
 ) -> None:
-    """Return if ``proof``, whose value is ``value``, is this key's over ``document`` (which is without any proof).
+    """Return if a proof with these options and this value is this key's over ``document`` (which is without proof).
 
     Raises:
         ProofVerificationError: it is not.
@@ -45,9 +45,9 @@ def verify_derived(
     """
     if public_key.kind is not KeyKind.P256:
         raise Unsupported(f"A key of the kind {public_key.kind.name} does not go with ecdsa-sd-2023.")
-    mandatory, optional = _statements(document, value, budget)
+    mandatory, optional = statements_of(document, value, budget)
     data = signing_data(
-        proof_hash=proof_hash(options_of(proof, document)),
+        proof_hash=proof_hash(options),
         proof_key=multikey_bytes(value.public_key),
         mandatory=mandatory_hash(mandatory),
     )
@@ -56,7 +56,7 @@ def verify_derived(
         value.public_key.verify(signature, nquad.encode())
 
 
-def _statements(document: JsonObject, value: DerivedProofValue, budget: Budget) -> tuple[list[str], list[str]]:
+def statements_of(document: JsonObject, value: DerivedProofValue, budget: Budget) -> tuple[list[str], list[str]]:
     """The mandatory statements and the others, under the names that were signed.
 
     Spec: https://www.w3.org/TR/vc-di-ecdsa/#createverifydata
