@@ -1,45 +1,100 @@
 """The schemas that documents are held against: our own, compiled once, never fetched.
 
+Two libraries read them. The quick one decides. Only when it says no, the other one is asked what is wrong and where; if
+that one finds nothing, the document still violates its schema.
+
 Spec: https://json-schema.org/draft/2020-12/json-schema-core
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, NoReturn
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 import schemas
 from vc.checks import DocumentKind
 from vc.credential import DataModel, data_model
 from vc.document import JsonObject, listed, pointer
 from vc.openbadges import SCHEMA_TYPE
-from vc.problems import KindError, ProblemError, SchemaViolationError, Unsupported
+from vc.problems import KindError, SchemaViolationError, Unsupported
 
 MAX_VIOLATIONS: Final = 20
 _MAX_SHOWN: Final = 200
+_LANGUAGE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+
+
+def refuse_to_retrieve(uri: str) -> NoReturn:
+    """Nothing is retrieved: a reference to anything but our own files is an error, not a request.
+
+    Raises:
+        LookupError: always.
+
+    """
+    raise LookupError(f"{uri} is none of our schemas.")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One compiled schema: what decides, and what explains."""
+
+    decides: jsonschema_rs.Draft202012Validator
+    explains: Draft202012Validator
+
+    def violations(self, document: JsonObject) -> Iterator[SchemaViolationError]:
+        """What is wrong with a document, at most 20 violations; nothing if it follows the schema."""
+        if self._allows(document):
+            return
+        told = False
+        for error in islice(self.explains.iter_errors(document), MAX_VIOLATIONS):
+            told = True
+            yield _violation(error)
+        if not told:
+            yield SchemaViolationError("The document does not have the form of its type.", pointer="")
+
+    def _allows(self, document: JsonObject) -> bool:
+        try:
+            return self.decides.is_valid(document)
+        except (TypeError, ValueError):  # a value that is not JSON
+            return False
 
 
 @cache
-def _validator(name: str) -> Draft202012Validator:
-    """The compiled schema. Nothing is retrieved: a reference outside the file is an error, not a request."""
-    document = schemas.read(name)
+def compiled(file: str) -> Schema:
+    """The compiled schema of one of our files, and of those that it refers to."""
+    everything = {entry.file: schemas.read(entry.file) for entry in schemas.entries()}
+    document = everything[file]
+    ours = [(str(value["$id"]), value) for value in everything.values()]
+    quick = jsonschema_rs.Registry(ours, retriever=refuse_to_retrieve)
+    slow: Registry[Any] = Registry().with_resources((uri, DRAFT202012.create_resource(value)) for uri, value in ours)
     Draft202012Validator.check_schema(document)
-    return Draft202012Validator(document, format_checker=FormatChecker(formats=()))
+    return Schema(
+        jsonschema_rs.Draft202012Validator(
+            document, registry=quick, retriever=refuse_to_retrieve, validate_formats=False
+        ),
+        Draft202012Validator(document, registry=slow, format_checker=FormatChecker(formats=())),
+    )
 
 
 def violations(document: JsonObject, *, kind: DocumentKind) -> Iterator[SchemaViolationError]:
     """What the schema of this kind of document finds wrong, at most 20 violations, each with its pointer.
 
+    Raises:
+        Unsupported: we carry no schema for this kind in the edition of the data model that the document follows.
+
     Spec: https://www.imsglobal.org/spec/ob/v3p0/#json-schema
+
     """
-    for count, error in enumerate(_validator(_name_for(document, kind)).iter_errors(document)):
-        if count == MAX_VIOLATIONS:
-            return
-        yield _violation(error)
+    yield from compiled(_name_for(document, kind)).violations(document)
 
 
 def _name_for(document: JsonObject, kind: DocumentKind) -> str:
@@ -62,31 +117,54 @@ def _name_for(document: JsonObject, kind: DocumentKind) -> str:
 
 
 def _violation(error: ValidationError) -> SchemaViolationError:
-    place = pointer(*error.absolute_path)
-    name = f"“{error.absolute_path[-1]}”" if error.absolute_path else "The document"
+    return SchemaViolationError(f"{_words(error)[:_MAX_SHOWN]}.", pointer=pointer(*error.absolute_path))
+
+
+def _words(error: ValidationError) -> str:
+    name = _name(error)
     expected: Any = error.validator_value
     rules: Any = error.schema
     instance: Any = error.instance
+    if _by_language(instance):
+        return f"{name} is given by language, in a form that no signature covers; write one text, in one language"
     match error.validator:
         case "required":
             missing = ", ".join(f"“{member}”" for member in expected if member not in instance)
-            words = f"{name} lacks {missing}"
+            return f"{name} lacks {missing}"
         case "additionalProperties":
             unknown = sorted(set(instance) - set(rules["properties"]))
-            words = f"{name} has members that this type does not allow: {', '.join(unknown)}"
+            return f"{name} has members that this type does not allow: {', '.join(unknown)}"
         case "type":
-            words = f"{name} must be {expected if isinstance(expected, str) else ' or '.join(expected)}"
+            return f"{name} must be {expected if isinstance(expected, str) else ' or '.join(expected)}"
         case "const":
-            words = f"{name} must be {expected!r}"
+            return f"{name} must be {expected!r}"
         case "contains":
-            words = f"{name} must hold {expected.get('const') or ' or '.join(expected['enum'])}"
+            return f"{name} must hold {expected.get('const') or ' or '.join(expected['enum'])}"
         case "enum" | "anyOf":
-            words = f"{name} has a value that the specification does not list"
-        case "pattern":
-            words = f"{name} does not have the form that is asked for"
-        case _:
-            words = f"{name} breaks the rule “{error.validator}”"
-    return SchemaViolationError(f"{words[:_MAX_SHOWN]}.", pointer=place)
+            return f"{name} has a value that the specification does not list"
+        case "pattern" | "minLength":
+            return f"{name} does not have the form that is asked for"
+        case "minItems" | "minProperties":
+            return f"{name} holds too little: at least {expected} belong here"
+        case "not":
+            return f"{name} does not belong here"
+    return f"{name} breaks the rule “{error.validator}”"
+
+
+def _name(error: ValidationError) -> str:
+    path: list[Any] = list(error.absolute_path)
+    if not path:
+        return "The document"
+    return f"Item {path[-1] + 1} of “{path[-2]}”" if isinstance(path[-1], int) else f"“{path[-1]}”"
+
+
+def _by_language(value: object) -> bool:
+    """Whether this is a text by languages, as published schemas allow; its names mean nothing in JSON-LD."""
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(_LANGUAGE.fullmatch(name) and isinstance(text, str) for name, text in value.items())
+    )
 
 
 def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: DocumentKind) -> None:
@@ -101,11 +179,10 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
     """
     if SCHEMA_TYPE not in listed(entry.get("type")):
         raise Unsupported(f"Schemas of the type {entry.get('type')!r} are not supported.", pointer=here)
-    name = schemas.index().get(str(entry.get("id")))
-    if name is None:
+    carried = schemas.index().get(str(entry.get("id")))
+    if carried is None:
         raise Unsupported(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
-    if _name_for(document, kind) == name.file:
+    if _name_for(document, kind) == carried.file:
         return
-    problem: ProblemError | None = next(map(_violation, _validator(name.file).iter_errors(document)), None)
-    if problem is not None:
+    for problem in compiled(carried.file).violations(document):
         raise problem
