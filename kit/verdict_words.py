@@ -28,6 +28,7 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
             "The signature does not fit: something was changed after signing, or somebody else signed it."
         ),
         PROBLEMS + "proof-expired": _("The signature was only to be used until a day that has passed."),
+        PROBLEMS + "claim-mismatch": _("What was signed contradicts itself: two parts of it say different things."),
         SECURITY + "PROOF_TRANSFORMATION_ERROR": _("What was signed cannot be worked out from it."),
         SECURITY + "DATA_LOSS_DETECTION_ERROR": _(
             "It holds words that no signature covers: anybody may have added them."
@@ -57,6 +58,7 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "suspended": _("Its issuer has suspended it for now; that can be lifted."),
         PROBLEMS + "status-message": _("Its issuer has a message about it."),
         PROBLEMS + "newer-version": _("Its issuer gives out a newer version: ask for that one."),
+        PROBLEMS + "claim-absent": _("Its signed wrapping leaves out something that it should repeat."),
         PROBLEMS + "child-caution": _("A credential inside it needs your attention."),
         PROBLEMS + "unrecognised-issuer": _("Whoever signed it is on no list that you use."),
         PROBLEMS + "holder-not-bound": _("Nothing shows that it belongs to the person who handed it in."),

@@ -15,7 +15,8 @@
         ├── TooManyProofsError              more proofs than anybody honest needs
         ├── ProofGenerationError            we could not make a proof
         ├── ProofVerificationError          the proof does not verify
-        │   └── ProofExpiredError           the proof itself was only to be used until a date that has passed
+        │   ├── ProofExpiredError           the proof itself was only to be used until a date that has passed
+        │   └── ClaimMismatchError          a token claims something else than the document in it says
         ├── ProofTransformationError        the proof cannot be computed over this document
         ├── DataLossError                   a part of the document would not be covered by the signature
         ├── InvalidDomainError              the presentation was made for somebody else
@@ -34,6 +35,7 @@
         ├── ChildNotGenuineError            a contained credential is not genuine
         ├── Caution                         true, and a reader has to know: never a failure
         │   ├── ExpiredCaution, NotYetValidCaution, SuspendedCaution, StatusMessageCaution, NewerVersionCaution
+        │   ├── ClaimAbsentCaution          a token leaves out a claim that its profile asks for
         │   ├── ChildCaution                a contained credential is withdrawn, expired, …
         │   ├── UnrecognisedIssuerCaution   (only when the policy asks for recognition)
         │   └── HolderNotBoundCaution       (only when the policy asks for holder binding)
@@ -209,6 +211,13 @@ class ProofExpiredError(ProofVerificationError):
     title = "The proof has expired"
 
 
+class ClaimMismatchError(ProofVerificationError):
+    """The token claims something else than the document in it says."""
+
+    type = PROBLEMS + "claim-mismatch"
+    title = "The token contradicts what is in it"
+
+
 class ProofTransformationError(ProblemError):
     """The proof cannot be computed over this document."""
 
@@ -358,6 +367,13 @@ class NewerVersionCaution(Caution):
 
     type = PROBLEMS + "newer-version"
     title = "There is a newer version"
+
+
+class ClaimAbsentCaution(Caution):
+    """The token leaves out a claim that its profile asks for."""
+
+    type = PROBLEMS + "claim-absent"
+    title = "The token leaves something out"
 
 
 class ChildCaution(Caution):
