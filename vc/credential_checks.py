@@ -15,7 +15,7 @@ from typing import Final
 from vc import jsonld, schema
 from vc.checks import DocumentKind, Findings, Outcome
 from vc.credential import data_model, issuer_id, validity
-from vc.did import ControllerDocument, VerificationMethod, place_of, resolve
+from vc.did import ControllerDocument, VerificationMethod, place_of, resolve, retrieve
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.evidence import Evidence
 from vc.jsonld import Budget
@@ -211,13 +211,13 @@ def expiry_problem(proof: Proof, context: Context) -> ProblemError | None:
 
 
 def check_keys(
-    findings: Findings, *, proofs: list[Proof], relationship: str, context: Context
+    findings: Findings, *, proofs: list[Proof], party: str | None, relationship: str, context: Context
 ) -> list[tuple[Proof, VerificationMethod]]:
-    """The key of each proof, out of the document of the party that controls it."""
+    """The key of each proof, out of the document of the party (``None``: anybody) that controls it."""
     found: list[tuple[Proof, VerificationMethod]] = []
     for proof in proofs:
         with findings.attempt():
-            method = context.controller(proof.method.controller).method_for(proof.method, relationship=relationship)
+            method = key_of(proof, party=party, relationship=relationship, context=context)
             proof.suite.hash_for(method.public_key.kind)
             check_key_period(proof, method)
             found.append((proof, method))
@@ -229,10 +229,38 @@ def check_keys(
     return found
 
 
+def key_of(proof: Proof, *, party: str | None, relationship: str, context: Context) -> VerificationMethod:
+    """The key of one proof, which its controller lists for this purpose.
+
+    A key that the document carries itself counts only if the document of the party lists it; so does one that lies at
+    an address of its own.
+
+    Raises:
+        IssuerMismatchError: the key at that address is somebody else's.
+        MissingEvidence, EvidenceUnavailable, ProblemError: as ``vc.did.retrieve``.
+
+    """
+    if proof.embedded_key is not None:
+        document = context.controller(proof.method.controller if party is None else party)
+        return document.method_with(proof.embedded_key, relationship=relationship)
+    method = retrieve(
+        proof.method,
+        relationship=relationship,
+        documents=context.controller,
+        evidence=context.evidence,
+        policy=context.policy,
+    )
+    if proof.method.fragment is None and party not in (None, method.controller):
+        detail = f"The key {proof.method} belongs to {method.controller}, not to {party}."
+        raise IssuerMismatchError(detail, pointer=proof.pointer + "/verificationMethod")
+    return method
+
+
 def _age_of_keys(found: list[tuple[Proof, VerificationMethod]], context: Context) -> dict[str, JsonValue]:
     """When the keys' document was fetched; nothing for keys that are their own document."""
-    places = (place_of(proof.method.controller, policy=context.policy) for proof, _ in found)
-    fetched = [context.evidence[place] for place in places if place is not None]
+    documents = {url for proof, method in found for url in (proof.method.controller, method.controller)}
+    places = {place_of(url, policy=context.policy) for url in documents}
+    fetched = [resource for place in places if place and (resource := context.evidence.resources.get(place))]
     if not fetched:
         return {}
     oldest = min(fetched, key=lambda resource: resource.retrieved)

@@ -146,7 +146,10 @@ class Judge:
         """The keys of the proofs found."""
         if not self.proofs:
             raise NotReached("There is no proof whose key could be looked up.")
-        self.keys = checks.check_keys(findings, proofs=self.proofs, relationship=relationship, context=self.context)
+        party = checks.party_of(self.document, "issuer") if relationship == "assertionMethod" else None
+        self.keys = checks.check_keys(
+            findings, proofs=self.proofs, party=party, relationship=relationship, context=self.context
+        )
 
     def check_signatures(self, findings: Findings, *, contexts: Check) -> None:
         """The signatures of the proofs found."""

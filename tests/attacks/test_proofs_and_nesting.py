@@ -404,7 +404,7 @@ def test_F2_a_key_carried_in_the_proof() -> None:
     }
     report = judge(document)
     assert report.verdict is Verdict.NOT_GENUINE
-    assert "INVALID_VERIFICATION_METHOD_URL" in types(report)
+    assert "INVALID_VERIFICATION_METHOD" in types(report)
 
 
 def test_F2_a_key_carried_in_the_fragment_counts_only_when_listed() -> None:

@@ -10,36 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Self
 
+from vc.did.methods import VerificationMethod, absolute, named_method, read_method, strictest
 from vc.did.syntax import KeyUrl
-from vc.document import JsonObject, JsonValue, listed
-from vc.keys import PublicKey, parse_multikey
+from vc.document import JsonObject, listed
+from vc.keys import PublicKey
 from vc.problems import (
     InvalidControllerDocumentError,
     InvalidControllerDocumentIdError,
     InvalidRelationshipError,
     InvalidVerificationMethodError,
-    Unsupported,
+    ProblemError,
 )
-from vc.timestamps import parse_timestamp
 
 MAX_METHODS: Final = 64
 RELATIONSHIPS: Final = ("assertionMethod", "authentication")
-_KEY_TYPES: Final = frozenset({"Multikey", "Ed25519VerificationKey2020"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationMethod:
-    """One key: its name, whose it is, and from when on it must not be used (``None``: no such day is known)."""
-
-    id: str
-    controller: str
-    public_key: PublicKey
-    expires: datetime | None
-    revoked: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +53,7 @@ class ControllerDocument:
             raise InvalidControllerDocumentIdError(f"The document found for {controller} is another's.", pointer="/id")
         methods: dict[str, JsonObject] = {}
         for entry in listed(value.get("verificationMethod")):
-            name, method = _method(entry, controller)
+            name, method = named_method(entry, controller)
             if name in methods:
                 raise InvalidControllerDocumentError(f"The key {name} is listed twice.", pointer="/verificationMethod")
             methods[name] = method
@@ -75,14 +62,14 @@ class ControllerDocument:
             names = set()
             for entry in listed(value.get(relationship)):
                 if isinstance(entry, str):
-                    names.add(_absolute(entry, controller))
+                    names.add(absolute(entry, controller))
                     continue
-                name, method = _method(entry, controller)
+                name, method = named_method(entry, controller)
                 if methods.setdefault(name, method) != method:
                     raise InvalidControllerDocumentError(f"The key {name} is listed twice.", pointer="/" + relationship)
                 names.add(name)
             relationships[relationship] = frozenset(names)
-        if len(methods) > MAX_METHODS:
+        if len(methods) > MAX_METHODS or any(len(names) > MAX_METHODS for names in relationships.values()):
             raise InvalidControllerDocumentError(f"The document lists more than {MAX_METHODS} keys.")
         return cls(
             id=controller,
@@ -105,36 +92,41 @@ class ControllerDocument:
         method = self.verification_methods.get(name)
         if method is None:
             raise InvalidVerificationMethodError(f"{self.id} does not list the key {name}.")
-        # "If verificationMethod.controller ... does not match the controllerDocumentUrl, an error MUST be raised"
-        if method.get("controller") != self.id:
-            raise InvalidVerificationMethodError(f"The key {name} says that it belongs to somebody else.")
-        if name not in self.relationships.get(relationship, frozenset()):
+        found = read_method(name, method, self.id)
+        if not self.allows(name, relationship=relationship):
             raise InvalidRelationshipError(f"The key {name} is not listed under {relationship}.")
-        if str(method.get("type")) not in _KEY_TYPES:
-            raise Unsupported(f"Keys of the type {method.get('type')!r} are not supported.")
-        multikey = method.get("publicKeyMultibase")
-        if not isinstance(multikey, str):
-            raise InvalidVerificationMethodError(f"The key {name} has no publicKeyMultibase.")
-        return VerificationMethod(
-            id=name,
-            controller=self.id,
-            public_key=parse_multikey(multikey),
-            expires=_moment(method, "expires"),
-            revoked=_moment(method, "revoked"),
-        )
+        return found
 
+    def method_with(self, key: PublicKey, *, relationship: str) -> VerificationMethod:
+        """The key that holds this very public key, if it may be used for this purpose.
 
-def _method(entry: JsonValue, controller: str) -> tuple[str, JsonObject]:
-    if not isinstance(entry, Mapping) or not isinstance(name := entry.get("id"), str):
-        raise InvalidControllerDocumentError("A key has no name.", pointer="/verificationMethod")
-    if "secretKeyMultibase" in entry or "privateKeyMultibase" in entry:
-        raise InvalidControllerDocumentError(f"The document publishes the secret half of {name}.")
-    return _absolute(name, controller), entry
+        For keys that a document carries itself: what it says about them counts for nothing. If the same key is listed
+        under several names, the earliest end that is stated for any of them counts.
 
+        Raises:
+            InvalidVerificationMethodError: it is not listed.
+            InvalidRelationshipError: it is listed for another purpose only.
 
-def _absolute(name: str, controller: str) -> str:
-    return controller + name if name.startswith("#") else name
+        """
+        found = [method for method in self._readable() if method.public_key == key]
+        if not found:
+            raise InvalidVerificationMethodError(f"{self.id} does not list the key that the document carries.")
+        allowed = [method for method in found if self.allows(method.id, relationship=relationship)]
+        if not allowed:
+            detail = f"The key that the document carries, {found[0].id}, is not listed under {relationship}."
+            raise InvalidRelationshipError(detail)
+        return strictest([*allowed, *found])
 
+    def allows(self, name: str, *, relationship: str) -> bool:
+        """Whether the key of this name may be used for this purpose."""
+        return name in self.relationships.get(relationship, frozenset())
 
-def _moment(method: JsonObject, member: str) -> datetime | None:
-    return parse_timestamp(method[member], pointer="/" + member) if member in method else None
+    def _readable(self) -> list[VerificationMethod]:
+        """The keys of this controller that can be read; the others are none that a document could carry."""
+        found: list[VerificationMethod] = []
+        for name, method in self.verification_methods.items():
+            try:
+                found.append(read_method(name, method, self.id))
+            except ProblemError:
+                continue
+        return found

@@ -1,61 +1,109 @@
-"""From a DID to the document that lists its keys, out of the evidence; never out of the network."""
+"""From a DID or an https URL to the document that lists its keys, out of the evidence; never out of the network."""
 
 from __future__ import annotations
 
-from vc.did import key, web
-from vc.did.controller import ControllerDocument
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from vc.did import jwk, key, web
+from vc.did.controller import RELATIONSHIPS, ControllerDocument
 from vc.did.syntax import Did
 from vc.document import DID_DOCUMENT_LIMITS, JsonObject, parse
 from vc.evidence import Evidence
 from vc.policy import Policy
 from vc.problems import EvidenceUnavailable, MalformedValueError, ParsingError, Unsupported, Url
+from vc.urls import parse_url
+from vc.wanted import Wanted
+
+GENERATED: Final[Mapping[str, Callable[[Did], JsonObject]]] = MappingProxyType(
+    {"key": key.document, "jwk": jwk.document}
+)
+"""The methods whose identifier is the key, each with what writes its document."""
 
 
 def place_of(controller: str, *, policy: Policy) -> Url | None:
     """Where the document of a controller lies, or ``None`` for an identifier that is its own document.
 
     Raises:
-        MalformedValueError: neither a DID nor an https URL.
-        Unsupported: another method, or a place where nothing can be asked.
+        MalformedValueError: a DID that is none.
+        Unsupported: another method, neither a DID nor an https URL, or a place where nothing can be asked.
 
     """
-    if controller.startswith("https:"):
-        raise Unsupported("Keys that are named by an https URL are not supported yet.")
+    if not controller.startswith("did:"):
+        return _address(controller, policy=policy)
     did = Did.parse(controller)
-    if did.method == "key":
+    if did.method in GENERATED:
         return None
     if did.method != "web":
         raise Unsupported(f"Identifiers of the method did:{did.method} are not supported.")
     return web.url(did, loopback=policy.loopback)
 
 
+def _address(controller: str, *, policy: Policy) -> Url:
+    try:
+        return parse_url(controller, loopback=policy.loopback)
+    except MalformedValueError as error:
+        # Nothing could be asked there, which is no proof of a forgery.
+        raise Unsupported(f"The keys of {controller[:200]} cannot be looked up. {error.detail}") from None
+
+
 def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> ControllerDocument:
-    """The controller document of a did:key or did:web.
+    """The controller document of a did:key, did:jwk, did:web or https URL.
 
     Raises:
-        MalformedValueError: not a DID.
-        MissingEvidence: the did:web's document has not been supplied.
-        EvidenceUnavailable: it could not be had, or what came back is not JSON.
-        Unsupported: another method.
-        ProblemError: the document is malformed or belongs to another DID.
+        MissingEvidence: the document has not been supplied.
+        EvidenceUnavailable: it could not be had, or what came back is no list of keys at all.
+        MalformedValueError: a DID that is none.
+        Unsupported: another method, neither a DID nor an https URL, or a place where nothing can be asked.
+        ProblemError: the document is malformed or belongs to another DID or URL.
 
     Spec: https://www.w3.org/TR/did-core/#did-resolution
 
     """
     place = place_of(controller, policy=policy)
     if place is None:
-        return ControllerDocument.parse(key.document(Did.parse(controller)), controller=controller)
-    resource = evidence[place]
+        did = Did.parse(controller)
+        return ControllerDocument.parse(GENERATED[did.method](did), controller=controller)
+    is_did = controller.startswith("did:")
+    wanted = Wanted.DID_DOCUMENT if is_did else Wanted.CONTROLLER_DOCUMENT
+    value = fetched(place, evidence=evidence, wanted=wanted)
+    missing = _why_no_document(value, is_did=is_did)
+    if missing:
+        resource = evidence[place]
+        raise EvidenceUnavailable(place, missing, resource.retrieved)
+    return ControllerDocument.parse(value, controller=controller)
+
+
+def fetched(place: Url, *, evidence: Evidence, wanted: Wanted) -> JsonObject:
+    """The JSON object that lies there.
+
+    Raises:
+        MissingEvidence: it has not been supplied.
+        EvidenceUnavailable: it could not be had, or is no JSON.
+
+    """
+    resource = evidence.had(place, wanted=wanted)
     try:
-        found = parse(resource.body, limits=DID_DOCUMENT_LIMITS)
+        return parse(resource.body, limits=DID_DOCUMENT_LIMITS).value
     except (ParsingError, MalformedValueError) as error:
         # A login page or a half-finished upload proves nothing against the credential.
-        reason = f"what came back is not a DID document ({error.detail})"
+        reason = f"what came back is not a {_WORDS[wanted]} ({error.detail})"
         raise EvidenceUnavailable(place, reason, resource.retrieved) from None
-    if not is_about_a_did(found.value):
-        reason = "what came back is not a DID document (it has no DID as its id)"
-        raise EvidenceUnavailable(place, reason, resource.retrieved)
-    return ControllerDocument.parse(found.value, controller=controller)
+
+
+_WORDS: Final[Mapping[Wanted, str]] = MappingProxyType(
+    {Wanted.DID_DOCUMENT: "DID document", Wanted.CONTROLLER_DOCUMENT: "list of keys"}
+)
+
+
+def _why_no_document(value: JsonObject, *, is_did: bool) -> str | None:
+    """Why this is no list of keys at all, and so proves nothing against anybody; ``None`` if it is one."""
+    if is_did and not is_about_a_did(value):
+        return "what came back is not a DID document (it has no DID as its id)"
+    if not is_did and not value.keys() & {"verificationMethod", *RELATIONSHIPS}:
+        return "what came back lists no keys, so nothing ties a key to this issuer"
+    return None
 
 
 def is_about_a_did(value: JsonObject) -> bool:

@@ -15,7 +15,8 @@ from vc.problems import InvalidVerificationMethodUrlError, MalformedValueError
 _DID: Final = re.compile(r"did:([a-z0-9]+):((?:[A-Za-z0-9._:-]|%[0-9A-F]{2})*(?:[A-Za-z0-9._-]|%[0-9A-F]{2}))")
 _HTTPS: Final = re.compile(r"https://[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]+")
 _FRAGMENT: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/?%-]+")
-MAX_DID: Final = 1_024
+MAX_DID: Final = 2_048
+"""Characters: a did:jwk of an RSA key of 8192 bits takes 1,880."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

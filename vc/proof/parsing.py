@@ -8,12 +8,12 @@ Spec: https://www.w3.org/TR/vc-data-integrity/#proofs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from vc.did import KeyUrl, parse_key_url
+from vc.did import KeyUrl, embedded_method, parse_key_url
 from vc.document import JsonObject, JsonValue, pointer
 from vc.keys import PublicKey
 from vc.multibase import decode_multibase
@@ -103,7 +103,8 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
 
     A proof that names a key of somebody else is only listed, whatever its form: what a stranger adds beside the
     issuer's proof neither helps nor harms. A proof that names nobody counts as the party's, and so does one that a
-    proof of the party builds on.
+    proof of the party builds on. Whose a key is that lies at an https address of its own is only known from there, so
+    it counts as the party's where no other proof does.
 
     Raises:
         UnsecuredError: there is no proof.
@@ -114,15 +115,16 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
     """
     objects = proof_objects(document, max_proofs=max_proofs)
     entries = [entry for _, entry in objects]
-    own = [entry for entry in entries if not is_foreign(entry.get("verificationMethod"), party)]
+    is_own = own_or_unknown(entries, party)
+    own = [entry for entry in entries if is_own(entry.get("verificationMethod"))]
     built_on = reached([name for entry in own for name in named(entry)], entries)
     claimed: list[Proof] = []
     problems: list[ProblemError] = []
     foreign: list[str] = []
     for here, entry in objects:
         method = entry.get("verificationMethod")
-        if is_foreign(method, party) and entry.get("id") not in built_on:
-            foreign.append(str(method))
+        if not is_own(method) and entry.get("id") not in built_on:
+            foreign.append(method if isinstance(method, str) else str(_owner(method)))
             continue
         try:
             claimed.append(parse_proof(entry, document=document, here=here, beside=entries, suites=suites))
@@ -131,9 +133,24 @@ def parse_proofs(document: JsonObject, *, max_proofs: int, suites: frozenset[str
     return Proofs(claimed=tuple(claimed), problems=tuple(problems), foreign=tuple(foreign))
 
 
+def own_or_unknown(proofs: Sequence[JsonObject], party: str | None) -> Callable[[JsonValue], bool]:
+    """Tells the verification methods of ``party`` from others; if none is the party's, those whose owner is unknown."""
+    methods = [proof.get("verificationMethod") for proof in proofs]
+    if all(is_foreign(method, party) for method in methods):
+        return lambda method: isinstance(method, str) and method.startswith("https:") and "#" not in method
+    return lambda method: not is_foreign(method, party)
+
+
 def is_foreign(method: JsonValue, party: str | None) -> bool:
     """Whether a proof names a key of somebody else than ``party``; compared byte by byte."""
-    return party is not None and isinstance(method, str) and method.split("#")[0] != party
+    return party is not None and _owner(method) not in (None, party)
+
+
+def _owner(method: JsonValue) -> str | None:
+    """Whom a verification method names as its controller, by its name or, carried in the proof, in so many words."""
+    if isinstance(method, Mapping):
+        method = method.get("controller", method.get("id"))
+    return method.split("#")[0] if isinstance(method, str) else None
 
 
 def parse_proof(
@@ -152,6 +169,7 @@ def parse_proof(
     suite = suite_named(type_=proof.get("type"), cryptosuite=proof.get("cryptosuite"), accepted=suites)
     refuse_unknown_members(proof, here)
     refuse_other_context(proof, document, here)
+    method, embedded_key = _method(proof, here)
     return Proof(
         pointer=here,
         suite=suite,
@@ -159,13 +177,23 @@ def parse_proof(
         id=_text(proof, "id", here),
         previous=previous_proofs(proof, beside=beside, here=here),
         purpose=_purpose(proof, here),
-        method=parse_key_url(proof.get("verificationMethod"), pointer=here + "/verificationMethod"),
-        embedded_key=None,
+        method=method,
+        embedded_key=embedded_key,
         created=_moment(proof, "created", here),
         expires=_moment(proof, "expires", here),
         challenge=_text(proof, "challenge", here),
         domains=_domains(proof, here),
         signature=_signature(proof, suite, here),
+    )
+
+
+def _method(proof: JsonObject, here: str) -> tuple[KeyUrl, PublicKey | None]:
+    """The name of the key, and the key itself if the proof carries it."""
+    value, there = proof.get("verificationMethod"), here + "/verificationMethod"
+    return (
+        embedded_method(value, pointer=there)
+        if isinstance(value, Mapping)
+        else (parse_key_url(value, pointer=there), None)
     )
 
 

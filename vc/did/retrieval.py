@@ -1,0 +1,94 @@
+"""From the URL of a key to the key, by way of the document of whoever controls it.
+
+Mostly the document is named by the URL itself, up to ``#``. An https URL without a fragment may instead be a document
+of one key, which says who controls it: it counts only if that controller's own document lists it.
+
+Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vc.did.controller import ControllerDocument
+from vc.did.methods import VerificationMethod, named_method, public_key_of, read_method, strictest
+from vc.did.resolution import fetched, place_of
+from vc.did.syntax import KeyUrl, parse_key_url
+from vc.document import JsonObject
+from vc.evidence import Evidence
+from vc.keys import PublicKey
+from vc.policy import Policy
+from vc.problems import (
+    EvidenceUnavailable,
+    InvalidControllerDocumentIdError,
+    InvalidVerificationMethodError,
+)
+from vc.wanted import Wanted
+
+Documents = Callable[[str], ControllerDocument]
+"""Resolves a DID or an https URL; raises as ``vc.did.resolve`` does."""
+
+
+def retrieve(
+    url: KeyUrl, *, relationship: str, documents: Documents, evidence: Evidence, policy: Policy
+) -> VerificationMethod:
+    """The key of this URL, if its controller lists it for this purpose.
+
+    Raises:
+        MissingEvidence: a document has not been supplied.
+        EvidenceUnavailable: a document could not be had, or is no list of keys and no key.
+        ProblemError: the key is not listed, not for this purpose, or must not be used.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
+
+    """
+    if url.fragment is not None:
+        return documents(url.controller).method_for(url, relationship=relationship)
+    return _listed(_key_document(url, evidence=evidence, policy=policy), documents, relationship=relationship)
+
+
+def embedded_method(value: JsonObject, *, pointer: str) -> tuple[KeyUrl, PublicKey]:
+    """The name and the key of a verification method that a document carries itself, instead of naming it.
+
+    Neither means anything until the document of the party that signed lists the key (``method_with``).
+
+    Raises:
+        InvalidVerificationMethodUrlError: it has no name that a key can have.
+        ProblemError: it holds no key, or one that must not be used.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#verification-methods
+
+    """
+    url = parse_key_url(value.get("id"), pointer=pointer + "/id")
+    named_method(value, url.controller)
+    return url, public_key_of(value)
+
+
+def _key_document(url: KeyUrl, *, evidence: Evidence, policy: Policy) -> VerificationMethod:
+    """The one key that lies at this address, with the controller that it names."""
+    place = place_of(url.controller, policy=policy)
+    assert place is not None, "an https URL has a place"
+    value = fetched(place, evidence=evidence, wanted=Wanted.CONTROLLER_DOCUMENT)
+    if not value.keys() & {"publicKeyMultibase", "publicKeyJwk"}:
+        reason = "what came back is not a key"
+        raise EvidenceUnavailable(place, reason, evidence[place].retrieved)
+    if value.get("id") != place:
+        raise InvalidControllerDocumentIdError(f"The key found at {place} is another one.", pointer="/id")
+    controller = value.get("controller")
+    if not isinstance(controller, str):
+        raise InvalidVerificationMethodError(f"The key {place} does not say whose it is.", pointer="/controller")
+    named_method(value, controller)
+    return read_method(place, value, controller)
+
+
+def _listed(key: VerificationMethod, documents: Documents, *, relationship: str) -> VerificationMethod:
+    """The key, if its controller's document lists its name, or the key itself, for this purpose."""
+    document = documents(key.controller)
+    if key.id in document.verification_methods:
+        entry = document.method_for(KeyUrl(controller=key.id, fragment=None), relationship=relationship)
+        if entry.public_key != key.public_key:
+            raise InvalidVerificationMethodError(f"{key.controller} lists another key under the name {key.id}.")
+        return strictest([key, entry])
+    if document.allows(key.id, relationship=relationship):
+        return key
+    return strictest([key, document.method_with(key.public_key, relationship=relationship)])
