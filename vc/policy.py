@@ -16,7 +16,17 @@ from vc.reading import member, objects, optional, seconds, texts
 
 MAX_SKEW: Final = timedelta(days=1)
 MAX_AGE: Final = timedelta(days=3_660)
-RECOMMENDED_SUITES: Final = frozenset({"eddsa-rdfc-2022", "ecdsa-sd-2023"})
+RECOMMENDED_SUITES: Final = frozenset(
+    {
+        "eddsa-rdfc-2022",
+        "eddsa-jcs-2022",
+        "ecdsa-rdfc-2019",
+        "ecdsa-jcs-2019",
+        "ecdsa-sd-2023",
+        "eddsa-2022",
+        "Ed25519Signature2020",
+    }
+)
 RECOMMENDED_ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "RS256"})
 
 

@@ -464,7 +464,7 @@ CASES = [
     Case(
         "A28 unknown suite",
         (("vc.proof.parsing.suite_named", lambda **_: SUITES["eddsa-rdfc-2022"]),),
-        lambda: sign_options(unsigned(), cryptosuite="eddsa-2022"),
+        lambda: sign_options(unsigned(), cryptosuite="eddsa-rdfc-2023"),
     ),
     Case(
         "A29 key of another kind",

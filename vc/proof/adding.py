@@ -5,7 +5,7 @@ Spec: https://www.w3.org/TR/vc-data-integrity/#add-proof
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,8 +14,9 @@ from vc.jsonld import Budget
 from vc.keys import Signer
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
+from vc.proof.chains import previous_proofs
 from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, parse_proof
-from vc.proof.suites import SUITES
+from vc.proof.suites import SUITES, Suite
 from vc.proof.transforming import Transformed
 from vc.proof.verifying import verify_proof
 from vc.timestamps import format_timestamp
@@ -32,55 +33,94 @@ def add_proof(
     created: datetime,
     challenge: str | None,
     domain: str | None,
+    proof_id: str | None = None,
+    previous: Sequence[str] = (),
+    extra_context: str | None = None,
 ) -> JsonObject:
     """The document with one more proof (a set when it had some); what was there stays as it is.
 
     ``authentication`` answers a ``challenge`` for a ``domain`` and needs both; ``assertionMethod`` takes neither.
+    ``previous`` are the ids of the proofs there that this one covers too. ``extra_context`` is added to the document's
+    contexts unless it is among them, for a data model whose own contexts do not define proofs of this type.
 
     Raises:
         ProblemError: a part of the document would not be covered by the signature.
+        ProofVerificationError: it shall build on a proof that is not there.
         ProofGenerationError: the signature that was made does not verify (a broken key), or there are four already.
-        ValueError: an unknown suite or purpose, or a challenge where there must be none.
+        ValueError: an unknown suite or purpose, a challenge where there must be none, or another context for a document
+            that is signed already.
 
     Spec: https://www.w3.org/TR/vc-data-integrity/#add-proof-set-chain
 
     """
-    row = SUITES.get(suite)
-    if row is None or purpose not in PURPOSES:
-        raise ValueError(f"There is no suite {suite!r} for the purpose {purpose!r}.")
+    row = _suite(suite, purpose)
     asked = challenge is not None and domain is not None
     if asked != (purpose == "authentication") or (challenge is None) != (domain is None):
         raise ValueError("An authentication answers a challenge for a domain; an assertion answers nobody.")
-    existing = listed(document.get("proof"))
+    document = with_context(document, extra_context)
+    existing = [proof for proof in listed(document.get("proof")) if isinstance(proof, Mapping)]
     most = MAX_PRESENTATION_PROOFS if purpose == "authentication" else MAX_PROOFS
     if len(existing) >= most:
         raise ProofGenerationError(f"The document has {most} proofs already.")
-    proof: dict[str, JsonValue] = {
+    members: dict[str, JsonValue] = {
+        "id": proof_id,
         "type": row.type,
         "cryptosuite": row.cryptosuite,
         "created": format_timestamp(created),
         "verificationMethod": signer.verification_method,
         "proofPurpose": purpose,
+        "challenge": challenge,
+        "domain": domain,
+        "previousProof": list(previous) or None,
     }
-    if challenge is not None and domain is not None:
-        proof |= {"challenge": challenge, "domain": domain}
+    proof = row.scheme.prepared({name: value for name, value in members.items() if value is not None}, document)
+    made = _signed(proof, document=document, existing=existing, signer=signer, suite=row)
+    return {**document, "proof": [*existing, made] if existing else made}
+
+
+def _signed(
+    proof: JsonObject, *, document: JsonObject, existing: Sequence[JsonObject], signer: Signer, suite: Suite
+) -> JsonObject:
+    """The proof with its signature, which has been verified as by a stranger."""
+    previous = previous_proofs(proof, beside=[*existing, proof], here="/proof")
     budget = Budget.for_credentials(max(1, contained(document)))
     transformed = Transformed(document, budget=budget, digest=None)
-    options = row.scheme.options(proof, document)
-    signature = row.scheme.sign(
-        options,
-        covered=transformed.covered(()),
-        signer=signer,
-        hash_name=row.hash_for(signer.public_key.kind),
+    key = signer.public_key
+    options = suite.scheme.options(proof, document)
+    signature = suite.scheme.sign(
+        options, covered=transformed.covered(previous), signer=signer, hash_name=suite.hash_for(key.kind)
     )
-    proof["proofValue"] = encode_multibase(signature, encoding=row.encoding)
+    signed: JsonObject = {**proof, "proofValue": encode_multibase(signature, encoding=suite.encoding)}
+    beside = [*existing, signed]
     try:
-        made = parse_proof(proof, document=document, here="/proof", beside=(), suites=frozenset({suite}))
+        made = parse_proof(signed, document=document, here="/proof", beside=beside, suites=frozenset({suite.name}))
         assert made.options == options, "what was signed reads back as it was"
-        verify_proof(made, public_key=signer.public_key, transformed=transformed)
+        verify_proof(made, public_key=key, transformed=transformed)
     except (ProofVerificationError, ProblemError) as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
-    return {**document, "proof": [*existing, proof] if existing else proof}
+    return signed
+
+
+def _suite(name: str, purpose: str) -> Suite:
+    row = SUITES.get(name)
+    if row is None or purpose not in PURPOSES:
+        raise ValueError(f"There is no suite {name!r} for the purpose {purpose!r}.")
+    return row
+
+
+def with_context(document: JsonObject, extra: str | None) -> JsonObject:
+    """The document with one more context at the end, unless it is there already.
+
+    Raises:
+        ValueError: the document is signed, and would no longer be what was signed.
+
+    """
+    contexts = listed(document.get("@context"))
+    if extra is None or extra in contexts:
+        return document
+    if "proof" in document:
+        raise ValueError("A document that is signed already takes no further context.")
+    return {**document, "@context": [*contexts, extra]}
 
 
 def contained(document: JsonObject) -> int:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from vc import jsonld
 from vc.document import JsonObject
 from vc.jsonld.rdfc import HashName
 from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import MalformedValueError
-from vc.proof.transforming import HASHES, Covered, Form
+from vc.proof.transforming import HASHES, Covered, Form, without_proof
 
-SIGNATURE_LENGTHS: Final[Mapping[KeyKind, int]] = MappingProxyType({KeyKind.ED25519: 64, KeyKind.P256: 64})
+SIGNATURE_LENGTHS: Final[Mapping[KeyKind, int]] = MappingProxyType(
+    {KeyKind.ED25519: 64, KeyKind.P256: 64, KeyKind.P384: 96}
+)
 _MAX_PROOF_VALUE: Final = 256
 
 
@@ -33,6 +36,19 @@ class Hashed:
     def max_proof_value(self) -> int:
         """How long a ``proofValue`` may be, in characters."""
         return _MAX_PROOF_VALUE
+
+    def prepared(self, proof: JsonObject, document: JsonObject) -> JsonObject:
+        """The proof as it is written before it is signed: it carries the context where it is not RDF.
+
+        Raises:
+            ProblemError: a part of the document has no meaning; it would be signed, but no reader of RDF would see it.
+
+        Spec: https://www.w3.org/TR/vc-di-eddsa/#create-proof-eddsa-jcs-2022
+        """
+        if self.form.inherits_context:
+            return proof
+        jsonld.gate(without_proof(document))
+        return {**proof, "@context": document.get("@context")}
 
     def options(self, proof: JsonObject, document: JsonObject) -> JsonObject:
         """What is signed of a proof: its members but the signature, with the document's context where they are RDF.

@@ -20,7 +20,7 @@ from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import Unsupported
 from vc.proof.hashed import SIGNATURE_LENGTHS, Hashed
 from vc.proof.sd.scheme import SelectiveDisclosure
-from vc.proof.transforming import RDFC, Covered, Form
+from vc.proof.transforming import JCS, RDFC, Covered, Form
 
 
 class Scheme(Protocol):
@@ -29,6 +29,10 @@ class Scheme(Protocol):
     @property
     def max_proof_value(self) -> int:
         """How long a ``proofValue`` may be, in characters."""
+        ...
+
+    def prepared(self, proof: JsonObject, document: JsonObject) -> JsonObject:
+        """A proof object as it is written before it is signed."""
         ...
 
     def options(self, proof: JsonObject, document: JsonObject) -> JsonObject:
@@ -87,6 +91,7 @@ def _hashed(name: str, form: Form, hashes: Mapping[KeyKind, HashName], *, type_:
 
 
 _EDDSA: Final[Mapping[KeyKind, HashName]] = {KeyKind.ED25519: "sha256"}
+_ECDSA: Final[Mapping[KeyKind, HashName]] = {KeyKind.P256: "sha256", KeyKind.P384: "sha384"}
 
 _SELECTIVE: Final = Suite(
     name="ecdsa-sd-2023",
@@ -98,7 +103,19 @@ _SELECTIVE: Final = Suite(
 )
 
 SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
-    {suite.name: suite for suite in (_hashed("eddsa-rdfc-2022", RDFC, _EDDSA), _SELECTIVE)}
+    {
+        suite.name: suite
+        for suite in (
+            _hashed("eddsa-rdfc-2022", RDFC, _EDDSA),
+            _hashed("eddsa-jcs-2022", JCS, _EDDSA),
+            _hashed("ecdsa-rdfc-2019", RDFC, _ECDSA),
+            _hashed("ecdsa-jcs-2019", JCS, _ECDSA),
+            _SELECTIVE,
+            # What eddsa-rdfc-2022 was called before it was a standard, and what came before that.
+            _hashed("eddsa-2022", RDFC, _EDDSA),
+            _hashed("Ed25519Signature2020", RDFC, _EDDSA, type_="Ed25519Signature2020"),
+        )
+    }
 )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vc import jsonld
+from vc import jcs, jsonld
 from vc.document import JsonObject, JsonValue, listed
 from vc.jsonld import Budget
 from vc.jsonld.rdfc import HashName
@@ -40,7 +40,16 @@ def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget) -> bytes:
     return jsonld.canonicalize(value, hash_name=hash_name, budget=budget)
 
 
+def _jcs(value: JsonObject, _hash: HashName, _budget: Budget) -> bytes:
+    return jcs.canonicalize(value)
+
+
+def _jcs_configuration(options: JsonObject, _hash: HashName) -> bytes:
+    return jcs.canonicalize(options)
+
+
 RDFC: Final = Form(name="rdfc", canonicalize=_rdfc, configure=canonical_configuration, inherits_context=True)
+JCS: Final = Form(name="jcs", canonicalize=_jcs, configure=_jcs_configuration, inherits_context=False)
 
 
 class Covered:
