@@ -305,10 +305,18 @@ class _Words(Phrases):
 
 
 def _leaves(report: Report) -> Iterator[Report]:
+    """Who says so: everyone who signed a credential that is shown; what a credential contains, its issuer vouches for."""
     if report.document_kind is not DocumentKind.PRESENTATION or not report.children:
         yield report
+        return
     for child in report.children:
         yield from _leaves(child)
+
+
+def _all(report: Report) -> Iterator[Report]:
+    yield report
+    for child in report.children:
+        yield from _all(child)
 
 
 def _spoken(report: Report) -> Report:
@@ -323,7 +331,7 @@ def _spoken(report: Report) -> Report:
 
 
 def _statuses(report: Report) -> Iterator[Check]:
-    yield from (leaf.check(CheckName.STATUS) for leaf in _leaves(report))
+    yield from (each.check(CheckName.STATUS) for each in _all(report))
 
 
 def _technical(check: Check) -> Iterator[tuple[str, str]]:

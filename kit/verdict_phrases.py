@@ -114,10 +114,13 @@ class Phrases:
     def title(self, check: Check) -> str | Message:
         """What to call a contained credential."""
         place = check.subject.rpartition("/")[2]
-        number = int(place) if place.isdigit() else 0
-        if number < len(self.titles) and self.titles[number]:
-            return f"“{self.titles[number]}”"
-        return _("credential %(number)s", number=number + 1)
+        found = check.facts.get("number")
+        number = found if isinstance(found, int) else int(place) + 1 if place.isdigit() else 1
+        if check.facts.get("part") == "endorsement":
+            return _("endorsement %(number)s", number=number)
+        if number <= len(self.titles) and self.titles[number - 1]:
+            return f"“{self.titles[number - 1]}”"
+        return _("credential %(number)s", number=number)
 
     def who_is(self, did: object) -> str | Message:
         """An issuer's name that somebody vouches for, else its address."""

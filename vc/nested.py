@@ -141,7 +141,8 @@ def check_part(findings: Findings, *, document: JsonObject, part: Part, judged: 
 
 def _check_verdict(findings: Findings, *, part: Part, report: Report) -> None:
     here = part.pointer
-    findings.facts["verdict"] = report.verdict.value
+    sort = "endorsement" if part.expected is ENDORSEMENTS else "credential"
+    findings.facts |= {"verdict": report.verdict.value, "part": sort, "number": part.number}
     match report.verdict:
         case Verdict.NOT_GENUINE:
             findings.add(ChildNotGenuineError(f"{part.name} is not genuine.", pointer=here))

@@ -36,13 +36,13 @@ def verify_online(
 
     `evidence` is what is known already (a status first seen, resources of the same sitting). `seconds` bounds the
     fetching; what is not in by then could not be checked. `reuse_within` and `stale_within` are `Fetcher.fetch`'s.
-    No document can make us fetch more than 8 resources, and 4 for each credential it contains, nor keep more than
+    No document can make us fetch more than 8 resources, and 4 for each signed part it contains, nor keep more than
     64 MiB of what was fetched.
     """
     known = evidence if evidence is not None else Evidence()
     deadline = Deadline(seconds)
     report = verify(document, evidence=known, policy=policy, now=now)
-    allowance = _FETCHES + _FETCHES_PER_CHILD * len(report.children)
+    allowance = _FETCHES + _FETCHES_PER_CHILD * _contained(report)
     for _round in range(ROUNDS):
         wanted = sorted(report.missing - known.resources.keys())
         if not wanted:
@@ -62,6 +62,11 @@ def verify_online(
             known |= _fitting(had, MAX_EVIDENCE_BYTES - known.size, now)
         report = verify(document, evidence=known, policy=policy, now=now, previous=report)
     return report, known
+
+
+def _contained(report: Report) -> int:
+    """How many signed parts a document contains, at any depth."""
+    return sum(1 + _contained(child) for child in report.children)
 
 
 def _fitting(had: Mapping[Url, Resource], room: int, now: datetime) -> dict[Url, Resource]:

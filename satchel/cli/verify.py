@@ -14,7 +14,7 @@ from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
-from vc.checks import Outcome, Recognition, Report, Verdict
+from vc.checks import CheckName, Outcome, Recognition, Report, Verdict
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.verification import verify
@@ -249,6 +249,7 @@ def _checks(report: Report, *, indent: str) -> Iterator[str]:
         yield f"{indent}{check.name:<16} {_MARKS[check.outcome]}"
         for problem in check.problems:
             yield f"{indent}{'':<16}   {problem.detail or problem.title}"
-    for number, child in enumerate(report.children, start=1):
-        yield f"{indent}Credential {number}: {_HEADLINES[child.verdict]}"
+    parts = [check.facts for check in report.checks if check.name is CheckName.CREDENTIAL]
+    for facts, child in zip(parts, report.children, strict=True):
+        yield f"{indent}{str(facts.get('part')).capitalize()} {facts.get('number')}: {_HEADLINES[child.verdict]}"
         yield from _checks(child, indent=indent + "  ")
