@@ -52,6 +52,7 @@ _BUT_WORDS: Final = {
     PROBLEMS + "not-yet-valid": _("Genuine, but not valid yet"),
     PROBLEMS + "suspended": _("Genuine, but suspended"),
     PROBLEMS + "status-message": _("Genuine, but with a message"),
+    PROBLEMS + "unsigned-list": _("Genuine, but the list of withdrawals is not signed"),
     PROBLEMS + "newer-version": _("Genuine, but there is a newer version"),
     PROBLEMS + "holder-not-bound": _("Genuine, but not bound to this person"),
     PROBLEMS + "unrecognised-issuer": _("Genuine, but from someone you do not know"),

@@ -71,6 +71,8 @@ class Phrases:
         else:
             sentence = _("%(who)s has withdrawn this.", who=who)
         more = [REASONS.get(str(facts.get("reason")), REASONS["notStated"])]
+        if facts.get("message") and facts.get("reason") is None:
+            more = [_("The issuer's reason: “%(text)s”", text=str(facts["message"])[:300])]
         if seen:
             more.append(_("Seen in the issuer's list since %(moment)s.", moment=self.moment(seen)))
         return sentence, *more

@@ -57,6 +57,9 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "not-yet-valid": _("Its time has not begun."),
         PROBLEMS + "suspended": _("Its issuer has suspended it for now; that can be lifted."),
         PROBLEMS + "status-message": _("Its issuer has a message about it."),
+        PROBLEMS + "unsigned-list": _(
+            "It is on no list of withdrawals, but nobody signed that list, and it is not at the issuer's own address."
+        ),
         PROBLEMS + "newer-version": _("Its issuer gives out a newer version: ask for that one."),
         PROBLEMS + "claim-absent": _("Its signed wrapping leaves out something that it should repeat."),
         PROBLEMS + "child-caution": _("A credential inside it needs your attention."),

@@ -189,13 +189,14 @@ class Judge:
         )
         return newer, judge.report()
 
-    def judge_list(self, document: JsonObject) -> Report:
+    def judge_list(self, body: bytes) -> tuple[JsonObject, Report]:
         """A status list, by the same plan, one level deep."""
+        fetched = parse(body, limits=STATUS_LIST_LIMITS).value
         here = self.subject + "/credentialStatus"
         judge = Judge(
-            document, context=self.context, digest="", subject=here, previous=None, expected=frozenset({LIST})
+            fetched, context=self.context, digest="", subject=here, previous=None, expected=frozenset({LIST})
         )
-        return judge.report()
+        return fetched, judge.report()
 
     def presentation(self) -> Report:
         """The checks of a presentation, and a report on each credential in it."""

@@ -34,7 +34,8 @@
         ├── RevokedError                    the issuer has withdrawn the credential
         ├── ChildNotGenuineError            a contained credential is not genuine
         ├── Caution                         true, and a reader has to know: never a failure
-        │   ├── ExpiredCaution, NotYetValidCaution, SuspendedCaution, StatusMessageCaution, NewerVersionCaution
+        │   ├── ExpiredCaution, NotYetValidCaution, SuspendedCaution, StatusMessageCaution, UnsignedListCaution
+        │   ├── NewerVersionCaution         the issuer gives out a newer version
         │   ├── ClaimAbsentCaution          a token leaves out a claim that its profile asks for
         │   ├── ChildCaution                a contained credential is withdrawn, expired, …
         │   ├── UnrecognisedIssuerCaution   (only when the policy asks for recognition)
@@ -360,6 +361,13 @@ class StatusMessageCaution(Caution):
 
     type = PROBLEMS + "status-message"
     title = "A message from the issuer"
+
+
+class UnsignedListCaution(Caution):
+    """The list of withdrawals is signed by nobody, and not at the issuer's own address."""
+
+    type = PROBLEMS + "unsigned-list"
+    title = "The list of withdrawals is not signed"
 
 
 class NewerVersionCaution(Caution):

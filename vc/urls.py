@@ -18,6 +18,20 @@ _CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 MAX_URL: Final = 2_048
 
 
+def origin_of(identifier: str, *, loopback: bool) -> str | None:
+    """Scheme, host and port of a did:web or an https identifier; ``None`` for one that has no place on the web."""
+    text = identifier
+    if identifier.startswith("did:web:"):
+        host = identifier.removeprefix("did:web:").partition(":")[0].replace("%3A", ":")
+        text = f"{'http' if loopback and host.partition(':')[0] == 'localhost' else 'https'}://{host}/"
+    try:
+        parts = urlsplit(parse_url(text.partition("#")[0], loopback=loopback))
+    except MalformedValueError:
+        return None
+    usual = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or usual}"
+
+
 def parse_url(text: object, *, loopback: bool, pointer: str | None = None) -> Url:
     """The URL, if it may be fetched; host names in lower case only.
 

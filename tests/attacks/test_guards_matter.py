@@ -535,7 +535,7 @@ CASES = [
     ),
     Case(
         "H8 stale list",
-        (("vc.status_checks.refuse_stale", lambda resource, context: None),),
+        (("vc.status_checks.refuse_stale", lambda resource, context, life: None),),
         signed,
         more=lambda: (resource(REVOCATIONS, status_list(), retrieved=NOW - 30 * DAY),),
     ),

@@ -256,6 +256,9 @@ def test_H15_the_first_entry_is_the_leftmost_bit() -> None:
         {"statusPurpose": "applause"},
         {"statusPurpose": None},
         {"type": "StatusList2021Entry"},
+        {"type": ["BitstringStatusListEntry", "StatusList2021Entry"]},
+        {"type": "https://example.org/AnotherStatus"},
+        {"statusReference": ["https://example.org/1", 5]},
         {"type": None},
         {"statusListCredential": 5},
     ],
@@ -358,11 +361,11 @@ def repeated(number: int) -> dict:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
 
-    def decode(encoded: str) -> bytes:
+    def decode(encoded: str, **options: bool) -> bytes:
         calls.append(encoded)
-        return decode_list(encoded)
+        return decode_list(encoded, **options)
 
-    monkeypatch.setattr("vc.status.decode_list", decode)
+    monkeypatch.setattr("vc.status.lists.decode_list", decode)
     return calls
 
 
@@ -385,7 +388,7 @@ def test_H18_a_repeated_entry_is_doubted_whatever_the_gate_says() -> None:
             findings,
             document=document,
             context=context,
-            judge=lambda _: Report(document_kind=DocumentKind.STATUS_LIST, digest="", checks=()),
+            judge=lambda _: ({"issuer": SCHOOL}, Report(document_kind=DocumentKind.STATUS_LIST, digest="", checks=())),
         )
         assert findings.outcome() is Outcome.INDETERMINATE
         assert problem in {found.type.rsplit("#", 1)[1] for found in findings.problems}
@@ -402,7 +405,7 @@ def test_H18_a_list_is_read_once_for_a_whole_transcript(monkeypatch: pytest.Monk
 
 
 def test_H18_one_verdict_expands_so_much_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vc.status.MAX_EXPANDED", 16_384)
+    monkeypatch.setattr("vc.status.lists.MAX_EXPANDED", 16_384)
     report = judge(signed())
     assert report.verdict is UNKNOWN
     assert "budget-exceeded" in types(report)

@@ -187,7 +187,7 @@ def status_list(
             messages=reasons or {},
             valid_from=valid_from,
             valid_until=valid_until,
-            ttl_ms=300_000,
+            ttl_ms=86_400_000,
             since=since,
         )
     )

@@ -225,7 +225,7 @@ def test_status_entries_come_back() -> None:
     with pytest.raises(ProblemError):
         StatusListEntry.parse({**bare.to_json(), "statusMessage": [{"status": "0x1"}]}, here="")
     with pytest.raises(ProblemError, match="not supported"):
-        StatusListEntry.parse({**bare.to_json(), "type": "StatusList2021Entry"}, here="")
+        StatusListEntry.parse({**bare.to_json(), "type": "https://example.org/Another"}, here="")
     missing = {name: value for name, value in bare.to_json().items() if name != "statusMessage"}
     with pytest.raises(ProblemError, match="messages"):
         StatusListEntry.parse(missing, here="")
