@@ -135,10 +135,14 @@ def refuse_twice(names: tuple[str, ...], key: str) -> None:
 
 
 class Planner:
-    """Finds or makes contexts, shapes and plans; every method may be called from several threads."""
+    """Finds or makes contexts, shapes and plans; every method may be called from several threads.
 
-    def __init__(self) -> None:
-        self.compiler = Compiler()
+    ``directions``: whether a text may have a direction, which few programs sign.
+    """
+
+    def __init__(self, compiler: Compiler | None = None, *, directions: bool = False) -> None:
+        self.directions = directions
+        self.compiler = Compiler() if compiler is None else compiler
         self.iris: dict[str, str] = {}
 
     def context(self, active: ActiveContext, named: Any) -> ActiveContext:
@@ -194,6 +198,9 @@ class Planner:
         if term is not None and not term.iri.startswith("@"):
             return term.iri
         refuse_address(text, active)
+        meant = active.word(text) if term is None else None
+        if meant is not None and is_iri(meant) and meant not in active.named:
+            return meant
         if ":" not in text or term is not None:
             raise Refused(
                 DataLossError, f"“{text[:200]}” is not defined by the contexts of this document, {_NOT_SIGNED}."
@@ -231,6 +238,9 @@ class Planner:
 
     def _slot(self, active: ActiveContext, key: str) -> Slot:
         term = active.terms.get(key)
+        meant = active.word(key) if term is None else None
+        if meant is not None and is_iri(meant) and meant not in active.named:
+            term = Term(iri=meant)
         if term is None or term.iri.startswith("@"):
             if key.startswith("@"):
                 raise Refused(DataLossError, f"“{key}” moves or hides what a document says; it is not accepted.", key)
@@ -246,7 +256,10 @@ class Planner:
                 "context that defines it.",
                 key,
             )
-        return Slot(self.compiler, active, key, term)
+        try:
+            return Slot(self.compiler, active, key, term)
+        except ProblemError as error:  # the context scoped to the word is one of the document's own
+            raise Refused(type(error), error.problem.detail, key) from None
 
 
 def _type_names(shape: Shape, types: Any) -> tuple[str, ...]:

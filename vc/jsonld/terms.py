@@ -2,8 +2,9 @@
 
 The compiler knows what the pinned contexts use, and refuses to start with a context that uses more: terms with ``@id``,
 ``@type``, ``@container`` (``@list``, ``@set``, ``@graph``), ``@protected`` and a scoped ``@context`` (an object or
-null), aliases of ``@id`` and ``@type``, simple terms as prefixes. Left out on purpose: ``@vocab``, ``@base``,
-``@language``, ``@direction``, ``@import``, ``@propagate``, ``@reverse``, ``@nest``, ``@index``. There is never a base.
+null), the aliases ``id`` and ``type``, simple terms as prefixes. ``@vocab`` is known for the contexts that a general
+processor reads (`vc.jsonld.general`); no pinned context has one. Left out on purpose: ``@base``, ``@language``,
+``@direction``, ``@import``, ``@propagate``, ``@reverse``, ``@nest``, ``@index``. There is never a base.
 
 An `ActiveContext` is compiled once per way of reaching it, under a lock, and kept in a memo of bounded size.
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import contexts
+from vc.jsonld.grammar import is_iri
 from vc.problems import MalformedValueError, Unsupported
 
 MAX_CONTEXTS: Final = 8
@@ -34,9 +36,10 @@ _BASE_CONTEXTS: Final = frozenset(
     }
 )
 _GENERIC_DELIMITERS: Final = tuple(":/?#[]@")
-_CONTEXT_KEYWORDS: Final = frozenset({"@protected", "@version"})
+_CONTEXT_KEYWORDS: Final = frozenset({"@protected", "@version", "@vocab"})
 _TERM_KEYWORDS: Final = frozenset({"@id", "@type", "@container", "@protected", "@context"})
 _CONTAINERS: Final = frozenset({"@list", "@set", "@graph"})
+_ALIASES: Final = frozenset({("id", "@id"), ("type", "@type")})
 _NO_SCOPE: Final = "no scoped context"
 
 
@@ -57,20 +60,38 @@ class Term:
         return self.scope is not _NO_SCOPE
 
 
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A context written inside a document, or scoped in one: it may add words, and change none."""
+
+    definition: Any
+
+
 class ActiveContext:
-    """The terms that are defined at one place of a document, and the plans made for the node shapes seen there."""
+    """The terms that are defined at one place of a document, and the plans made for the node shapes seen there.
 
-    __slots__ = ("aliases", "derived", "named", "prefixes", "previous", "shapes", "terms")
+    ``vocabulary`` is what ``@vocab`` makes of every word without a definition; None, as under all pinned contexts, if
+    such words have no meaning.
+    """
 
-    def __init__(self, terms: Mapping[str, Term], previous: ActiveContext | None) -> None:
+    __slots__ = ("aliases", "derived", "named", "prefixes", "previous", "shapes", "terms", "vocabulary")
+
+    def __init__(self, terms: Mapping[str, Term], previous: ActiveContext | None, vocabulary: str | None) -> None:
         self.terms = terms
         self.previous = previous
+        self.vocabulary = vocabulary
         self.prefixes = frozenset(name for name, term in terms.items() if term.prefix)
         # What has a word here: IRIs as values, and the keywords among them as members.
         self.named = frozenset(term.iri for term in terms.values() if not term.prefix)
         self.aliases = self.named & {"@id", "@type"}
         self.derived: dict[Any, ActiveContext] = {}
         self.shapes: dict[tuple[str, ...], Any] = {}
+
+    def word(self, text: str) -> str | None:
+        """The IRI of a word without a definition, by ``@vocab``; None where there is none."""
+        if self.vocabulary is None or not text or ":" in text or text.startswith("@"):
+            return None
+        return self.vocabulary + text
 
 
 class ContextDefect(Exception):  # noqa: N818 - it is the defect that is raised
@@ -80,14 +101,17 @@ class ContextDefect(Exception):  # noqa: N818 - it is the defect that is raised
 class Compiler:
     """Compiles contexts on demand and remembers them; every method may be called from several threads."""
 
+    vocabularies = False
+    """Whether a context may give every word a meaning (``@vocab``)."""
+
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._definitions: dict[str, Any] = {}
-        self._known = contexts.index()
+        self.known: Mapping[str, Any] = contexts.index()
         self._active = 0
         self._plans = 0
         self._shaped: list[ActiveContext] = []
-        self.root = ActiveContext({}, None)
+        self.root = ActiveContext({}, None, None)
 
     def of_document(self, active: ActiveContext, named: Any) -> ActiveContext:
         """The active context after the ``@context`` of a node.
@@ -99,10 +123,7 @@ class Compiler:
         """
         urls = (named,) if isinstance(named, str) else tuple(named) if isinstance(named, list) else None
         if urls is None or not all(isinstance(url, str) for url in urls):
-            raise Unsupported(
-                "This document brings its own definitions of words. Satchel only reads documents whose words are "
-                "defined by contexts that it knows; ask the issuer for one."
-            )
+            return self.inline(active, named)
         found = active.derived.get(urls)
         if found is not None:
             return found
@@ -112,6 +133,19 @@ class Compiler:
             for url in urls:
                 result = self._process(result, self._definition(url), override=False)
             return self._remember(active, urls, result)
+
+    def inline(self, active: ActiveContext, named: Any) -> ActiveContext:
+        """The active context after an ``@context`` that is, or contains, more than URLs.
+
+        Raises:
+            Unsupported: always; only `vc.jsonld.general` reads these.
+
+        """
+        del active, named
+        raise Unsupported(
+            "This document brings its own definitions of words. Satchel only reads documents whose words are "
+            "defined by contexts that it knows; ask the issuer for one."
+        )
 
     def of_property(self, active: ActiveContext, base: ActiveContext, term: Term) -> ActiveContext:
         """The active context for the value of a property whose term, found in ``active``, may carry a context.
@@ -146,7 +180,7 @@ class Compiler:
             for name in scoped:
                 result = self._process(result, active.terms[name].scope, override=False)
                 if result.previous is None:
-                    result = ActiveContext(result.terms, active)
+                    result = ActiveContext(result.terms, active, result.vocabulary)
             return self._remember(active, key, result)
 
     def keep_shape(self, active: ActiveContext, keys: tuple[str, ...], shape: Any) -> None:
@@ -169,12 +203,12 @@ class Compiler:
             ContextDefect: a context cannot be compiled.
 
         """
-        for url in self._known:
+        for url in self.known:
             active = self.of_document(self.root, url)
             for term in active.terms.values():
                 self.of_property(active, active, term)
 
-    def _check(self, urls: tuple[str, ...]) -> None:
+    def _check(self, urls: Sequence[Any]) -> None:
         """No context list is longer, and none repeats itself, without being an attempt at something.
 
         Spec: https://www.w3.org/TR/vc-data-integrity/#validating-contexts, https://www.w3.org/TR/vc-data-model-2.0/#contexts
@@ -183,38 +217,44 @@ class Compiler:
             raise MalformedValueError("The list of contexts is empty, so no word in this document is defined.")
         if len(urls) > MAX_CONTEXTS:
             raise MalformedValueError(f"The document names {len(urls)} contexts; at most {MAX_CONTEXTS} are read.")
-        if len(set(urls)) != len(urls):
+        names = [url for url in urls if isinstance(url, str)]
+        if len(set(names)) != len(names):
             raise MalformedValueError("The document names the same context twice.")
-        for url in urls:
-            if url not in self._known:
+        for url in names:
+            if url not in self.known:
                 raise Unsupported(f"The document uses the context {url[:200]}, which Satchel does not know.")
         # "The value of the first item in the set MUST be the base context"; we hold to that for the others, too.
-        if late := next((url for url in urls[1:] if url in _BASE_CONTEXTS), None):
+        if late := next((url for url in urls[1:] if isinstance(url, str) and url in _BASE_CONTEXTS), None):
             raise MalformedValueError(f"The context {late} has to come first.")
 
     def _remember(self, active: ActiveContext, key: Any, result: ActiveContext) -> ActiveContext:
         self._active += 1
         if self._active > _MAX_ACTIVE:
-            self.root = ActiveContext({}, None)
+            self.root = ActiveContext({}, None, None)
             self._active = 1
         return active.derived.setdefault(key, result)
 
     def _definition(self, url: str) -> Any:
         if url not in self._definitions:
-            self._definitions[url] = json.loads(contexts.read(self._known[url].file))["@context"]
+            self._definitions[url] = json.loads(contexts.read(self.known[url].file))["@context"]
         return self._definitions[url]
 
-    @staticmethod
-    def _process(active: ActiveContext, local: Any, *, override: bool) -> ActiveContext:
+    def _process(self, active: ActiveContext, local: Any, *, override: bool) -> ActiveContext:
+        inline = isinstance(local, Inline)
+        if isinstance(local, Inline):
+            local, override = local.definition, False
         if local is None:
             # "If override protected is false and active context contains any protected term definitions, an invalid
             # context nullification has been detected." Documents cannot name null, so only scopes come here.
             if not override:
-                raise ContextDefect("a type's context is null")
-            return ActiveContext({}, None)
+                raise ContextDefect("a context that is null")
+            return ActiveContext({}, None, None)
         if not isinstance(local, dict):
             raise ContextDefect(f"a context that is not an object: {str(local)[:80]}")
-        return ActiveContext(_Definitions(active.terms, local, override=override).all(), active.previous)
+        if "@vocab" in local and not self.vocabularies:
+            raise ContextDefect("@vocab in a context")
+        definitions = _Definitions(active, local, override=override, inline=inline)
+        return ActiveContext(definitions.all(), active.previous, definitions.vocabulary)
 
 
 class _Definitions:
@@ -223,11 +263,15 @@ class _Definitions:
     Spec: https://www.w3.org/TR/json-ld11-api/#create-term-definition
     """
 
-    def __init__(self, before: Mapping[str, Term], local: Mapping[str, Any], *, override: bool) -> None:
-        self._before = before
-        self._terms = dict(before)
+    def __init__(self, before: ActiveContext, local: Mapping[str, Any], *, override: bool, inline: bool) -> None:
+        self._before = before.terms
+        self._terms = dict(before.terms)
         self._local = local
         self._override = override
+        self._inline = inline
+        self.vocabulary = local.get("@vocab", before.vocabulary)
+        if self.vocabulary is not None and not (isinstance(self.vocabulary, str) and is_iri(self.vocabulary)):
+            raise ContextDefect("@vocab is no absolute address")
         self._protected = local.get("@protected") is True
         self._state: dict[str, bool] = {}
 
@@ -249,7 +293,7 @@ class _Definitions:
         self._state[name] = False
         term = self._term(name, self._local[name])
         known = self._before.get(name)
-        if known is not None and known.protected and not self._override:
+        if known is not None and (known.protected or self._inline) and not self._override:
             # "If override protected is false and previous definition exists and is protected: if definition is not
             # the same as previous definition (other than the value of protected), a protected term redefinition
             # error has been detected. Set definition to previous definition to retain the value of protected."
@@ -257,32 +301,48 @@ class _Definitions:
                 raise MalformedValueError(
                     f"Two contexts of this document define the word “{name}” differently, and the first forbids it."
                 )
-            term = known
+            term = known if known.protected else term
         self._terms[name] = term
         self._state[name] = True
 
     def _term(self, name: str, value: Any) -> Term:
         simple = isinstance(value, str)
         rules: dict[str, Any] = {"@id": value} if simple else value
-        if not isinstance(rules, dict) or not rules.keys() <= _TERM_KEYWORDS or not isinstance(rules.get("@id"), str):
+        if not isinstance(rules, dict) or not rules.keys() <= _TERM_KEYWORDS:
             raise ContextDefect(f"the definition of {name}")
         container = rules.get("@container")
-        if container is not None and container not in _CONTAINERS:
+        if container is not None and (not isinstance(container, str) or container not in _CONTAINERS):
             raise ContextDefect(f"the container of {name}")
-        iri = rules["@id"] if rules["@id"] in ("@id", "@type") else self._expand(rules["@id"])
+        iri = self._iri(name, rules)
+        scope = rules.get("@context", _NO_SCOPE)
         return Term(
             iri=iri,
             coercion=self._coercion(rules.get("@type")),
             container=container,
-            scope=rules.get("@context", _NO_SCOPE),
+            scope=Inline(scope) if self._inline and scope is not _NO_SCOPE else scope,
             prefix=simple and iri.endswith(_GENERIC_DELIMITERS),
             protected=rules.get("@protected", self._protected),
         )
 
-    def _coercion(self, kind: str | None) -> str | None:
+    def _iri(self, name: str, rules: Mapping[str, Any]) -> str:
+        """What a term stands for: a keyword under its usual name, or an absolute IRI."""
+        value = rules.get("@id", name)
+        if (name, value) in _ALIASES:
+            return str(value)
+        if "@id" not in rules and self.vocabulary is not None:
+            value = self.vocabulary + name
+        iri = self._expand(value) if isinstance(value, str) and not value.startswith("@") else ""
+        if not is_iri(iri):
+            raise ContextDefect(f"the meaning of {name}")
+        return iri
+
+    def _coercion(self, kind: Any) -> str | None:
         if kind is None or kind in ("@id", "@vocab", "@json"):
-            return kind
-        return self._expand(kind)
+            return kind  # type: ignore[no-any-return]  # one of the four
+        datatype = self._expand(kind) if isinstance(kind, str) else ""
+        if not is_iri(datatype):
+            raise ContextDefect(f"the type {kind!r}")
+        return datatype
 
     def _expand(self, value: str) -> str:
         """The IRI for a term or compact IRI inside a context, defining what it depends on first.
@@ -294,8 +354,10 @@ class _Definitions:
         if value in self._terms:
             return self._terms[value].iri
         prefix, colon, suffix = value.partition(":")
-        if not colon or value.startswith("@"):
+        if value.startswith("@") or (not colon and self.vocabulary is None):
             raise ContextDefect(f"{value} is not defined")
+        if not colon:
+            return f"{self.vocabulary}{value}"
         if not suffix.startswith("//"):
             if prefix in self._local:
                 self._define(prefix)

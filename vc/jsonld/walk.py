@@ -36,6 +36,8 @@ _FIRST: Final = f" <{RDF}first> "
 _REST: Final = f" <{RDF}rest> "
 _NIL: Final = f"<{RDF}nil>"
 _VALUE_KEYS: Final = frozenset({"@value", "@type", "@language"})
+_DIRECTED_KEYS: Final = _VALUE_KEYS | {"@direction"}
+_I18N: Final = "https://www.w3.org/ns/i18n#"
 _CREDENTIAL: Final = "https://www.w3.org/2018/credentials#VerifiableCredential"
 _OF_PLAIN_JSON: Final = frozenset(XSD + name for name in ("string", "boolean", "integer", "double"))
 
@@ -273,12 +275,17 @@ class Walk:
 
         Spec: https://www.w3.org/TR/json-ld11-api/#value-objects (expansion, steps 14 and 15)
         """
-        if extra := next((key for key in item if key not in _VALUE_KEYS), None):
+        directed = self._planner.directions and "@direction" in item
+        if extra := next(
+            (key for key in item if key not in _VALUE_KEYS and not (directed and key == "@direction")), None
+        ):
             raise Refused(DataLossError, f"“{extra}” beside @value would not be signed.", extra)
         value = item["@value"]
         if len(item) == 1:
             refuse_written_out("@value")
         try:
+            if directed:
+                return self._directed(value, item)
             if "@language" in item:
                 return self._tagged(value, item)
             return self._typed(value, item["@type"], slot)
@@ -297,6 +304,18 @@ class Walk:
         if not isinstance(value, str):
             raise Refused(MalformedValueError, "Only a text has a language.")
         return f"{quote(value)}@{language.lower()}"
+
+    @staticmethod
+    def _directed(value: Any, item: dict[str, Any]) -> str:
+        """A text with a direction, as a literal whose datatype names the language and the direction.
+
+        Spec: https://www.w3.org/TR/json-ld11/#the-i18n-namespace
+        """
+        if item["@direction"] not in ("ltr", "rtl"):
+            raise Refused(DataLossError, "A direction is ltr or rtl.", "@direction")
+        tagged = Walk._tagged(value, {"@language": "x", **item})
+        language = tagged.removeprefix(quote(value))[1:] if "@language" in item else ""
+        return f"{quote(value)}^^<{_I18N}{language}_{item['@direction']}>"
 
     def _typed(self, value: Any, name: Any, slot: Slot) -> str:
         if not isinstance(name, str):

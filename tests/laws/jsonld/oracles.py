@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pyoxigraph
@@ -26,13 +28,19 @@ def _documents() -> dict[str, dict[str, Any]]:
     }
 
 
-def by_pyld(document: dict[str, Any]) -> bytes:
+def by_pyld(document: dict[str, Any], extra: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> bytes:
     """The canonical form by PyLD, in its fastest set-up; raises pyld.jsonld.JsonLdError for what it refuses."""
+
+    def load(url: str, _options: Any) -> dict[str, Any]:
+        if url not in extra:
+            return _documents()[url]
+        return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": extra[url]}
+
     options = {
         "algorithm": "URDNA2015",
         "format": "application/n-quads",
         "base": None,
-        "documentLoader": lambda url, _options: _documents()[url],
+        "documentLoader": load,
     }
     return pyld.normalize(document, options).encode()
 

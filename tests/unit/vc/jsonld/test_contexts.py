@@ -181,7 +181,7 @@ def test_the_memo_of_contexts_and_plans_is_bounded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(terms, "_MAX_PLANS", 4)
     monkeypatch.setattr("vc.jsonld.plans._MAX_IRIS", 5)
     planner = Planner()
-    monkeypatch.setattr(jsonld, "_planner", planner)
+    monkeypatch.setattr(jsonld.PINNED, "planner", planner)
     first = planner.compiler.root
     for number in range(12):
         jsonld.gate(node(**{"name": "n", "image": f"urn:{number}"} if number % 2 else {"image": "urn:i", "url": "u"}))
@@ -194,7 +194,7 @@ def test_the_memo_of_contexts_and_plans_is_bounded(monkeypatch: pytest.MonkeyPat
 
 
 def test_contexts_compile_once_when_many_threads_ask_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonld, "_planner", Planner())
+    monkeypatch.setattr(jsonld.PINNED, "planner", Planner())
     documents = [node("Achievement", "Profile", name=str(number), tag=["x"]) for number in range(8)]
     results: list[bytes] = []
 

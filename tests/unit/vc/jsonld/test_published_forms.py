@@ -133,7 +133,7 @@ def with_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         contexts, "read", lambda file: json.dumps({"@context": words}).encode() if file == "examples" else read(file)
     )
-    monkeypatch.setattr(jsonld, "_planner", Planner())
+    monkeypatch.setattr(jsonld.PINNED, "planner", Planner())
 
 
 @pytest.mark.usefixtures("with_examples")
