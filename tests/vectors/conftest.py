@@ -16,6 +16,6 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the W3C's vectors use of a context that we do not carry, because no credential of ours may name it."""
     planner = Planner()
     compiler = planner.compiler
-    compiler.known = {**compiler._known, **dict.fromkeys(WORDS)}
+    compiler.known = {**compiler.known, **dict.fromkeys(WORDS)}
     compiler._definitions |= WORDS
     monkeypatch.setattr(jsonld.PINNED, "planner", planner)
