@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from vc.credential import CONTEXT, CONTEXT_1
-from vc.openbadges import OPEN_BADGES_CONTEXT
+from vc.openbadges import EXTENSIONS_CONTEXT, OPEN_BADGES_CONTEXT
 
 CLR_CONTEXT = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 MOMENT, LATER = "2026-03-03T10:02:00Z", "2027-03-03T10:02:00Z"
@@ -55,10 +55,10 @@ EVIDENCE = {
 }
 COMMON: dict[str, Any] = {
     "proof": [PROOF],
-    "credentialSchema": [{"id": "https://schemas.example/1", "type": "JsonSchema"}],
-    "credentialStatus": {"id": "https://school.example/status/1#7", "type": "BitstringStatusListEntry"},
+    "credentialSchema": [{"id": "https://schemas.example/1", "type": "1EdTechJsonSchemaValidator2019"}],
+    "credentialStatus": {"id": "https://school.example/status/1#7", "type": "1EdTechRevocationList"},
     "refreshService": {"id": "https://school.example/refresh/1", "type": "1EdTechCredentialRefresh"},
-    "termsOfUse": [{"id": "https://school.example/terms", "type": "Terms"}],
+    "termsOfUse": [{"id": "https://school.example/terms", "type": "https://school.example/Terms"}],
     "evidence": [EVIDENCE],
 }
 PARTY = {
@@ -100,7 +100,9 @@ def dated(edition: int) -> dict[str, Any]:
 
 def contexts(edition: int, *more: str) -> list[str]:
     """The contexts of a document in this edition of the data model."""
-    return [CONTEXT if edition == 2 else CONTEXT_1, *more, OPEN_BADGES_CONTEXT]
+    first = CONTEXT if edition == 2 else CONTEXT_1
+    last = [] if edition == 2 else ["https://w3id.org/security/data-integrity/v2"]
+    return [first, *more, OPEN_BADGES_CONTEXT, EXTENSIONS_CONTEXT, *last]
 
 
 def endorsement(edition: int = 2, *, about: str = COURSE) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def endorsement(edition: int = 2, *, about: str = COURSE) -> dict[str, Any]:
     return copy.deepcopy(
         {
             "@context": contexts(edition),
-            "id": "urn:uuid:e0000000-0000-4000-8000-000000000001",
+            "id": "https://association.example/endorsements/" + about.rpartition(":")[2].strip("/"),
             "type": ["VerifiableCredential", "EndorsementCredential"],
             "name": "Endorsed by the trade association",
             "description": TEXT,
@@ -198,7 +200,7 @@ def badge(edition: int = 2, *, identifier: str = COURSE) -> dict[str, Any]:
                 "source": {"id": "https://registrar.example/", "type": ["Profile"], "name": "Registrar"},
                 "term": "Spring",
             },
-            "endorsement": [endorsement(edition)],
+            "endorsement": [endorsement(edition, about="urn:example:this")],
             "endorsementJwt": [JWS],
             **COMMON,
         }
