@@ -52,11 +52,25 @@ def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> Controlle
     """The controller document of a did:key, did:jwk, did:web or https URL.
 
     Raises:
+        MissingEvidence, EvidenceUnavailable, MalformedValueError, Unsupported: as ``document_of``.
+        ProblemError: the document is malformed or belongs to another DID or URL.
+
+    Spec: https://www.w3.org/TR/did-core/#did-resolution
+
+    """
+    value = document_of(controller, evidence=evidence, policy=policy)
+    return ControllerDocument.parse(value, controller=controller)
+
+
+def document_of(controller: str, *, evidence: Evidence, policy: Policy) -> JsonObject:
+    """The document of a did:key, did:jwk, did:web or https URL, as it was found.
+
+    Raises:
         MissingEvidence: the document has not been supplied.
         EvidenceUnavailable: it could not be had, or what came back is no list of keys at all.
         MalformedValueError: a DID that is none.
         Unsupported: another method, neither a DID nor an https URL, or a place where nothing can be asked.
-        ProblemError: the document is malformed or belongs to another DID or URL.
+        ProblemError: an identifier that is to be a key, and is none.
 
     Spec: https://www.w3.org/TR/did-core/#did-resolution
 
@@ -64,7 +78,7 @@ def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> Controlle
     place = place_of(controller, policy=policy)
     if place is None:
         did = Did.parse(controller)
-        return ControllerDocument.parse(GENERATED[did.method](did), controller=controller)
+        return GENERATED[did.method](did)
     is_did = controller.startswith("did:")
     wanted = Wanted.DID_DOCUMENT if is_did else Wanted.CONTROLLER_DOCUMENT
     value = fetched(place, evidence=evidence, wanted=wanted)
@@ -72,7 +86,7 @@ def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> Controlle
     if missing:
         resource = evidence[place]
         raise EvidenceUnavailable(place, missing, resource.retrieved)
-    return ControllerDocument.parse(value, controller=controller)
+    return value
 
 
 def fetched(place: Url, *, evidence: Evidence, wanted: Wanted) -> JsonObject:
