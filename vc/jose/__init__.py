@@ -8,7 +8,7 @@ Spec: https://www.w3.org/TR/vc-jose-cose/, https://www.imsglobal.org/spec/ob/v3p
 """
 
 from vc.jose.compact import ALGORITHMS, Jws, JwtForm, parse_compact
-from vc.jose.envelope import envelope, envelope_type, enveloped
+from vc.jose.envelope import envelope_type, enveloped, in_envelope
 from vc.jose.forms import answer_problems, claim_problems, inside, key_name, opened, time_problems
 from vc.jose.signing import sign_credential, sign_presentation
 from vc.jose.verifying import verify_jws
@@ -19,9 +19,9 @@ __all__ = [
     "JwtForm",
     "answer_problems",
     "claim_problems",
-    "envelope",
     "envelope_type",
     "enveloped",
+    "in_envelope",
     "inside",
     "key_name",
     "opened",

@@ -105,31 +105,59 @@ def parse_compact(text: str | bytes) -> Jws:
     Spec: https://www.rfc-editor.org/rfc/rfc7515#section-5.2
 
     """
+    parts = read_parts(text)
+    payload = parse(parts.payload, limits=PRESENTATION_LIMITS).value
+    form = _form(parts.header, payload)
+    _check_header(parts.header, form)
+    return Jws(
+        text=parts.text,
+        header=parts.header,
+        payload=payload,
+        algorithm=parts.algorithm,
+        form=form,
+        key_id=_key_id(parts.header),
+        embedded_key=_embedded_key(parts.header),
+        signing_input=parts.signing_input,
+        signature=parts.signature,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The three parts of a token, before anybody asked what the second one means."""
+
+    text: str
+    header: JsonObject
+    payload: bytes
+    algorithm: str
+    signing_input: bytes
+    signature: bytes
+
+
+def read_parts(text: str | bytes) -> Parts:
+    """The parts of a token that holds anything at all.
+
+    Raises:
+        ProblemError: as ``parse_compact``.
+
+    Spec: https://www.rfc-editor.org/rfc/rfc7515#section-5.2
+
+    """
     if len(text) > MAX_CHARACTERS:
         raise BudgetExceeded(f"The token has {len(text)} characters; at most {MAX_CHARACTERS} are read.")
-    parts = _ascii(text).split(".")
-    # RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature)
-    if len(parts) != 3:
-        raise ParsingError(f"A signed token has three parts; this one has {len(parts)}.")
+    parts = _split(_ascii(text))
     header = parse(_part(parts[0], "header"), limits=HEADER_LIMITS).value
     algorithm = _algorithm(header)
     _refuse_extensions(header)
     if len(parts[2]) > MAX_SIGNATURE:
         raise ParsingError(f"The token's signature has {len(parts[2])} characters, more than any key makes.")
     signature = _part(parts[2], "signature")
-    if not signature:
-        raise UnsecuredError("Nobody signed the token: its third part is empty.")
-    payload = parse(_part(parts[1], "payload"), limits=PRESENTATION_LIMITS).value
-    form = _form(header, payload)
-    _check_header(header, form)
-    return Jws(
+    _refuse_nothing(signature)
+    return Parts(
         text=".".join(parts),
         header=header,
-        payload=payload,
+        payload=_part(parts[1], "payload"),
         algorithm=algorithm,
-        form=form,
-        key_id=_key_id(header),
-        embedded_key=_embedded_key(header),
         signing_input=f"{parts[0]}.{parts[1]}".encode("ascii"),
         signature=signature,
     )
@@ -140,6 +168,19 @@ def _ascii(text: str | bytes) -> str:
         return text.decode("ascii") if isinstance(text, bytes) else text.encode("ascii").decode("ascii")
     except UnicodeError:
         raise ParsingError("A token is written in base64url and dots, nothing else.") from None
+
+
+def _split(text: str) -> list[str]:
+    parts = text.split(".")
+    # RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature)
+    if len(parts) != 3:
+        raise ParsingError(f"A signed token has three parts; this one has {len(parts)}.")
+    return parts
+
+
+def _refuse_nothing(signature: bytes) -> None:
+    if not signature:
+        raise UnsecuredError("Nobody signed the token: its third part is empty.")
 
 
 def _part(text: str, name: str) -> bytes:

@@ -79,7 +79,7 @@ def _data_url(value: JsonValue) -> tuple[str, str]:
     return media_type, token
 
 
-def envelope(token: str) -> JsonObject:
+def in_envelope(token: str) -> JsonObject:
     """The envelope around a token that we made.
 
     Raises:

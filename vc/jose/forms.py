@@ -20,6 +20,7 @@ https://www.w3.org/TR/vc-jose-cose/#jose-header-parameters-jwt-claims
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -47,6 +48,7 @@ from vc.timestamps import format_timestamp, parse_timestamp
 CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf"})
 """The members of a payload that are the token's, not the document's."""
 
+_KEY_NAME: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _PERIOD: Final = {DataModel.V1: ("issuanceDate", "expirationDate"), DataModel.V2: ("validFrom", "validUntil")}
 _MOMENTS: Final = ("nbf", "exp", "iat")
 _LATEST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
@@ -292,7 +294,8 @@ def key_name(jws: Jws, *, party: str) -> str:
         raise Unsupported("The token does not say which key signed it.", pointer="/kid")
     if ":" in jws.key_id:
         return jws.key_id
+    name = jws.key_id.removeprefix("#")
     # Open Badges 3.0 §8.2.1: "kid ... a URI that can be dereferenced to an object of type JWK"
-    if jws.form is JwtForm.OPEN_BADGES:
+    if jws.form is JwtForm.OPEN_BADGES or not _KEY_NAME.fullmatch(name):
         raise InvalidVerificationMethodUrlError("The token names its key by something that is no URL.", pointer="/kid")
-    return f"{party}#{jws.key_id.removeprefix('#')}"
+    return f"{party}#{name}"

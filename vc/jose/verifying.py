@@ -14,12 +14,12 @@ from typing import Any
 from joserfc.jwk import import_key
 from joserfc.jws import JWSRegistry
 
-from vc.jose.compact import Jws
+from vc.jose.compact import Jws, Parts
 from vc.keys import PublicKey
 from vc.problems import ProofVerificationError
 
 
-def verify_jws(jws: Jws, *, public_key: PublicKey) -> None:
+def verify_jws(jws: Jws | Parts, *, public_key: PublicKey) -> None:
     """Return if the token was signed with this key.
 
     Raises:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.vc.jose.tokens import V1, V2, badge, claimed, old, plain, shown, token, typed
-from vc.jose import JwtForm, envelope, envelope_type, enveloped
+from vc.jose import JwtForm, envelope_type, enveloped, in_envelope
 from vc.problems import KindError, MalformedValueError, ParsingError, Unsupported
 
 CREDENTIAL = token(typed(), badge())
@@ -91,6 +91,6 @@ def test_an_envelope_that_says_more_or_holds_something_else_is_refused(value, pr
     ids=["vc+jwt", "vp+jwt", "jwt"],
 )
 def test_an_envelope_that_we_make_is_one_that_we_read(text, media_type, kind):
-    made = envelope(text)
+    made = in_envelope(text)
     assert made == {"@context": V2, "id": f"data:{media_type},{text}", "type": kind}
     assert enveloped(made).text == text
