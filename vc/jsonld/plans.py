@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from vc.jsonld.grammar import RDF, XSD, is_iri
-from vc.jsonld.terms import ActiveContext, Compiler, Term
+from vc.jsonld.terms import REVERSE, ActiveContext, Compiler, Term
 from vc.problems import DataLossError, MalformedValueError, ProblemError, Unsupported
 
 TEXT: Final = 0
@@ -244,6 +244,8 @@ class Planner:
         if term is None or term.iri.startswith("@"):
             if key.startswith("@"):
                 raise Refused(DataLossError, f"“{key}” moves or hides what a document says; it is not accepted.", key)
+            if term is not None and term.iri == REVERSE:
+                raise Refused(Unsupported, f"“{key}” says something the other way round, which is not read.", key)
             if is_iri(key):
                 raise Refused(
                     Unsupported,

@@ -40,6 +40,9 @@ _CONTEXT_KEYWORDS: Final = frozenset({"@protected", "@version", "@vocab"})
 _TERM_KEYWORDS: Final = frozenset({"@id", "@type", "@container", "@protected", "@context"})
 _CONTAINERS: Final = frozenset({"@list", "@set", "@graph"})
 _ALIASES: Final = frozenset({("id", "@id"), ("type", "@type")})
+REVERSE: Final = "@reverse"
+"""What a word stands for that turns a statement round; a document that uses one is refused."""
+
 _NO_SCOPE: Final = "no scoped context"
 
 
@@ -306,6 +309,8 @@ class _Definitions:
         self._state[name] = True
 
     def _term(self, name: str, value: Any) -> Term:
+        if isinstance(value, dict) and value.keys() == {"@reverse"} and not self._inline:
+            return Term(iri=REVERSE)
         simple = isinstance(value, str)
         rules: dict[str, Any] = {"@id": value} if simple else value
         if not isinstance(rules, dict) or not rules.keys() <= _TERM_KEYWORDS:
