@@ -27,7 +27,7 @@ RECOMMENDED_SUITES: Final = frozenset(
         "Ed25519Signature2020",
     }
 )
-RECOMMENDED_ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "RS256"})
+RECOMMENDED_ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "ES512", "RS256"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

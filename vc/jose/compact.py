@@ -30,7 +30,7 @@ from vc.problems import (
     Unsupported,
 )
 
-ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "RS256"})
+ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "ES512", "RS256"})
 """Each goes with one kind of key: see ``vc.jose.verifying``."""
 
 HEADER_LIMITS: Final = Limits(max_bytes=8_192, max_depth=3, max_nodes=64, max_items=16, max_string=4_096)

@@ -11,7 +11,7 @@ from vc.keys.jwk import parse_jwk
 from vc.keys.multikey import MAX_MULTIKEY, parse_multikey
 from vc.keys.probing import self_test
 from vc.keys.public import KeyKind, PublicKey
-from vc.keys.signers import Ed25519Signer, P256Signer, P384Signer, RsaSigner, Signer
+from vc.keys.signers import Ed25519Signer, P256Signer, P384Signer, P521Signer, RsaSigner, Signer
 
 __all__ = [
     "MAX_MULTIKEY",
@@ -19,6 +19,7 @@ __all__ = [
     "KeyKind",
     "P256Signer",
     "P384Signer",
+    "P521Signer",
     "PublicKey",
     "RsaSigner",
     "Signer",

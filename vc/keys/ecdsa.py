@@ -1,4 +1,5 @@
-"""ECDSA over P-256 with SHA-256 and over P-384 with SHA-384; signatures are r‖s of exact length, never DER.
+"""ECDSA over P-256 with SHA-256, P-384 with SHA-384 and P-521 with SHA-512; signatures are r‖s
+of exact length, never DER.
 
 Spec: https://csrc.nist.gov/pubs/fips/186-5/final
 """
@@ -124,4 +125,11 @@ P384: Final = Curve(
     hash=hashes.SHA384(),
     size=48,
     order=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+)
+P521: Final = Curve(
+    name="P-521",
+    curve=ec.SECP521R1(),
+    hash=hashes.SHA512(),
+    size=66,
+    order=int("1" + 65 * "f" + "a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409", 16),
 )

@@ -14,7 +14,7 @@ from typing import Final
 
 from vc.document import JsonObject, JsonValue
 from vc.keys import rsa
-from vc.keys.ecdsa import P256, P384, Curve
+from vc.keys.ecdsa import P256, P384, P521, Curve
 from vc.keys.public import KeyKind, PublicKey
 from vc.multibase import base64url_decode
 from vc.problems import CryptographicSecurityError, MalformedValueError, Unsupported
@@ -26,6 +26,7 @@ _ALGORITHMS: Final[Mapping[KeyKind, frozenset[str]]] = MappingProxyType(
         KeyKind.ED25519: frozenset({"EdDSA", "Ed25519"}),
         KeyKind.P256: frozenset({"ES256"}),
         KeyKind.P384: frozenset({"ES384"}),
+        KeyKind.P521: frozenset({"ES512"}),
         KeyKind.RSA: frozenset({"RS256"}),
     }
 )
@@ -106,6 +107,7 @@ _READERS: Final[Mapping[object, tuple[KeyKind, frozenset[str], Callable[[JsonObj
         ("OKP", "Ed25519"): (KeyKind.ED25519, frozenset({"crv", "x"}), lambda jwk: _bytes(jwk, "x")),
         ("EC", "P-256"): (KeyKind.P256, frozenset({"crv", "x", "y"}), _of_curve(P256)),
         ("EC", "P-384"): (KeyKind.P384, frozenset({"crv", "x", "y"}), _of_curve(P384)),
+        ("EC", "P-521"): (KeyKind.P521, frozenset({"crv", "x", "y"}), _of_curve(P521)),
         ("RSA", None): (
             KeyKind.RSA,
             frozenset({"n", "e"}),

@@ -15,7 +15,7 @@ from typing import Final
 
 from vc.document import JsonValue
 from vc.keys import ed25519, rsa
-from vc.keys.ecdsa import P256, P384, Curve
+from vc.keys.ecdsa import P256, P384, P521, Curve
 from vc.multibase import base64url_encode, encode_multibase
 from vc.problems import MalformedValueError, ProofVerificationError
 
@@ -26,6 +26,7 @@ class KeyKind(Enum):
     ED25519 = "ed01"
     P256 = "8024"
     P384 = "8124"
+    P521 = "8224"
     RSA = "8524"
 
 
@@ -64,6 +65,7 @@ _KINDS: Final[Mapping[KeyKind, _Kind]] = MappingProxyType(
         ),
         KeyKind.P256: _of_curve(P256, "ES256"),
         KeyKind.P384: _of_curve(P384, "ES384"),
+        KeyKind.P521: _of_curve(P521, "ES512"),
         KeyKind.RSA: _Kind(
             length=None,
             check=rsa.check,
@@ -80,8 +82,8 @@ _KINDS: Final[Mapping[KeyKind, _Kind]] = MappingProxyType(
 class PublicKey:
     """A public key that has been checked.
 
-    ``raw``: 32 bytes for Ed25519; a compressed point of 33 bytes for P-256, of 49 for P-384; for RSA the DER of an
-    ``RSAPublicKey``.
+    ``raw``: 32 bytes for Ed25519; a compressed point of 33 bytes for P-256, of 49 for P-384, of 67 for P-521; for RSA
+    the DER of an ``RSAPublicKey``.
 
     Raises:
         MalformedValueError: the bytes have another length or form.
@@ -122,7 +124,7 @@ class PublicKey:
 
     @property
     def jose_algorithm(self) -> str:
-        """The one JOSE algorithm that we use with such keys: EdDSA, ES256, ES384 or RS256.
+        """The one JOSE algorithm that we use with such keys: EdDSA, ES256, ES384, ES512 or RS256.
 
         Spec: https://www.rfc-editor.org/rfc/rfc7518#section-3.1
         """
@@ -130,7 +132,7 @@ class PublicKey:
 
     @property
     def signature_length(self) -> int:
-        """The bytes of every signature of this key: 64 (R‖S or r‖s), 96 for P-384, the modulus' for RSA."""
+        """The bytes of every signature of this key: 64 (R‖S or r‖s), 96 or 132, the modulus' for RSA."""
         return _KINDS[self.kind].signature_length(self.raw)
 
     def verify(self, signature: bytes, message: bytes) -> None:

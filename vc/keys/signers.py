@@ -99,6 +99,26 @@ class P384Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class P521Signer:
+    """Signs tokens with the P-521 key whose secret number is this 66-byte seed."""
+
+    seed: bytes = field(repr=False)
+    verification_method: str
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        return PublicKey(kind=KeyKind.P521, raw=ecdsa.compress(ecdsa.P521.secret(self.seed).public_key()))
+
+    def sign(self, message: bytes) -> bytes:
+        """The ECDSA signature over SHA-512, r‖s, with the nonce derived from key and message.
+
+        Spec: https://www.rfc-editor.org/rfc/rfc6979#section-3.2
+        """
+        return ecdsa.P521.sign(ecdsa.P521.secret(self.seed), message)
+
+
+@dataclass(frozen=True, slots=True)
 class RsaSigner:
     """Signs tokens with an RSA key; ``secret`` is its private key in DER (PKCS #1 or PKCS #8, not encrypted)."""
 

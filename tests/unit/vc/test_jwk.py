@@ -59,7 +59,7 @@ def test_a_secret_jwk_is_refused(member: str) -> None:
         ({"kty": ["EC"]}, Unsupported),
         ({**P256, "crv": ["P-256"]}, Unsupported),
         ({**P256, "crv": "secp256k1"}, Unsupported),
-        ({**P256, "crv": "P-521"}, Unsupported),
+        ({**P256, "crv": "P-521"}, MalformedValueError),
         ({**ED, "crv": "X25519"}, Unsupported),
         ({**ED, "crv": "Ed448"}, Unsupported),
         ({**ED, "kty": "EC"}, Unsupported),

@@ -11,7 +11,17 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from vc import Ed25519Signer, P256Signer, P384Signer, ProblemError, PublicKey, RsaSigner, Signer, parse_multikey
+from vc import (
+    Ed25519Signer,
+    P256Signer,
+    P384Signer,
+    P521Signer,
+    ProblemError,
+    PublicKey,
+    RsaSigner,
+    Signer,
+    parse_multikey,
+)
 from vc.keys import KeyKind
 from vc.keys import rsa as rsa_module
 from vc.problems import CryptographicSecurityError, MalformedValueError
@@ -31,11 +41,18 @@ SIGNERS: dict[KeyKind, Signer] = {
     KeyKind.ED25519: Ed25519Signer(b"\1" * 32, "did:web:school.example#ed"),
     KeyKind.P256: P256Signer(b"\1" * 32, "did:web:school.example#p256"),
     KeyKind.P384: P384Signer(b"\1" * 48, "did:web:school.example#p384"),
+    KeyKind.P521: P521Signer(b"\1" * 66, "did:web:school.example#p521"),
     KeyKind.RSA: rsa_signer(),
 }
-LENGTHS = {KeyKind.ED25519: 64, KeyKind.P256: 64, KeyKind.P384: 96, KeyKind.RSA: 256}
-NAMES = {KeyKind.ED25519: "EdDSA", KeyKind.P256: "ES256", KeyKind.P384: "ES384", KeyKind.RSA: "RS256"}
-STARTS = {KeyKind.ED25519: "z6Mk", KeyKind.P256: "zDn", KeyKind.P384: "z82", KeyKind.RSA: "z4MX"}
+LENGTHS = {KeyKind.ED25519: 64, KeyKind.P256: 64, KeyKind.P384: 96, KeyKind.P521: 132, KeyKind.RSA: 256}
+NAMES = {
+    KeyKind.ED25519: "EdDSA",
+    KeyKind.P256: "ES256",
+    KeyKind.P384: "ES384",
+    KeyKind.P521: "ES512",
+    KeyKind.RSA: "RS256",
+}
+STARTS = {KeyKind.ED25519: "z6Mk", KeyKind.P256: "zDn", KeyKind.P384: "z82", KeyKind.P521: "z2J9", KeyKind.RSA: "z4MX"}
 
 
 @pytest.mark.parametrize("kind", KeyKind)

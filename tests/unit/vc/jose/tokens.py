@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from vc.keys import Ed25519Signer, P256Signer, P384Signer, RsaSigner, Signer
+from vc.keys import Ed25519Signer, P256Signer, P384Signer, P521Signer, RsaSigner, Signer
 
 V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -23,6 +23,7 @@ ID = "urn:uuid:5b6a5a7e-0000-4000-8000-000000000001"
 ED25519 = Ed25519Signer(bytes([1]) * 32, KEY)
 P256 = P256Signer(bytes([1]) * 32, KEY)
 P384 = P384Signer(bytes([1]) * 48, KEY)
+P521 = P521Signer(bytes(65) + b"\1", KEY)
 
 
 @cache
@@ -31,7 +32,7 @@ def rsa_signer() -> RsaSigner:
     return RsaSigner(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), KEY)
 
 
-SIGNERS = {"EdDSA": lambda: ED25519, "ES256": lambda: P256, "ES384": lambda: P384, "RS256": rsa_signer}
+SIGNERS = {"EdDSA": lambda: ED25519, "ES256": lambda: P256, "ES384": lambda: P384, "ES512": lambda: P521, "RS256": rsa_signer}
 
 
 def badge(**changes: Any) -> dict[str, Any]:
