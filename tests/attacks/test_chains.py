@@ -1,0 +1,182 @@
+"""Attacks on proofs that build on proofs (A25), and on several proofs beside each other (A24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, forced, judged, signed_as
+from tests.attacks.world import ATTACKER_SIGNER, DAY, NOW, plain, types, unsigned
+from vc import Verdict, add_proof
+from vc.keys import KeyKind
+from vc.problems import DataLossError, ProofGenerationError, ProofVerificationError
+from vc.proof import SUITES
+
+GENUINE = {Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT}
+FIRST, SECOND, THIRD = "urn:uuid:first", "urn:uuid:second", "urn:uuid:third"
+ED25519 = KeyKind.ED25519
+LEGACY = "Ed25519Signature2020"
+CHAINED = [name for name in WHOLE if name != LEGACY]
+
+
+def extended(document: Any, signer: Any = SIGNERS[ED25519], suite: str = "eddsa-rdfc-2022", **more: Any) -> Any:
+    """The document with one more proof."""
+    options: dict[str, Any] = {"purpose": "assertionMethod", "created": NOW - 50 * DAY, "challenge": None}
+    return plain(add_proof(document, signer=signer, suite=suite, domain=None, **(options | more)))
+
+
+def chain(name: str = "eddsa-rdfc-2022", kind: KeyKind = ED25519) -> dict[str, Any]:
+    """A badge with three proofs: the second builds on the first, the third on both."""
+    document = signed_as(name, kind, proof_id=FIRST)
+    document = extended(document, SIGNERS[kind], name, proof_id=SECOND, previous=[FIRST])
+    return extended(document, SIGNERS[kind], name, proof_id=THIRD, previous=[FIRST, SECOND])
+
+
+def changed(document: dict[str, Any], index: int, **members: Any) -> dict[str, Any]:
+    """The document with one proof changed; ``None`` takes a member away."""
+    proofs = [dict(proof) for proof in document["proof"]]
+    proofs[index] = {key: value for key, value in (proofs[index] | members).items() if value is not None}
+    return {**document, "proof": proofs}
+
+
+@pytest.mark.parametrize(("name", "kind"), [pair for pair in PAIRS if pair[0] != LEGACY], ids=str)
+def test_A25_a_sound_chain_of_every_suite_is_genuine(name: str, kind: KeyKind) -> None:
+    document = chain(name, kind)
+    report = judged(document)
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert report.check("proof-policy").facts["proofs"] == ["/proof/0", "/proof/1", "/proof/2"]
+    backwards = {**document, "proof": document["proof"][::-1]}
+    verdict = judged(backwards).verdict
+    assert verdict is (Verdict.NOT_GENUINE if "jcs" in name else Verdict.GENUINE_AND_CURRENT)
+
+
+@pytest.mark.parametrize("second", CHAINED)
+@pytest.mark.parametrize("first", WHOLE)
+def test_A25_suites_build_on_each_other(first: str, second: str) -> None:
+    kinds = [next(iter(SUITES[name].hashes)) for name in (first, second)]
+    context = "https://w3id.org/security/suites/ed25519-2020/v1"
+    document = unsigned() | {"@context": [*unsigned()["@context"], context]}
+    document = signed_as(first, kinds[0], document, proof_id=FIRST)
+    if "jcs" in first and "jcs" not in second:
+        del document["proof"]["@context"]  # a context inside is refused, and this one need not be there
+        document = forced(first, kinds[0], document={k: v for k, v in document.items() if k != "proof"}, id=FIRST)
+    document = extended(document, SIGNERS[kinds[1]], second, previous=[FIRST])
+    assert judged(document).verdict is Verdict.GENUINE_AND_CURRENT
+    document["proof"][0]["created"] = "2027-01-05T00:00:00Z"
+    assert judged(document).verdict is Verdict.NOT_GENUINE
+
+
+@pytest.mark.parametrize("index", [1, 2])
+@pytest.mark.parametrize(
+    "previous",
+    [
+        "urn:uuid:nowhere",
+        ["urn:uuid:nowhere"],
+        [FIRST, "urn:uuid:nowhere"],
+        SECOND,
+        THIRD,
+        [FIRST, THIRD],
+        [FIRST, FIRST],
+        [],
+        5,
+        [5],
+        [[FIRST]],
+        {"id": FIRST},
+        "",
+        FIRST + " ",
+    ],
+    ids=str,
+)
+def test_A25_a_chain_that_dangles_turns_in_circles_or_says_nothing(index: int, previous: Any) -> None:
+    report = judged(changed(chain(), index, previousProof=previous))
+    assert report.verdict is Verdict.NOT_GENUINE
+    assert "PROOF_VERIFICATION_ERROR" in types(report)
+
+
+def test_A25_a_proof_that_builds_on_none_does_not_cover_those_beside_it() -> None:
+    report = judged(changed(chain(), 1, previousProof=None))
+    assert report.verdict is Verdict.NOT_GENUINE
+
+
+def test_A25_a_circle_of_two_and_of_three() -> None:
+    whole = chain()
+    for document in (
+        changed(whole, 0, previousProof=SECOND),
+        changed(whole, 0, previousProof=THIRD),
+        changed({**whole, "proof": whole["proof"][:2]}, 0, previousProof=[SECOND]),
+    ):
+        report = judged(document)
+        assert report.verdict is Verdict.NOT_GENUINE
+        assert any("builds on itself" in problem.detail for problem in report.problems)
+
+
+def test_A25_a_proof_that_is_missing_or_there_twice() -> None:
+    whole = chain()
+    first, second, third = whole["proof"]
+    for proofs in ([second], [third], [first, third], [second, third], [first, first, second]):
+        report = judged({**whole, "proof": proofs})
+        assert report.verdict is Verdict.NOT_GENUINE, proofs
+    assert judged({**whole, "proof": [first]}).verdict is Verdict.GENUINE_AND_CURRENT
+    for proofs in ([first, second], [first, second, second]):
+        assert judged({**whole, "proof": proofs}).verdict is Verdict.GENUINE_AND_CURRENT
+
+
+def test_A25_what_is_built_on_must_verify_itself() -> None:
+    """The last proof is made over a first one that is forged: it verifies, and the chain does not."""
+    document = signed_as("eddsa-rdfc-2022", ED25519, proof_id=FIRST)
+    document["proof"]["created"] = "2027-01-05T00:00:00Z"
+    document = extended(document, previous=[FIRST])
+    report = judged(document)
+    assert report.verdict is Verdict.NOT_GENUINE
+    assert [problem.type.rsplit("#")[1] for problem in report.check("signature").problems] == [
+        "PROOF_VERIFICATION_ERROR"
+    ]
+
+
+def test_A25_what_the_issuer_builds_on_counts_though_a_stranger_made_it() -> None:
+    signed_by_a_stranger = extended(unsigned(), ATTACKER_SIGNER, proof_id=FIRST)
+    document = extended(signed_by_a_stranger, previous=[FIRST])
+    assert judged(document).verdict is Verdict.GENUINE_AND_CURRENT
+    assert judged(signed_by_a_stranger).verdict is Verdict.NOT_GENUINE
+    report = judged(changed(document, 0, created="2027-01-05T00:00:00Z"))
+    assert report.verdict is Verdict.NOT_GENUINE
+
+
+def test_A25_what_builds_on_the_issuers_proof_helps_nobody_and_harms_nobody() -> None:
+    document = signed_as("eddsa-rdfc-2022", ED25519, proof_id=FIRST)
+    countersigned = extended(document, ATTACKER_SIGNER, previous=[FIRST])
+    report = judged(countersigned)
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert report.check("proof-policy").facts["foreignProofs"] == [ATTACKER_SIGNER.verification_method]
+    assert judged(changed(countersigned, 1, previousProof="urn:uuid:nowhere")).verdict is Verdict.GENUINE_AND_CURRENT
+    assert judged(changed(countersigned, 0, created="2027-01-05T00:00:00Z")).verdict is Verdict.NOT_GENUINE
+
+
+def test_A25_the_oldest_suite_knows_no_chains() -> None:
+    document = signed_as(LEGACY, ED25519, proof_id=FIRST)
+    with pytest.raises(DataLossError):
+        extended(document, suite=LEGACY, previous=[FIRST])
+    document["proof"] = [document["proof"], document["proof"] | {"id": SECOND, "previousProof": FIRST}]
+    assert judged(document).verdict is Verdict.NOT_GENUINE
+
+
+def test_A25_no_chain_is_made_that_could_not_be_verified() -> None:
+    document = signed_as("eddsa-rdfc-2022", ED25519, proof_id=FIRST)
+    for previous in (["urn:uuid:nowhere"], [FIRST, FIRST], [THIRD]):
+        with pytest.raises(ProofVerificationError):
+            extended(document, proof_id=THIRD, previous=previous)
+    with pytest.raises(ProofGenerationError):
+        extended(extended(extended(chain())))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_A24_each_of_the_issuers_proofs_must_verify_whatever_their_suites(name: str) -> None:
+    context = "https://w3id.org/security/suites/ed25519-2020/v1"
+    start = unsigned() | {"@context": [*unsigned()["@context"], context]}
+    document = signed_as(name, next(iter(SUITES[name].hashes)), start)
+    document = extended(document, SIGNERS[KeyKind.P256], "ecdsa-jcs-2019")
+    assert judged(document).verdict is Verdict.GENUINE_AND_CURRENT
+    for index in (0, 1):
+        report = judged(changed(document, index, created="2027-01-05T00:00:00Z"))
+        assert report.verdict is Verdict.NOT_GENUINE

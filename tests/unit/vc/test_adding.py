@@ -1,0 +1,81 @@
+"""Making proofs: what is asked for, what is refused, and that nothing leaves which does not verify."""
+
+from typing import Any
+
+import pytest
+
+from tests.attacks.world import DAY, NOW, SCHOOL, SCHOOL_SIGNER, unsigned
+from vc import Ed25519Signer, P256Signer, add_proof
+from vc.problems import DataLossError, ProofGenerationError, Unsupported
+
+OPTIONS: dict[str, Any] = {
+    "signer": SCHOOL_SIGNER,
+    "suite": "eddsa-rdfc-2022",
+    "purpose": "assertionMethod",
+    "created": NOW - DAY,
+    "challenge": None,
+    "domain": None,
+}
+INTEGRITY = "https://w3id.org/security/data-integrity/v2"
+
+
+def test_a_further_context_is_added_once_and_only_when_asked_for() -> None:
+    document = {
+        "@context": "https://www.w3.org/2018/credentials/v1",
+        "type": "VerifiableCredential",
+        "issuer": SCHOOL,
+        "issuanceDate": "2026-01-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:1"},
+    }
+    with pytest.raises(DataLossError):
+        add_proof(document, **OPTIONS)
+    signed = add_proof(document, **OPTIONS, extra_context=INTEGRITY)
+    assert signed["@context"] == ["https://www.w3.org/2018/credentials/v1", INTEGRITY]
+    again = add_proof(signed, **OPTIONS, extra_context=INTEGRITY)
+    assert again["@context"] == signed["@context"]
+    assert document["@context"] == "https://www.w3.org/2018/credentials/v1"
+
+
+def test_a_document_that_is_signed_takes_no_further_context() -> None:
+    with pytest.raises(ValueError, match="signed already"):
+        add_proof(add_proof(unsigned(), **OPTIONS), **OPTIONS, extra_context=INTEGRITY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"suite": "eddsa-rdfc-2023"},
+        {"purpose": "keyAgreement"},
+        {"challenge": "1", "domain": "d"},
+        {"purpose": "authentication", "challenge": "1"},
+        {"purpose": "authentication", "domain": "d"},
+        {"purpose": "authentication"},
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"no suite|answers"):
+        add_proof(unsigned(), **(OPTIONS | change))
+
+
+def test_a_key_that_does_not_go_with_the_suite() -> None:
+    with pytest.raises(Unsupported):
+        add_proof(unsigned(), **(OPTIONS | {"signer": P256Signer(b"\7" * 32, SCHOOL + "#p256")}))
+    with pytest.raises(Unsupported):
+        add_proof(unsigned(), **(OPTIONS | {"suite": "ecdsa-jcs-2019"}))
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
+def test_C14_a_signature_that_does_not_verify_never_leaves(suite: str) -> None:
+    class Broken(Ed25519Signer):
+        __slots__ = ()
+
+        def sign(self, message: bytes) -> bytes:
+            signature = super().sign(message)
+            return signature[:-1] + bytes([signature[-1] ^ 1])
+
+    with pytest.raises(ProofGenerationError, match="does not verify"):
+        add_proof(unsigned(), **(OPTIONS | {"suite": suite, "signer": Broken(b"\1" * 32, SCHOOL + "#key-1")}))
+    nowhere = Ed25519Signer(b"\1" * 32, "not a key's name")
+    with pytest.raises(ProofGenerationError, match="does not verify"):
+        add_proof(unsigned(), **(OPTIONS | {"suite": "eddsa-jcs-2022", "signer": nowhere}))
