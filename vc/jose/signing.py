@@ -19,7 +19,7 @@ from vc.multibase import base64url_encode
 from vc.problems import ProblemError, ProofGenerationError
 
 CREDENTIAL_FORMS: Final = frozenset({JwtForm.OPEN_BADGES, JwtForm.VCDM_1_CREDENTIAL, JwtForm.VC_JWT})
-_TYPED: Final = frozenset({JwtForm.VC_JWT, JwtForm.VP_JWT})
+_TYPED: Final = {JwtForm.VC_JWT: "vc", JwtForm.VP_JWT: "vp"}
 PRESENTATION_FORMS: Final = frozenset({JwtForm.VCDM_1_PRESENTATION, JwtForm.VP_JWT})
 
 
@@ -133,7 +133,7 @@ def _signed(payload: JsonObject, document: JsonObject, *, signer: Signer, form: 
     key = signer.public_key
     header: dict[str, JsonValue] = {"alg": key.jose_algorithm}
     header |= {"jwk": key.jwk} if embed_key else {"kid": signer.verification_method}
-    header["typ"] = form.value if form in _TYPED else "JWT"
+    header |= {"typ": form.value, "cty": _TYPED[form]} if form in _TYPED else {"typ": "JWT"}
     head, body = (base64url_encode(serialize(part)) for part in (header, payload))
     text = f"{head}.{body}.{base64url_encode(signer.sign(f'{head}.{body}'.encode('ascii')))}"
     try:
