@@ -18,7 +18,15 @@ from vc.keys import KeyKind, P256Signer, Signer
 from vc.keys.ecdsa import P256
 from vc.multibase import encode_multibase
 from vc.problems import BudgetExceeded, ProofGenerationError, ProofVerificationError
-from vc.proof.sd.encoding import ENCODING, MAX_POINTER, MAX_POINTERS, MAX_SIGNATURES, BaseProofValue, multikey_bytes
+from vc.proof.sd.encoding import (
+    ENCODING,
+    MAX_BYTES,
+    MAX_POINTER,
+    MAX_POINTERS,
+    MAX_SIGNATURES,
+    BaseProofValue,
+    multikey_bytes,
+)
 from vc.proof.sd.grouping import Labelled, mandatory_hash, signing_data
 from vc.proof.sd.options import NAME, options_of, proof_hash
 from vc.timestamps import format_timestamp
@@ -80,11 +88,14 @@ def create_base_proof(
         signatures=tuple(P256.sign(secret, nquad.encode()) for nquad in optional),
         mandatory_pointers=tuple(mandatory_pointers),
     )
+    written = value.to_bytes()
+    if len(written) > MAX_BYTES:
+        raise BudgetExceeded(f"The base proof would have {len(written)} bytes; at most {MAX_BYTES} are read.")
     try:
         key.verify(value.signature, data)
     except ProofVerificationError as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
-    return {**document, "proof": {**proof, "proofValue": encode_multibase(value.to_bytes(), encoding=ENCODING)}}
+    return {**document, "proof": {**proof, "proofValue": encode_multibase(written, encoding=ENCODING)}}
 
 
 def _check_pointers(pointers: Sequence[str]) -> None:

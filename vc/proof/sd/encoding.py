@@ -18,8 +18,10 @@ from vc.keys import KeyKind, PublicKey
 from vc.multibase import decode_multibase
 from vc.problems import BudgetExceeded, MalformedValueError, ProofVerificationError
 
-MAX_PROOF_VALUE: Final = 600_000
-"""Characters of a proof value: what the largest number of signatures, labels and pointers takes."""
+MAX_PROOF_VALUE: Final = 1 << 20
+"""Characters of a proof value; a whole document that is read has no more."""
+MAX_BYTES: Final = 450_000
+"""Bytes of a proof value: what the largest number of signatures, with labels or pointers, takes."""
 ENCODING: Final = "u"
 MAX_SIGNATURES: Final = 4_000
 MAX_LABELS: Final = 1_500
@@ -121,6 +123,8 @@ def parse_proof_value(data: bytes) -> BaseProofValue | DerivedProofValue:
     Spec: https://www.w3.org/TR/vc-di-ecdsa/#parsebaseproofvalue, https://www.w3.org/TR/vc-di-ecdsa/#parsederivedproofvalue
 
     """
+    if len(data) > MAX_BYTES:
+        raise BudgetExceeded(f"The proof value has {len(data)} bytes; at most {MAX_BYTES} are read.")
     header, body = data[:3], data[3:]
     if header not in (_BASE, _DERIVED):
         raise ProofVerificationError("The proof value is neither a base proof nor a derived one of ecdsa-sd-2023.")

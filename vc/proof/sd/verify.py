@@ -5,6 +5,8 @@ Spec: https://www.w3.org/TR/vc-di-ecdsa/#verify-derived-proof-ecdsa-sd-2023
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from vc import jsonld
 from vc.document import JsonObject
 from vc.jsonld import Budget
@@ -52,7 +54,7 @@ def verify_derived(
         mandatory=mandatory_hash(mandatory),
     )
     public_key.verify(value.signature, data)
-    for signature, nquad in zip(value.signatures, optional, strict=True):
+    for signature, nquad in paired(value.signatures, optional):
         value.public_key.verify(signature, nquad.encode())
 
 
@@ -71,10 +73,21 @@ def statements_of(document: JsonObject, value: DerivedProofValue, budget: Budget
     if indexes and max(indexes) >= len(nquads):
         raise ProofVerificationError("A mandatory index lies beyond the statements of the document.")
     optional = [nquad for index, nquad in enumerate(nquads) if index not in indexes]
-    # "If the length of signatures does not match the length of nonMandatory, an error MUST be raised": since otherwise
-    # a statement would be read that nobody signed.
-    if len(optional) != len(value.signatures):
-        raise ProofVerificationError(
-            f"{len(optional)} statements need a signature of their own; the proof holds {len(value.signatures)}."
-        )
     return [nquads[index] for index in value.mandatory_indexes], optional
+
+
+def paired(signatures: Sequence[bytes], nquads: Sequence[str]) -> Iterable[tuple[bytes, str]]:
+    """Each statement with its signature; otherwise one would be read that nobody signed.
+
+    Raises:
+        ProofVerificationError: there are more of the one than of the other.
+
+    Spec: https://www.w3.org/TR/vc-di-ecdsa/#verify-derived-proof-ecdsa-sd-2023
+
+    """
+    # "If the length of signatures does not match the length of nonMandatory, an error MUST be raised"
+    if len(signatures) != len(nquads):
+        raise ProofVerificationError(
+            f"{len(nquads)} statements need a signature of their own; the proof holds {len(signatures)}."
+        )
+    return zip(signatures, nquads, strict=True)

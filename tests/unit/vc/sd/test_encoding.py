@@ -144,6 +144,8 @@ def test_a_text_that_holds_none(text: object) -> None:
 def test_a_text_that_is_too_long() -> None:
     with pytest.raises(BudgetExceeded):
         proof_value_of("u" + "A" * encoding.MAX_PROOF_VALUE)
+    with pytest.raises(BudgetExceeded):
+        parse_proof_value(DERIVED + bytes(encoding.MAX_BYTES))
 
 
 @given(st.binary(max_size=200), st.sampled_from([BASE, DERIVED, b""]))

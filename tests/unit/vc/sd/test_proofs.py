@@ -166,6 +166,10 @@ def test_what_cannot_be_signed() -> None:
         patch.setattr(base_module, "MAX_SIGNATURES", 3)
         with pytest.raises(BudgetExceeded, match="at most 3"):
             make(plain())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base_module, "MAX_BYTES", 1_000)
+        with pytest.raises(BudgetExceeded, match="at most 1000 are read"):
+            make(plain())
 
 
 class Broken:
