@@ -188,7 +188,7 @@ class Fetcher:
         kept = self.cache.get(url) if kind.kept else None
         if kept is not None and reuse_within is not None and self.clock.now() - kept.retrieved <= reuse_within:
             return replace(kept, from_cache=True)
-        headers = {"Accept": ", ".join(kind.media_types)}
+        headers = {"Accept": kind.accept}
         if kept is not None and kept.etag:
             headers["If-None-Match"] = kept.etag
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
@@ -36,7 +36,8 @@ class Failed(Exception):  # noqa: N818 - carried inside kit.fetch, never seen ou
 class Kind:
     """What is asked for: how many bytes it may have, which media types, how many redirects are followed.
 
-    `kept`: whether a copy may stay in the cache. What is about a person is not kept.
+    `kept`: whether a copy may stay in the cache. What is about a person is not kept. `preferences`: how welcome a
+    media type is, from 0 to 1, where that is less than wholly.
     """
 
     name: str
@@ -44,6 +45,14 @@ class Kind:
     media_types: tuple[str, ...]
     redirects: int
     kept: bool
+    preferences: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def accept(self) -> str:
+        """The `Accept` header: the media types, those that are less welcome with how much so."""
+        return ", ".join(
+            f"{each};q={self.preferences[each]}" if each in self.preferences else each for each in self.media_types
+        )
 
 
 _JSON = ("application/json", "application/ld+json")
@@ -87,15 +96,24 @@ NEWER_CREDENTIAL = Kind(
 IMAGE = Kind(name="image", max_bytes=1024 * 1024, media_types=("image/png", "image/svg+xml"), redirects=3, kept=False)
 CREDENTIAL = Kind(
     name="credential",
-    max_bytes=1024 * 1024,
+    max_bytes=16 * 1024 * 1024,
     media_types=(
-        "application/vc", "application/vp", "application/vc+ld+json", "application/vp+ld+json", *_JSON,
-        "image/png", "image/svg+xml",
+        "application/vc", "application/vp", "application/vc+ld+json", "application/vp+ld+json", "application/vp+jwt",
+        *_TOKENS, *_JSON, "image/png", "image/svg+xml", "application/pdf", "application/octet-stream", "image/jpeg",
+        "image/webp", "text/html", "application/xhtml+xml",
     ),
     redirects=3,
     kept=False,
+    preferences=MappingProxyType(
+        {
+            **dict.fromkeys((*_JSON, "application/jwt"), 0.9), "text/plain": 0.8, "image/png": 0.7,
+            "image/svg+xml": 0.7, "application/pdf": 0.5, "application/octet-stream": 0.3, "image/jpeg": 0.3,
+            "image/webp": 0.3, "text/html": 0.1, "application/xhtml+xml": 0.1,
+        }
+    ),
 )  # fmt: skip
-"""What a person pointed at; the other kinds are what a document made us ask for."""
+"""What a person pointed at, in any form in which a credential comes, a web page only if there is nothing else; the
+other kinds are what a document made us ask for."""
 
 KINDS: Mapping[Wanted, Kind] = MappingProxyType(
     {

@@ -12,15 +12,15 @@ from pathlib import Path
 from kit.clock import SystemClock
 from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
+from kit.intake import InputRefused, explained
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
 from vc.checks import CheckName, Outcome, Recognition, Report, Verdict
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.verification import verify
-from verifier.service.inputs import MAX_INPUT_BYTES, InputRefused, Kind, classify
+from verifier.service.inputs import MAX_INPUT_BYTES, Kind, classify
 from verifier.service.obtaining import Obtained, obtain
-from verifier.service.refusals import explained
 
 _EXAMPLES = """\
 Examples:
@@ -150,7 +150,9 @@ def _judge(data: bytes, arguments: argparse.Namespace) -> _Judged:
             if arguments.offline and submission.kind is not Kind.DOCUMENT:
                 raise CommandError("A link cannot be followed with --offline. Save the record as a file and give that.")
             shown.show("reading")
-            obtained = obtain(submission, fetcher=fetcher, origin=_ORIGIN, reader=_reader())
+            obtained = obtain(
+                submission, fetcher=fetcher, origin=_ORIGIN, reader=_reader(), loopback=arguments.loopback
+            )
             policy = RECOMMENDED(
                 recognised=known,
                 loopback=arguments.loopback,

@@ -5,7 +5,7 @@ a new one beside it, from fresh evidence; the earlier one stays as it was.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +15,7 @@ from kit.db import Database
 from kit.errors import BadInput, NotFound
 from kit.fetch import Fetcher, verify_online
 from kit.i18n import _
+from kit.intake import Found, InputRefused, Refusal, explained, read
 from kit.limits import Attempts, Misses
 from vc.document import Document, JsonValue
 from vc.evidence import Evidence
@@ -25,11 +26,10 @@ from vc.verification import verify
 from verifier import store
 from verifier.service.capacity import Capacity
 from verifier.service.findings import dids_in, status_entries, warnings_for
-from verifier.service.inputs import InputRefused, Submission, classify
+from verifier.service.inputs import Submission, submission
 from verifier.service.memory import Memory
 from verifier.service.obtaining import obtain
 from verifier.service.recognition import Recognition
-from verifier.service.refusals import explained
 from verifier.service.verdicts import Judged, RecognitionUse, pack, unpack
 
 SWEEP_EVERY: Final = timedelta(days=1)
@@ -44,6 +44,15 @@ class Rules:
     verdict_days: int
     memory_days: int
     deadline_seconds: float
+
+
+class SeveralFound(BadInput):
+    """There are several things to judge in what was handed in: `found` has them, and somebody has to choose one."""
+
+    def __init__(self, found: Found) -> None:
+        words = explained(InputRefused(Refusal.SEVERAL_FOUND, names=found.names))
+        super().__init__(words.detail, title=words.title, field=words.field, remedy=words.remedy)
+        self.found = found
 
 
 class Judging:
@@ -71,17 +80,23 @@ class Judging:
         self._memory = Memory(database=database)
         self._swept: datetime | None = None
 
-    def check(self, data: bytes, *, reader: str, recognition: RecognitionUse, client: str) -> str:
+    def check(
+        self, data: bytes, *, reader: str, recognition: RecognitionUse, client: str, media_type: str | None = None
+    ) -> str:
         """Judge what was handed in and store the verdict; returns its id.
 
-        ``reader`` is what the family sees of who asked; ``client`` is whom a limit counts.
-        Raises: BadInput, Gone, Unreachable, TooMany, Unavailable.
+        ``reader`` is what the family sees of who asked; ``client`` is whom a limit counts; ``media_type`` is what a
+        program declared about its bytes.
+        Raises: SeveralFound, BadInput, Gone, Unreachable, TooMany, Unavailable.
         """
-        try:
-            submission = classify(data, loopback=self._rules.loopback)
-        except InputRefused as refused:
-            raise explained(refused) from None
-        return self._judge(submission, reader=reader, recognition=recognition, earlier=None, client=client)
+
+        def submitted() -> Submission:
+            found = read(data, media_type=media_type, name="")
+            if len(found.items) > 1:
+                raise SeveralFound(found)
+            return submission(found.only(), loopback=self._rules.loopback)
+
+        return self._judge(submitted, reader=reader, recognition=recognition, earlier=None, client=client)
 
     def check_again(self, verdict_id: str, *, client: str) -> str:
         """Judge the same input with fresh evidence; returns the id of a new verdict.
@@ -90,7 +105,7 @@ class Judging:
         """
         judged = self.find(verdict_id, client=client)
         return self._judge(
-            judged.submission,
+            lambda: judged.submission,
             reader=judged.reader,
             recognition=judged.recognition,
             earlier=verdict_id,
@@ -148,7 +163,7 @@ class Judging:
 
     def _judge(
         self,
-        submission: Submission,
+        submitted: Callable[[], Submission],
         *,
         reader: str,
         recognition: RecognitionUse,
@@ -160,7 +175,17 @@ class Judging:
             self.sweep()
         with self._capacity.place():
             self._attempts.spend(client)  # who was turned away for want of a place has not used up a try
-            obtained = obtain(submission, fetcher=self._fetcher, origin=self._rules.origin, reader=reader)
+            try:
+                chosen = submitted()  # a picture or a PDF is opened only when there is a place for it
+            except InputRefused as refused:
+                raise explained(refused) from None
+            obtained = obtain(
+                chosen,
+                fetcher=self._fetcher,
+                origin=self._rules.origin,
+                reader=reader,
+                loopback=self._rules.loopback,
+            )
             known = self._recognition.recognised() if recognition == "list" else ()
             policy = self._policy(obtained.document, known, challenge=obtained.challenge, domain=obtained.domain)
             record, rolled_back = self._decide(obtained.document, policy)
@@ -168,7 +193,7 @@ class Judging:
         judged = Judged(
             id=store.new_verdict_id(),
             record=record,
-            submission=submission,
+            submission=chosen,
             reader=reader,
             recognition=recognition,
             earlier=earlier,

@@ -11,24 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kit.errors import Gone, RequestError
-from kit.fetch import CREDENTIAL, Fetcher, Reason, Reply
+from kit.fetch import Fetcher, Reply
 from kit.i18n import _
+from kit.intake import Form, InputRefused, Refusal, Unreachable, explained, follow, read_text
 from vc.document import CREDENTIAL_LIMITS, PRESENTATION_LIMITS, Document, parse
 from vc.problems import ProblemError
-from verifier.service.inputs import InputRefused, Kind, Refusal, Submission, document
-from verifier.service.refusals import explained
+from verifier.service.inputs import Kind, Submission
 
 CHALLENGE_BYTES: Final = 16
 _ACCEPT: Final = "application/vp+ld+json, application/vp, application/json, application/problem+json"
 _ENDED: Final = "#share-ended"
-
-
-class Unreachable(RequestError):  # noqa: N818 - nothing is wrong with the record: there is none
-    """A link was followed and gave nothing that can be checked; says nothing about the record behind it."""
-
-    status = 502
-    kind = "link-unreachable"
-    words = _("Nothing could be fetched from this link")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +32,7 @@ class Obtained:
     domain: str | None
 
 
-def obtain(submission: Submission, *, fetcher: Fetcher, origin: str, reader: str) -> Obtained:
+def obtain(submission: Submission, *, fetcher: Fetcher, origin: str, reader: str, loopback: bool) -> Obtained:
     """The document behind a submission; ``reader`` is what the family sees of who asked (may be empty).
 
     Raises: BadInput for what is no credential, Gone for a share that has ended, Unreachable.
@@ -48,20 +40,19 @@ def obtain(submission: Submission, *, fetcher: Fetcher, origin: str, reader: str
     if submission.kind is Kind.DOCUMENT:
         return Obtained(document=read(submission.data), challenge=None, domain=None)
     if submission.kind is Kind.ADDRESS:
-        found = fetcher.get(submission.address, kind=CREDENTIAL)
-        if found.error == Reason.BAD_CONTENT_TYPE.value:
-            raise explained(InputRefused(Refusal.WEB_PAGE))
-        if found.error is not None:
-            raise _unreachable()
-        return Obtained(document=_read_answer(found.body), challenge=None, domain=None)
+        try:
+            found = follow(submission.address, fetcher=fetcher, loopback=loopback)
+        except InputRefused as refused:
+            raise explained(refused) from None
+        return Obtained(document=read(found.text), challenge=None, domain=None)
     challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
     question = {"challenge": challenge, "domain": origin, "reader": reader or origin.partition("://")[2]}
     answer = fetcher.post_json(submission.address, question, accept=_ACCEPT, max_bytes=PRESENTATION_LIMITS.max_bytes)
     if answer.status in {404, 410}:
         raise _ended(answer)
     if answer.error is not None or answer.status != 200:
-        raise _unreachable()
-    return Obtained(document=_read_answer(answer.body), challenge=challenge, domain=origin)
+        raise Unreachable
+    return Obtained(document=read(answer.body), challenge=challenge, domain=origin)
 
 
 def read(data: bytes) -> Document:
@@ -70,27 +61,18 @@ def read(data: bytes) -> Document:
     Raises: BadInput naming the place.
     """
     try:
-        looked_at = document(data)
-        types = json.loads(looked_at.data).get("type")
+        item = read_text(data)
+        if item.form is Form.LINK:
+            raise InputRefused(Refusal.NOT_A_CREDENTIAL)
+        if item.form is Form.JWS:
+            raise InputRefused(Refusal.JOSE)
+        types = json.loads(item.text).get("type")
         presented = "VerifiablePresentation" in ([types] if isinstance(types, str) else types)
-        return parse(looked_at.data, limits=PRESENTATION_LIMITS if presented else CREDENTIAL_LIMITS)
+        return parse(item.text, limits=PRESENTATION_LIMITS if presented else CREDENTIAL_LIMITS)
     except InputRefused as refused:
         raise explained(refused) from None
     except ProblemError as error:
         raise explained(InputRefused(Refusal.AMBIGUOUS, place=error.detail)) from None
-
-
-def _read_answer(body: bytes) -> Document:
-    if body.lstrip()[:1] == b"<":
-        raise explained(InputRefused(Refusal.WEB_PAGE))
-    return read(body)
-
-
-def _unreachable() -> Unreachable:
-    return Unreachable(
-        _("The link was followed, and no record came back. This says nothing about the record itself."),
-        remedy=_("Open the link yourself to see what it says, try again later, or ask for the record as a file."),
-    )
 
 
 def _ended(answer: Reply) -> RequestError:
