@@ -318,7 +318,14 @@ def test_i5_endless_headers_are_not_kept(local, canary):
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "", "image/jpeg", "application/xml"])
 def test_another_kind_of_content_is_not_taken(local, canary, kind):
     canary.answer = lambda handler: handler.reply(b"{}", kind=kind)
-    assert reason(local, f"http://localhost:{canary.port}/") == "bad-content-type"
+    assert reason(local, f"http://localhost:{canary.port}/", kind=DID_DOCUMENT) == "bad-content-type"
+
+
+def test_a_link_is_asked_for_a_credential_first_and_for_a_web_page_last(local, canary):
+    canary.answer = lambda handler: handler.reply(b"{}", kind="application/json")
+    local.get(f"http://localhost:{canary.port}/", kind=CREDENTIAL)
+    accept = canary.asked[0][2]["Accept"].split(", ")
+    assert (accept[0], accept[-1]) == ("application/vc", "application/xhtml+xml;q=0.1")
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 400, 401, 404, 410, 500])
