@@ -12,7 +12,7 @@ SOURCES := $(wildcard $(ROLES)) tests
 DATA ?= $(if $(LAN),data-lan,data)
 ARGS ?=
 
-.PHONY: help install demo test check bench peers format browser clean
+.PHONY: help install demo test check bench fuzz peers format browser clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ format: $(INSTALLED_DEV) ## put the files you changed into the formatter's layou
 
 bench: $(INSTALLED_DEV) ## measure the core's speed (never asserted in a test)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+fuzz: $(INSTALLED_DEV) ## compare 9,000 generated documents with PyLD and pyoxigraph (ARGS="--seed 2")
+	$(BIN)/python -m tests.laws.jsonld.many $(ARGS)
 
 peers: $(INSTALLED_DEV) ## exchange credentials with other people's implementations (npm and pip packages)
 	$(BIN)/python -m tests.peers.run $(ARGS)

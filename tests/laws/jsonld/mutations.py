@@ -114,3 +114,42 @@ def _change_list(place: list[Any], rng: random.Random) -> None:
             place.insert(position, copy.deepcopy(rng.choice(place)))
         case _:
             del place[position:]
+
+
+TEXTS = ["text", 'Ünïcode “q” "q" \\ \n\t\r', "", "1", "中文", "a\u00a0b", "<b>&amp;</b>", "x" * 300, "e\u0301"]
+NUMBERS = [0, 1, -1, 2**53 - 1, 1.5, 0.1, 123456.789, 1e21 / 7, 5.0, 2.5e-3, True, False]
+LITERALS = [
+    {"@value": "v", "@language": "en-US"},
+    {"@value": "v", "@language": "zh-Hant"},
+    {"@value": "v", "@type": "urn:dt"},
+]
+
+
+def vary(document: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    """A copy with one change that an honest document may have: another text, another number, a member less or more."""
+    changed = copy.deepcopy(document)
+    place = rng.choice([place for place in _places(changed, []) if place and isinstance(place, dict)])
+    keys = [key for key in place if key not in ("@context", "type", "id")]
+    key = rng.choice(keys) if keys else "id"
+    value = place.get(key)
+    match rng.randrange(6):
+        case 0 if keys and len(place) > 2:
+            del place[key]
+        case 1:
+            place["id"] = f"urn:uuid:{rng.randrange(5)}"
+        case 2 if isinstance(value, dict):
+            place[key] = [value]
+        case 3 if isinstance(value, list) and value and isinstance(value[0], dict):
+            again = {**copy.deepcopy(value[0]), "id": "urn:again"}
+            place[key] = [*value, again]
+        case 4 if isinstance(value, str) and ":" not in value:
+            place[key] = copy.deepcopy(rng.choice([*LITERALS, *NUMBERS]))
+        case _ if isinstance(value, str) and ":" not in value:
+            place[key] = rng.choice(TEXTS)
+        case _:
+            keys = list(place)
+            rng.shuffle(keys)
+            items = {name: place[name] for name in keys}
+            place.clear()
+            place.update(items)
+    return changed
