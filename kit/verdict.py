@@ -306,7 +306,7 @@ class _Words(Phrases):
 
 
 def _leaves(report: Report) -> Iterator[Report]:
-    """Who says so: everyone who signed a credential that is shown; what a credential contains, its issuer vouches for."""
+    """Who says so: everyone who signed a credential that is shown; its issuer vouches for what it contains."""
     if report.document_kind is not DocumentKind.PRESENTATION or not report.children:
         yield report
         return

@@ -122,8 +122,8 @@ CHECK_HOW: Final[Mapping[CheckName, Message]] = MappingProxyType(
         ),
         CheckName.VALIDITY: _("Its first and last day were compared with the moment of this check."),
         CheckName.REFRESH: _(
-            "The address that the issuer gives for newer versions was asked, if whoever checks wants that: asking tells "
-            "the issuer that somebody is looking."
+            "The address that the issuer gives for newer versions was asked, if whoever checks wants that: asking "
+            "tells the issuer that somebody is looking."
         ),
         CheckName.STATUS: _(
             "The issuer publishes one long signed list for many credentials. The whole list was fetched, so the issuer "

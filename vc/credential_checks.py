@@ -6,7 +6,7 @@ Their order, and what follows from them, is in ``vc.verification`` and ``vc.chec
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from typing import Final
 from vc import jsonld, schema
 from vc.checks import DocumentKind, Findings, Outcome
 from vc.credential import data_model, issuer_id, validity
-from vc.did import ControllerDocument, VerificationMethod, place_of, resolve, retrieve
+from vc.did import ControllerDocument, KeyUrl, VerificationMethod, place_of, resolve, retrieve
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.evidence import Evidence
 from vc.jsonld import Budget
@@ -219,14 +219,21 @@ def check_keys(
         with findings.attempt():
             method = key_of(proof, party=party, relationship=relationship, context=context)
             proof.suite.hash_for(method.public_key.kind)
-            check_key_period(proof, method)
+            check_key_period(proof.created, method, pointer=proof.pointer)
             found.append((proof, method))
-    findings.facts["methods"] = [method.id for _, method in found]
-    findings.facts |= _age_of_keys(found, context)
-    retired = [method.id for _, method in found if method.revoked or method.expires]
-    if retired:
-        findings.facts["retired"] = retired
+    tell_of_keys(findings, [method for _, method in found], named=[proof.method for proof in proofs], context=context)
     return found
+
+
+def tell_of_keys(
+    findings: Findings, methods: Sequence[VerificationMethod], *, named: Sequence[KeyUrl], context: Context
+) -> None:
+    """The facts about the keys found: which, which of them have an end, and how old what says so is."""
+    findings.facts["methods"] = [*listed(findings.facts.get("methods")), *(method.id for method in methods)]
+    findings.facts |= _age_of_keys(methods, named, context)
+    retired = [method.id for method in methods if method.revoked or method.expires]
+    if retired:
+        findings.facts["retired"] = [*listed(findings.facts.get("retired")), *retired]
 
 
 def key_of(proof: Proof, *, party: str | None, relationship: str, context: Context) -> VerificationMethod:
@@ -256,9 +263,11 @@ def key_of(proof: Proof, *, party: str | None, relationship: str, context: Conte
     return method
 
 
-def _age_of_keys(found: list[tuple[Proof, VerificationMethod]], context: Context) -> dict[str, JsonValue]:
+def _age_of_keys(
+    methods: Sequence[VerificationMethod], named: Sequence[KeyUrl], context: Context
+) -> dict[str, JsonValue]:
     """When the keys' document was fetched; nothing for keys that are their own document."""
-    documents = {url for proof, method in found for url in (proof.method.controller, method.controller)}
+    documents = {url.controller for url in named} | {method.controller for method in methods}
     places = {place_of(url, policy=context.policy) for url in documents}
     fetched = [resource for place in places if place and (resource := context.evidence.resources.get(place))]
     if not fetched:
@@ -267,8 +276,8 @@ def _age_of_keys(found: list[tuple[Proof, VerificationMethod]], context: Context
     return {"retrieved": oldest.retrieved.isoformat(), "fromCache": oldest.from_cache}
 
 
-def check_key_period(proof: Proof, method: VerificationMethod) -> None:
-    """Refuse a proof that was made when its key was no longer to be used.
+def check_key_period(created: datetime | None, method: VerificationMethod, *, pointer: str) -> None:
+    """Refuse a signature that was made when its key was no longer to be used.
 
     Raises:
         KeyRevokedError: from the day of the revocation on, or on no stated day.
@@ -282,8 +291,8 @@ def check_key_period(proof: Proof, method: VerificationMethod) -> None:
         (method.expires, KeyExpiredError, "expired on"),
     ):
         # CID 1.0 §2.2: once set, a proof made later than this is expected not to be verified
-        if end is not None and (proof.created is None or proof.created >= end):
-            raise error(f"The key {method.id} {words} {format_timestamp(end)}.", pointer=proof.pointer)
+        if end is not None and (created is None or created >= end):
+            raise error(f"The key {method.id} {words} {format_timestamp(end)}.", pointer=pointer)
 
 
 def check_signatures(

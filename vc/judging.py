@@ -15,16 +15,19 @@ from typing import Final
 from vc import credential_checks as checks
 from vc import nested
 from vc import presentation_checks as presentations
+from vc import token_checks as tokens
 from vc.checks import CREDENTIALS, Check, CheckName, DocumentKind, Findings, Outcome, Report, run, settled
+from vc.credential import issuer_id
 from vc.credential_checks import Context
 from vc.did import VerificationMethod
-from vc.document import CREDENTIAL_LIMITS, STATUS_LIST_LIMITS, JsonObject, Limits, parse
+from vc.document import CREDENTIAL_LIMITS, STATUS_LIST_LIMITS, JsonObject, Limits
 from vc.document import check as check_limits
 from vc.jsonld import Budget
 from vc.nested import Judged, Part, Tally
-from vc.problems import KindError, NotReached
+from vc.problems import KindError, NotReached, ProblemError
 from vc.proof import Proof
 from vc.refresh_checks import check_refresh
+from vc.securing import Secured, open_bytes, open_value
 from vc.status_checks import check_status
 
 LIST: Final = DocumentKind.STATUS_LIST
@@ -42,7 +45,7 @@ class Judge:
 
     def __init__(
         self,
-        document: JsonObject,
+        secured: Secured,
         *,
         context: Context,
         digest: str,
@@ -51,7 +54,8 @@ class Judge:
         expected: frozenset[DocumentKind],
         depth: int = 0,
     ) -> None:
-        self.document = document
+        self.document = secured.document
+        self.jws = secured.jws
         self.context = context
         self.digest = digest
         self.subject = subject
@@ -63,6 +67,7 @@ class Judge:
         self.checks: list[Check] = []
         self.proofs: list[Proof] = []
         self.keys: list[tuple[Proof, VerificationMethod]] = []
+        self.token_key: VerificationMethod | None = None
 
     def report(self) -> Report:
         """Make every check that this kind of document has."""
@@ -96,6 +101,8 @@ class Judge:
         self.kind = checks.kind_of(self.document)
         if self.kind not in self.expected:
             raise KindError(f"A {self.kind.value} does not belong here.", pointer="/type")
+        if self.jws is not None and self.jws.form.is_presentation != (self.kind is DocumentKind.PRESENTATION):
+            raise KindError(f"A token of the form {self.jws.form.value} holds no {self.kind.value}.", pointer="/type")
         if self.kind in LIMITS:
             check_limits(self.document, limits=LIMITS[self.kind], escapes=False)
         if self.kind is not LIST:
@@ -111,9 +118,7 @@ class Judge:
     def credential(self) -> Report:
         """The checks of a credential, and a report on each one that it contains."""
         document, context = self.document, self.context
-        contexts = self.run_once(
-            CheckName.CONTEXTS, partial(checks.check_contexts, document=document, budget=self.budget)
-        )
+        contexts = self.check_contexts()
         self.run_once(CheckName.SCHEMA, partial(checks.check_schema, document=document, kind=self.kind))
         self.run(CheckName.PROOF_POLICY, self.find_proofs)
         signature = self.check_proofs("assertionMethod", contexts)
@@ -130,12 +135,31 @@ class Judge:
         self.check_parts(judged)
         return self.finish(tuple(part.report for part in judged))
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether there have to be proofs in the document: no token is around it, or there are some all the same."""
+        return self.jws is None or "proof" in self.document
+
+    def check_contexts(self) -> Check:
+        """Whether the signature covers every word; in a token it does, and the question is what the words mean."""
+        step = checks.check_contexts if self.is_embedded else tokens.check_vocabulary
+        return self.run_once(CheckName.CONTEXTS, partial(step, document=self.document, budget=self.budget))
+
     def find_proofs(self, findings: Findings) -> None:
-        """The issuer's proofs."""
+        """The issuer's proofs, and what the token around the credential says."""
         issuer = checks.party_of(self.document, "issuer")
+        self.check_token(findings)
+        if not self.is_embedded:
+            return
         self.proofs = checks.check_proof_policy(
             findings, document=self.document, party=issuer, purpose="assertionMethod", context=self.context
         )
+
+    def check_token(self, findings: Findings) -> None:
+        """What the token says, if there is one."""
+        if self.jws is not None:
+            with findings.attempt():
+                tokens.check_token(findings, jws=self.jws, document=self.document, context=self.context)
 
     def check_proofs(self, relationship: str, contexts: Check) -> Check:
         """The keys of the proofs found, then the signatures."""
@@ -143,23 +167,35 @@ class Judge:
         return self.run_once(CheckName.SIGNATURE, partial(self.check_signatures, contexts=contexts))
 
     def find_keys(self, findings: Findings, *, relationship: str) -> None:
-        """The keys of the proofs found."""
+        """The keys of the proofs found and of the token."""
+        member = "issuer" if relationship == "assertionMethod" else "holder"
+        party = checks.party_of(self.document, member) if member == "issuer" else None
+        if self.jws is not None:
+            with findings.attempt():
+                owner = party or issuer_id(self.document, member)
+                key = tokens.token_key(self.jws, party=owner, relationship=relationship, context=self.context)
+                checks.tell_of_keys(findings, [key], named=(), context=self.context)
+                self.token_key = key
+        if not self.is_embedded:
+            return
         if not self.proofs:
             raise NotReached("There is no proof whose key could be looked up.")
-        party = checks.party_of(self.document, "issuer") if relationship == "assertionMethod" else None
         self.keys = checks.check_keys(
             findings, proofs=self.proofs, party=party, relationship=relationship, context=self.context
         )
 
     def check_signatures(self, findings: Findings, *, contexts: Check) -> None:
-        """The signatures of the proofs found."""
-        digest = contexts.facts.get("sha256")
+        """The signatures of the proofs found, and of the token."""
+        if self.jws is not None:
+            tokens.check_token_signature(findings, jws=self.jws, method=self.token_key)
+        if not self.is_embedded:
+            return
         checks.check_signatures(
             findings,
             document=self.document,
             keys=self.keys,
             expected=len(self.proofs),
-            digest=digest,
+            digest=contexts.facts.get("sha256"),
             budget=self.budget,
         )
 
@@ -177,7 +213,7 @@ class Judge:
 
     def judge_newer(self, body: bytes) -> tuple[JsonObject, Report]:
         """What a refresh service gave out, by the same plan; its own refresh service is not asked."""
-        newer = parse(body, limits=CREDENTIAL_LIMITS).value
+        newer = open_bytes(body, limits=CREDENTIAL_LIMITS)
         policy = replace(self.context.policy, follow_refresh=False)
         judge = Judge(
             newer,
@@ -187,16 +223,16 @@ class Judge:
             previous=None,
             expected=CREDENTIALS,
         )
-        return newer, judge.report()
+        return newer.document, judge.report()
 
     def judge_list(self, body: bytes) -> tuple[JsonObject, Report]:
         """A status list, by the same plan, one level deep."""
-        fetched = parse(body, limits=STATUS_LIST_LIMITS).value
+        fetched = open_bytes(body, limits=STATUS_LIST_LIMITS)
         here = self.subject + "/credentialStatus"
         judge = Judge(
             fetched, context=self.context, digest="", subject=here, previous=None, expected=frozenset({LIST})
         )
-        return fetched, judge.report()
+        return fetched.document, judge.report()
 
     def presentation(self) -> Report:
         """The checks of a presentation, and a report on each credential in it."""
@@ -206,7 +242,7 @@ class Judge:
             presentations.check_binding,
             credentials=[(part.pointer, each.document) for part, each in zip(self.parts, judged, strict=True)],
             document=self.document,
-            proofs=self.proofs,
+            holders=self.signers,
             signature=signature,
             context=self.context,
         )
@@ -216,30 +252,42 @@ class Judge:
 
     def check_holder_proofs(self) -> Outcome:
         """The holder's proofs; a presentation may have none, and then nothing is bound to anybody."""
-        document = self.document
-        contexts = self.run_once(
-            CheckName.CONTEXTS, partial(checks.check_contexts, document=document, budget=self.budget)
-        )
+        contexts = self.check_contexts()
         self.run_once(CheckName.SCHEMA, self.check_envelope)
-        if "proof" not in document:
+        if not self.is_signed:
             return Outcome.NOT_APPLICABLE
         self.run(CheckName.PROOF_POLICY, self.find_holder_proofs)
         return self.check_proofs("authentication", contexts).outcome
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether anybody signed this presentation."""
+        return self.jws is not None or "proof" in self.document
+
     def check_envelope(self, findings: Findings) -> None:
         """The form of the presentation, and that it says nothing by itself when nobody signed it."""
         checks.check_schema(findings, document=self.document, kind=self.kind)
-        if "proof" not in self.document:
+        if not self.is_signed:
             presentations.refuse_unsigned_claims(self.document)
 
     def find_holder_proofs(self, findings: Findings) -> None:
-        """The holder's proofs, and whether they answer what was asked."""
+        """The holder's proofs and token, and whether they answer what was asked."""
         document, context = self.document, self.context
-        self.proofs = checks.check_proof_policy(
-            findings, document=document, party=None, purpose="authentication", context=context
-        )
-        presentations.check_answer(findings, proofs=self.proofs, context=context)
-        presentations.check_holder(findings, document=document, proofs=self.proofs)
+        self.check_token(findings)
+        if self.is_embedded:
+            self.proofs = checks.check_proof_policy(
+                findings, document=document, party=None, purpose="authentication", context=context
+            )
+            presentations.check_answer(findings, proofs=self.proofs, context=context)
+        presentations.check_holder(findings, document=document, holders=self.signers)
+
+    @property
+    def signers(self) -> list[str]:
+        """Who signed, as far as the names of the keys tell; whether it was they is the next checks' question."""
+        found = {proof.method.controller for proof in self.proofs}
+        if self.jws is not None and (signer := tokens.signer_of(self.jws, party=issuer_id(self.document, "holder"))):
+            found.add(signer)
+        return sorted(found)
 
     def judge_parts(self) -> list[Judged]:
         """The report on each part that is signed by itself; each once, however often it stands here."""
@@ -255,21 +303,37 @@ class Judge:
         known, same = self.context.tally.judged, (part.digest, part.expected)
         if same in known:
             return nested.moved(known[same], here)
-        document: JsonObject = part.value if isinstance(part.value, Mapping) else {}
-        judge = Judge(
-            document,
-            context=self.context,
-            digest=part.digest,
-            subject=here,
-            previous=previous,
-            expected=part.expected,
-            depth=self.depth + 1,
-        )
-        known[same] = Judged(report=judge.report(), document=document, subject=here)
-        return known[same]
+        try:
+            secured = open_value(part.value)
+        except ProblemError as error:
+            judged = Judged(report=unreadable(error, digest=part.digest, subject=here), document={}, subject=here)
+        else:
+            judge = Judge(
+                secured,
+                context=self.context,
+                digest=part.digest,
+                subject=here,
+                previous=previous,
+                expected=part.expected,
+                depth=self.depth + 1,
+            )
+            judged = Judged(report=judge.report(), document=secured.document, subject=here)
+        known[same] = judged
+        return judged
 
     def check_parts(self, judged: list[Judged]) -> None:
         """What the verdict on each part means for this document."""
         for part, each in zip(self.parts, judged, strict=True):
             step = partial(nested.check_part, document=self.document, part=part, judged=each)
             self.checks.append(run(CheckName.CREDENTIAL, step, subject=self.subject + part.pointer))
+
+
+def unreadable(error: ProblemError, *, digest: str, subject: str) -> Report:
+    """The report on something that cannot be read."""
+
+    def step(_findings: Findings) -> None:
+        raise error
+
+    return Report(
+        document_kind=DocumentKind.UNKNOWN, digest=digest, checks=(run(CheckName.PARSE, step, subject=subject),)
+    )

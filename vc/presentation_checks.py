@@ -63,12 +63,12 @@ def refuse_unsigned_claims(document: JsonObject) -> None:
         raise Unsupported(detail[:_MAX_DETAIL], pointer=pointer(more[0]))
 
 
-def check_holder(findings: Findings, *, document: JsonObject, proofs: Sequence[Proof]) -> None:
+def check_holder(findings: Findings, *, document: JsonObject, holders: Sequence[str]) -> None:
     """Whether the holder that the presentation names, if it names one, is among those who signed it."""
     holder = issuer_id(document, "holder")
-    if holder is not None and all(proof.method.controller != holder for proof in proofs):
+    if holder is not None and holder not in holders:
         raise IssuerMismatchError(f"It names the holder {holder}, who did not sign it.", pointer="/holder")
-    findings.facts["holders"] = sorted({proof.method.controller for proof in proofs})
+    findings.facts["holders"] = list(holders)
 
 
 def check_binding(
@@ -76,12 +76,12 @@ def check_binding(
     *,
     credentials: Sequence[tuple[str, JsonObject]],
     document: JsonObject,
-    proofs: Sequence[Proof],
+    holders: Sequence[str],
     signature: Outcome,
     context: Context,
 ) -> None:
     """Whether who presents is whom the credentials (each with its place) are about."""
-    holders = sorted({proof.method.controller for proof in proofs}) if signature is Outcome.PASSED else []
+    holders = holders if signature is Outcome.PASSED else []
     findings.facts["holders"] = list(holders)
     if signature is Outcome.NOT_APPLICABLE and "holder" in document:
         findings.add(HolderNotBoundCaution("It names a holder, and nobody signed that.", pointer="/holder"))

@@ -20,15 +20,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeGuard
 
-from vc.checks import Basis, Check, CheckName, DocumentKind, Findings, Report
+from vc.checks import Basis, Report
 from vc.credential_checks import Context
-from vc.document import PRESENTATION_LIMITS, Document, parse
+from vc.document import PRESENTATION_LIMITS, Document
 from vc.evidence import MAX_EVIDENCE_BYTES, Evidence
-from vc.judging import ROOTS, Judge
+from vc.judging import ROOTS, Judge, unreadable
 from vc.policy import Policy
 from vc.problems import BudgetExceeded, ProblemError
 from vc.reading import within_time
+from vc.securing import is_token, open_bytes, open_value
 
 
 def verify(
@@ -52,29 +54,25 @@ def verify(
 
     """
     within_time(now)
-    if isinstance(document, bytes):
-        data = document
-        try:
-            document = parse(data, limits=PRESENTATION_LIMITS)
-        except ProblemError as error:
-            return _unreadable(data, error)
-    digest = hashlib.sha256(document.bytes).hexdigest()
+    data = document if isinstance(document, bytes) else document.bytes
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        secured = open_value(document.value) if _is_json(document) else open_bytes(data, limits=PRESENTATION_LIMITS)
+    except ProblemError as error:
+        return unreadable(error, digest=digest, subject="")
     if previous is not None and previous.digest != digest:
         raise ValueError("The earlier report is about another document.")
     basis = Basis(evidence=evidence, policy=policy, now=now)
     if previous is not None and not basis.may_follow(previous.basis):
         raise ValueError("The earlier report was made from other evidence, another policy or another time.")
     if evidence.size > MAX_EVIDENCE_BYTES:
-        return _unreadable(
-            document.bytes, BudgetExceeded(f"The evidence comes to more than {MAX_EVIDENCE_BYTES} bytes.")
-        )
+        much = BudgetExceeded(f"The evidence comes to more than {MAX_EVIDENCE_BYTES} bytes.")
+        return unreadable(much, digest=digest, subject="")
     context = Context(evidence=evidence, policy=policy, now=now)
-    judge = Judge(document.value, context=context, digest=digest, subject="", previous=previous, expected=ROOTS)
+    judge = Judge(secured, context=context, digest=digest, subject="", previous=previous, expected=ROOTS)
     return replace(judge.report(), basis=basis)
 
 
-def _unreadable(data: bytes, error: ProblemError) -> Report:
-    findings = Findings()
-    findings.add(error)
-    check = Check(name=CheckName.PARSE, outcome=findings.outcome(), problems=tuple(findings.problems))
-    return Report(document_kind=DocumentKind.UNKNOWN, digest=hashlib.sha256(data).hexdigest(), checks=(check,))
+def _is_json(document: Document | bytes) -> TypeGuard[Document]:
+    """Whether a document was read already, as JSON; a token is read again, for what stands around the document."""
+    return isinstance(document, Document) and not is_token(document.bytes)

@@ -490,7 +490,7 @@ CASES = [
     ),
     Case(
         "A34 revoked key",
-        (("vc.credential_checks.check_key_period", lambda proof, method: None),),
+        (("vc.credential_checks.check_key_period", lambda created, method, pointer: None),),
         signed,
         more=lambda: keys_with(revoked=format_timestamp(NOW - 70 * DAY)),
     ),

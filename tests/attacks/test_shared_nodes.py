@@ -10,7 +10,7 @@ from tests.attacks.world import ACHIEVEMENT, GRADE, NOW, SCHOOL, judge, plain, s
 from vc import Verdict, jsonld, openbadges
 from vc.credential import Nodes, described
 from vc.openbadges import AchievementCredential
-from vc.problems import SchemaViolationError, Unsupported
+from vc.problems import ProblemError, SchemaViolationError, Unsupported
 
 URL = "https://school.example/"
 
@@ -85,7 +85,7 @@ def naively_signed(evidence: list[dict[str, Any]]) -> dict[str, Any]:
     ],
 )
 def test_S2_evidence_that_is_something_else_cannot_be_signed_or_read(evidence: dict[str, Any]) -> None:
-    with pytest.raises(jsonld.ProblemError, match=r"differently|second time"):
+    with pytest.raises(ProblemError, match=r"differently|second time"):
         jsonld.gate(unsigned(evidence=[evidence]))
     assert judge(naively_signed([evidence])).verdict is Verdict.NOT_GENUINE
 

@@ -9,7 +9,7 @@ Spec: https://www.w3.org/TR/vc-jose-cose/, https://www.imsglobal.org/spec/ob/v3p
 
 from vc.jose.compact import ALGORITHMS, Jws, JwtForm, parse_compact
 from vc.jose.envelope import envelope_type, enveloped, in_envelope
-from vc.jose.forms import answer_problems, claim_problems, inside, key_name, opened, time_problems
+from vc.jose.forms import answer_problems, claim_problems, inside, key_name, moment_in, opened, time_problems
 from vc.jose.signing import sign_credential, sign_presentation
 from vc.jose.verifying import verify_jws
 
@@ -24,6 +24,7 @@ __all__ = [
     "in_envelope",
     "inside",
     "key_name",
+    "moment_in",
     "opened",
     "parse_compact",
     "sign_credential",

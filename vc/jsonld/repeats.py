@@ -141,7 +141,7 @@ def refuse_written_out(key: str) -> None:
     )
 
 
-def refuse_nested_context(plan: Plan, credential: str) -> None:
-    """Refuse contexts in the middle of a document, other than those of a credential in a credential."""
-    if credential not in plan.type_iris:
+def refuse_nested_context(plan: Plan, secured: frozenset[str]) -> None:
+    """Refuse contexts in the middle of a document, other than those of a credential or envelope in a credential."""
+    if secured.isdisjoint(plan.type_iris):
         raise Refused(DataLossError, "Contexts belong to the document, not to a part of it.", "@context")

@@ -38,7 +38,9 @@ _NIL: Final = f"<{RDF}nil>"
 _VALUE_KEYS: Final = frozenset({"@value", "@type", "@language"})
 _DIRECTED_KEYS: Final = _VALUE_KEYS | {"@direction"}
 _I18N: Final = "https://www.w3.org/ns/i18n#"
-_CREDENTIAL: Final = "https://www.w3.org/2018/credentials#VerifiableCredential"
+_SECURED: Final = frozenset(
+    f"https://www.w3.org/2018/credentials#{name}" for name in ("VerifiableCredential", "EnvelopedVerifiableCredential")
+)
 _OF_PLAIN_JSON: Final = frozenset(XSD + name for name in ("string", "boolean", "integer", "double"))
 
 
@@ -119,7 +121,7 @@ class Walk:
             plan = planner.plan(shape, types)
         scope = self._scope
         if "@context" in value and value is not self._tops[graph]:
-            refuse_nested_context(plan, _CREDENTIAL)
+            refuse_nested_context(plan, _SECURED)
             self._scopes += 1
             self._scope = self._scopes
         key = shape.id_key

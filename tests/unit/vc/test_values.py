@@ -272,7 +272,6 @@ def test_a_status_entry_that_is_no_object_is_a_doubt() -> None:
 
 def test_subjects_that_cannot_be_read_are_bound_to_nobody() -> None:
     shown = present(signed())
-    proofs = parse_proofs(shown, max_proofs=4, suites=policy().suites, party=None).claimed
     for child in ({}, {"credentialSubject": "x"}):
         findings = Findings()
         asked = Context(evidence=evidence(), policy=policy(**ASKED), now=NOW)
@@ -280,7 +279,7 @@ def test_subjects_that_cannot_be_read_are_bound_to_nobody() -> None:
             findings,
             credentials=[("/verifiableCredential/0", child)],
             document={"verifiableCredential": [child]},
-            proofs=proofs,
+            holders=[shown["holder"]],
             signature=Outcome.PASSED,
             context=asked,
         )
