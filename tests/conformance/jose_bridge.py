@@ -39,9 +39,12 @@ from vc.timestamps import parse_timestamp
 FORMS = {"credential_jose": JwtForm.VC_JWT, "presentation_jose": JwtForm.VP_JWT}
 SKEW = timedelta(seconds=300)
 CREDENTIAL = frozenset(
-    "@context id type name description issuer validFrom validUntil credentialSubject credentialStatus credentialSchema"
-    " evidence termsOfUse refreshService relatedResource confidenceMethod renderMethod".split()
-)
+    {
+        "@context", "id", "type", "name", "description", "issuer", "validFrom", "validUntil", "credentialSubject",
+        "credentialStatus", "credentialSchema", "evidence", "termsOfUse", "refreshService", "relatedResource",
+        "confidenceMethod", "renderMethod",
+    }
+)  # fmt: skip
 PRESENTATION = frozenset({"@context", "id", "type", "holder", "verifiableCredential", "termsOfUse"})
 SIGNERS: Mapping[str, Callable[[bytes, str], Signer]] = {
     "Ed25519": Ed25519Signer,

@@ -40,6 +40,8 @@ MAX_SIGNATURE: Final = 1_368
 MAX_KEY_ID: Final = 2_048
 """Characters. A did:jwk holds the whole key; nothing else is that long."""
 
+_NEWER_NAMES: Final = {"Ed25519": "EdDSA"}
+"""RFC 9864 names the curve; the algorithm is the same."""
 _PLAIN: Final = frozenset({"alg", "kid", "jwk", "typ"})
 _KEY_SOURCES: Final = frozenset({"jku", "x5u", "x5c", "x5t", "x5t#S256"})
 _CHANGES: Final = frozenset({"crit", "b64", "zip", "enc"})
@@ -199,6 +201,7 @@ def _algorithm(header: JsonObject) -> str:
     if algorithm.upper().startswith("HS"):
         detail = "The token is sealed with a shared secret: whoever can check it could have made it."
         raise CryptographicSecurityError(detail, pointer="/alg")
+    algorithm = _NEWER_NAMES.get(algorithm, algorithm)
     if algorithm not in ALGORITHMS:
         raise Unsupported(f"Tokens signed with {algorithm[:40]} are not supported.", pointer="/alg")
     return algorithm

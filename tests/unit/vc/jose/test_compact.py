@@ -156,6 +156,10 @@ def test_a_token_beyond_every_limit_is_not_looked_at():
         parse_compact(f"{HEAD}.{part(b' ' * (PRESENTATION_LIMITS.max_bytes + 1))}.{SIGNATURE}")
 
 
+def test_the_newer_name_of_an_algorithm_means_the_same():
+    assert parse_compact(token(typed(alg="Ed25519"), badge())).algorithm == "EdDSA"
+
+
 def test_a_key_in_the_header_is_read_as_one():
     key = ED25519.public_key
     jws = parse_compact(token(typed(kid=None, jwk=dict(key.jwk)), badge()))
