@@ -22,11 +22,11 @@ quote = json.encoder.encode_basestring
 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
-# Scheme, colon, and then nothing that could end the IRI, hide in it, or be taken for a blank by some program.
-_IRI: Final = re.compile(
-    "[A-Za-z][A-Za-z0-9+.-]*:"
-    '[^\x00-\x20\x7f-\xa0<>"{}|\\\\^`\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff\ufff0-\uffff]+'
-)
+# Scheme, colon, something, at most one fragment, and nothing that could end the IRI, hide in it, or be taken for a
+# blank by some program.
+_BLANKS: Final = "\x00-\x20\x7f-\xa0\u061c\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_INSIDE: Final = f'[^#<>"{{}}|\\\\^`{_BLANKS}\ud800-\udfff\ufff0-\uffff]'
+_IRI: Final = re.compile(f"[A-Za-z][A-Za-z0-9+.-]*:(?=.){_INSIDE}*(?:#{_INSIDE}*)?")
 _LANGUAGE: Final = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 

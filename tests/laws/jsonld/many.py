@@ -19,6 +19,7 @@ from typing import Any
 
 from pyld.jsonld import JsonLdError
 
+from tests.laws.jsonld.literal import Literal
 from tests.laws.jsonld.mutations import mutate, vary
 from tests.laws.jsonld.oracles import by_pyld, by_pyoxigraph
 from tests.laws.jsonld.shapes import OWN, OWN_VALUES, OWN_WORDS, SAMPLES
@@ -26,16 +27,22 @@ from vc.jsonld import PINNED, PRESENTATION_BUDGET, Processor, processor_for
 from vc.problems import ProblemError
 
 GENERAL = processor_for(inline_contexts=True, extra_contexts={}, directions=False)
+ALONE = "pyoxigraph has other labels than everybody else"
 NAMES = [name for name in SAMPLES if name not in ("presentation", "many equals", "record")]
 
 
 @dataclass
 class Count:
-    """How many documents were read, accepted, and different."""
+    """How many documents were read and accepted; where we differ; where pyoxigraph differs from all others.
+
+    pyoxigraph 0.5 labels look-alike lists inside a named graph otherwise than the algorithm does, word for word
+    (`tests.laws.jsonld.literal`), than PyLD and than jsonld.js.
+    """
 
     read: int = 0
     accepted: int = 0
     different: int = 0
+    alone: int = 0
 
 
 def documents(seed: int, count: int) -> Iterator[tuple[Processor, dict[str, Any]]]:
@@ -75,7 +82,7 @@ def difference(processor: Processor, document: dict[str, Any]) -> str | None:
     except JsonLdError as error:
         return f"PyLD refuses it: {error}"
     if form != by_pyoxigraph(form, "sha256"):
-        return "pyoxigraph has other labels"
+        return ALONE if form == Literal(form.decode()).run().encode() else "pyoxigraph has other labels"
     longer = processor.canonicalize(document, hash_name="sha384", budget=PRESENTATION_BUDGET)
     return None if longer == by_pyoxigraph(longer, "sha384") else "pyoxigraph has other labels for SHA-384"
 
@@ -90,7 +97,9 @@ def compare(seed: int, count: int) -> Count:
         except ProblemError:
             continue
         found.accepted += 1
-        if said is not None:
+        if said == ALONE:
+            found.alone += 1
+        elif said is not None:
             found.different += 1
             print(said, json.dumps(document))  # noqa: T201
     return found
@@ -103,7 +112,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     found = compare(given.seed, given.count)
-    print(f"{found.read} documents (seed {given.seed}): {found.accepted} accepted, {found.different} different.")  # noqa: T201
+    print(  # noqa: T201
+        f"{found.read} documents (seed {given.seed}): {found.accepted} accepted, {found.different} different, "
+        f"{found.alone} where pyoxigraph stands alone."
+    )
     return 1 if found.different else 0
 
 
