@@ -257,10 +257,16 @@ def key_of(proof: Proof, *, party: str | None, relationship: str, context: Conte
         evidence=context.evidence,
         policy=context.policy,
     )
-    if proof.method.fragment is None and party not in (None, method.controller):
+    if proof.method.fragment is None and party is not None:
+        refuse_other_party(proof, method, party)
+    return method
+
+
+def refuse_other_party(proof: Proof, method: VerificationMethod, party: str) -> None:
+    """Refuse a key at an address of its own that turns out to be somebody else's."""
+    if method.controller != party:
         detail = f"The key {proof.method} belongs to {method.controller}, not to {party}."
         raise IssuerMismatchError(detail, pointer=proof.pointer + "/verificationMethod")
-    return method
 
 
 def _age_of_keys(

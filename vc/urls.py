@@ -1,7 +1,8 @@
 """URLs that a document may make us fetch: https and a host name, nothing else.
 
 The shell resolves the name and refuses private addresses; here is what can be refused without a socket: other schemes,
-passwords, IP addresses in any spelling, names without a dot, and ``localhost`` unless the policy is a demonstration's.
+passwords, IP addresses in any spelling, names without a dot or of private networks (``.local``, ``.internal``), and
+``localhost`` unless the policy is a demonstration's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from vc.problems import MalformedValueError, Url
 
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?")
+NOT_PUBLIC: Final = (
+    ".local", ".localhost", ".localdomain", ".internal", ".intranet", ".private", ".lan", ".home", ".corp",
+    ".arpa", ".test", ".invalid", ".onion",
+)  # fmt: skip
+"""Ends of names that mean something else in every network."""
 _CHARACTERS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 MAX_URL: Final = 2_048
 
@@ -51,6 +57,6 @@ def parse_url(text: object, *, loopback: bool, pointer: str | None = None) -> Ur
     if parts.username is not None or parts.fragment or port == 0:
         raise MalformedValueError("A URL with a password, a fragment or port 0 is not fetched.", pointer=pointer)
     public = parts.scheme == "https" and len(host) <= 253 and _HOST.fullmatch(parts.netloc.split(":")[0])
-    if not local and not public:
+    if not local and (not public or host.endswith(NOT_PUBLIC)):
         raise MalformedValueError(f"Only https URLs with a public host name are fetched, not {text}.", pointer=pointer)
     return Url(text)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kit.settings import LOOPBACK_NAMES
+from vc.urls import NOT_PUBLIC
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _URL = re.compile(
@@ -14,10 +15,6 @@ _URL = re.compile(
     r"(?P<target>(?:/[A-Za-z0-9._~:@!$&'()*+,;=%/-]*)?(?:\?[A-Za-z0-9._~:@!$&'()*+,;=%/?-]*)?)",
     re.IGNORECASE,
 )
-_NOT_PUBLIC = (
-    ".local", ".localhost", ".localdomain", ".internal", ".intranet", ".private", ".lan", ".home", ".corp",
-    ".arpa", ".test", ".invalid", ".onion",
-)  # fmt: skip
 LONGEST = 2048
 
 
@@ -74,4 +71,4 @@ def parse_target(url: str, *, loopback: bool, ports: Collection[int], private_ho
 def _is_public_name(host: str) -> bool:
     last = host.rpartition(".")[2]
     # A last label that begins with a digit is an IPv4 address in one of its spellings (127.1, 0x7f.1).
-    return "." in host and len(host) <= 253 and not last[0].isdigit() and not host.endswith(_NOT_PUBLIC)
+    return "." in host and len(host) <= 253 and not last[0].isdigit() and not host.endswith(NOT_PUBLIC)

@@ -48,9 +48,7 @@ class ControllerDocument:
         Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 
         """
-        # "If controllerDocument.id does not match the controllerDocumentUrl, an error MUST be raised"
-        if value.get("id") != controller:
-            raise InvalidControllerDocumentIdError(f"The document found for {controller} is another's.", pointer="/id")
+        refuse_other_id(value, controller)
         methods: dict[str, JsonObject] = {}
         for entry in listed(value.get("verificationMethod")):
             name, method = named_method(entry, controller)
@@ -130,3 +128,13 @@ class ControllerDocument:
             except ProblemError:
                 continue
         return found
+
+
+def refuse_other_id(value: JsonObject, controller: str) -> None:
+    """Refuse a document that lies at one address and belongs to another.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
+    """
+    # "If controllerDocument.id does not match the controllerDocumentUrl, an error MUST be raised"
+    if value.get("id") != controller:
+        raise InvalidControllerDocumentIdError(f"What was found for {controller} is another's.", pointer="/id")

@@ -33,8 +33,7 @@ def document(did: Did) -> JsonObject:
     """
     jwk = parse(base64url_decode(did.identifier), limits=_LIMITS).value
     parse_jwk(jwk)
-    if more := sorted(jwk.keys() - _MEMBERS):
-        raise MalformedValueError(f"The key in a did:jwk says more than a key has to: {', '.join(more)}.")
+    refuse_more(jwk)
     name = f"{did}#0"
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"],
@@ -45,3 +44,9 @@ def document(did: Did) -> JsonObject:
         "capabilityDelegation": [name],
         "capabilityInvocation": [name],
     }
+
+
+def refuse_more(jwk: JsonObject) -> None:
+    """Refuse an identifier in which somebody has hidden more than a key."""
+    if more := sorted(jwk.keys() - _MEMBERS):
+        raise MalformedValueError(f"The key in a did:jwk says more than a key has to: {', '.join(more)[:200]}.")

@@ -8,7 +8,7 @@ Spec: https://www.w3.org/TR/cid-1.0/#verification-methods
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -59,9 +59,14 @@ def named_method(entry: JsonValue, controller: str) -> tuple[str, JsonObject]:
     """
     if not isinstance(entry, Mapping) or not isinstance(name := entry.get("id"), str):
         raise InvalidControllerDocumentError("A key has no name.", pointer="/verificationMethod")
+    refuse_secret(name, entry)
+    return absolute(name, controller), entry
+
+
+def refuse_secret(name: str, entry: JsonObject) -> None:
+    """Refuse a method that publishes the secret half of its key."""
     if _SECRET & entry.keys():
         raise InvalidControllerDocumentError(f"The document publishes the secret half of {name}.")
-    return absolute(name, controller), entry
 
 
 def public_key_of(method: JsonObject) -> PublicKey:
@@ -82,11 +87,21 @@ def public_key_of(method: JsonObject) -> PublicKey:
     found = {name: _read(method, name) for name in (_MULTIBASE, _JWK) if name in method}
     if member not in found:
         raise InvalidVerificationMethodError(f"The key {method.get('id')} has no {member}.")
-    if len(set(found.values())) != 1:
-        raise InvalidVerificationMethodError(f"The key {method.get('id')} is written in two ways that differ.")
-    if found[member].kind not in kinds:
-        raise InvalidVerificationMethodError(f"A key of the type {type_} is never {found[member].kind.name}.")
+    refuse_two(method, found.values())
+    refuse_other_kind(type_, found[member], kinds)
     return found[member]
+
+
+def refuse_two(method: JsonObject, found: Collection[PublicKey]) -> None:
+    """Refuse a method that is one key to one reader and another to the next."""
+    if len(set(found)) != 1:
+        raise InvalidVerificationMethodError(f"The key {method.get('id')} is written in two ways that differ.")
+
+
+def refuse_other_kind(type_: str, key: PublicKey, kinds: frozenset[KeyKind]) -> None:
+    """Refuse a key that is not of the kind that the type announces."""
+    if key.kind not in kinds:
+        raise InvalidVerificationMethodError(f"A key of the type {type_} is never {key.kind.name}.")
 
 
 def _read(method: JsonObject, member: str) -> PublicKey:
@@ -108,9 +123,7 @@ def read_method(name: str, method: JsonObject, controller: str) -> VerificationM
     Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 
     """
-    # "If verificationMethod.controller ... does not match the controllerDocumentUrl, an error MUST be raised"
-    if method.get("controller") != controller:
-        raise InvalidVerificationMethodError(f"The key {name} says that it belongs to somebody else.")
+    refuse_other_controller(name, method, controller)
     return VerificationMethod(
         id=name,
         controller=controller,
@@ -118,6 +131,16 @@ def read_method(name: str, method: JsonObject, controller: str) -> VerificationM
         expires=_moment(method, "expires"),
         revoked=_moment(method, "revoked"),
     )
+
+
+def refuse_other_controller(name: str, method: JsonObject, controller: str) -> None:
+    """Refuse a key that says itself that it is another controller's.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
+    """
+    # "If verificationMethod.controller ... does not match the controllerDocumentUrl, an error MUST be raised"
+    if method.get("controller") != controller:
+        raise InvalidVerificationMethodError(f"The key {name} says that it belongs to somebody else.")
 
 
 def _moment(method: JsonObject, member: str) -> datetime | None:

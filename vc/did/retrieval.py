@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vc.did.controller import ControllerDocument
+from vc.did.controller import ControllerDocument, refuse_other_id
 from vc.did.methods import VerificationMethod, named_method, public_key_of, read_method, strictest
 from vc.did.resolution import fetched, place_of
 from vc.did.syntax import KeyUrl, parse_key_url
@@ -20,7 +20,6 @@ from vc.keys import PublicKey
 from vc.policy import Policy
 from vc.problems import (
     EvidenceUnavailable,
-    InvalidControllerDocumentIdError,
     InvalidVerificationMethodError,
 )
 from vc.wanted import Wanted
@@ -44,7 +43,8 @@ def retrieve(
     """
     if url.fragment is not None:
         return documents(url.controller).method_for(url, relationship=relationship)
-    return _listed(_key_document(url, evidence=evidence, policy=policy), documents, relationship=relationship)
+    key = _key_document(url, evidence=evidence, policy=policy)
+    return listed_by(documents(key.controller), key, relationship=relationship)
 
 
 def embedded_method(value: JsonObject, *, pointer: str) -> tuple[KeyUrl, PublicKey]:
@@ -72,8 +72,7 @@ def _key_document(url: KeyUrl, *, evidence: Evidence, policy: Policy) -> Verific
     if not value.keys() & {"publicKeyMultibase", "publicKeyJwk"}:
         reason = "what came back is not a key"
         raise EvidenceUnavailable(place, reason, evidence[place].retrieved)
-    if value.get("id") != place:
-        raise InvalidControllerDocumentIdError(f"The key found at {place} is another one.", pointer="/id")
+    refuse_other_id(value, place)
     controller = value.get("controller")
     if not isinstance(controller, str):
         raise InvalidVerificationMethodError(f"The key {place} does not say whose it is.", pointer="/controller")
@@ -81,9 +80,14 @@ def _key_document(url: KeyUrl, *, evidence: Evidence, policy: Policy) -> Verific
     return read_method(place, value, controller)
 
 
-def _listed(key: VerificationMethod, documents: Documents, *, relationship: str) -> VerificationMethod:
-    """The key, if its controller's document lists its name, or the key itself, for this purpose."""
-    document = documents(key.controller)
+def listed_by(document: ControllerDocument, key: VerificationMethod, *, relationship: str) -> VerificationMethod:
+    """The key, if its controller's document lists its name, or the key itself, for this purpose.
+
+    Raises:
+        InvalidVerificationMethodError: it does not, or lists another key under that name.
+        InvalidRelationshipError: it lists the key for another purpose.
+
+    """
     if key.id in document.verification_methods:
         entry = document.method_for(KeyUrl(controller=key.id, fragment=None), relationship=relationship)
         if entry.public_key != key.public_key:

@@ -31,8 +31,9 @@ def url(did: Did, *, loopback: bool) -> Url:
     """
     host, *path = did.identifier.split(":")
     found = _HOST.fullmatch(host)
-    if not found or any(not _SEGMENT.fullmatch(part) or _FORBIDDEN.search(part) for part in path):
+    if not found:
         raise MalformedValueError(f"{did} does not name a place on the web.")
+    refuse_climbing(did, path)
     origin = found[1] + (f":{found[2]}" if found[2] else "")
     scheme = "http" if loopback and found[1] == "localhost" else "https"
     place = "/".join(path) if path else ".well-known"
@@ -41,3 +42,9 @@ def url(did: Did, *, loopback: bool) -> Url:
     except MalformedValueError:
         # A host that we do not ask is no proof of a forgery: the identifier may be good inside somebody's own network.
         raise Unsupported(f"{did} is at {origin}, which is not a public host; nothing can be asked there.") from None
+
+
+def refuse_climbing(did: Did, path: list[str]) -> None:
+    """Refuse parts of a path that are empty, climb, or hide a slash or a zero byte."""
+    if any(not _SEGMENT.fullmatch(part) or _FORBIDDEN.search(part) for part in path):
+        raise MalformedValueError(f"{did} does not name a place on the web.")

@@ -46,8 +46,7 @@ def parse_jwk(jwk: JsonValue) -> PublicKey:
     """
     if not isinstance(jwk, Mapping):
         raise MalformedValueError("A JWK is an object.")
-    if jwk.get("kty") == "oct" or _SECRET & jwk.keys():
-        raise CryptographicSecurityError("This JWK is a secret key. Whoever published it must replace it at once.")
+    refuse_secret(jwk)
     name = (jwk.get("kty"), jwk.get("crv"))
     reader = _READERS.get(name) if all(part is None or isinstance(part, str) for part in name) else None
     if reader is None:
@@ -57,11 +56,17 @@ def parse_jwk(jwk: JsonValue) -> PublicKey:
         wanted = ", ".join(sorted(members))
         raise MalformedValueError(f"A JWK of the kind {name[0]} is made of exactly these members: {wanted}.")
     key = PublicKey(kind=kind, raw=raw(jwk))
-    _refuse_other_uses(jwk, key)
+    refuse_other_uses(jwk, key)
     return key
 
 
-def _refuse_other_uses(jwk: JsonObject, key: PublicKey) -> None:
+def refuse_secret(jwk: JsonObject) -> None:
+    """Refuse a secret or symmetric key."""
+    if jwk.get("kty") == "oct" or _SECRET & jwk.keys():
+        raise CryptographicSecurityError("This JWK is a secret key. Whoever published it must replace it at once.")
+
+
+def refuse_other_uses(jwk: JsonObject, key: PublicKey) -> None:
     """Refuse a key that says of itself that it is not for our signatures.
 
     Spec: https://www.rfc-editor.org/rfc/rfc7517#section-4.2

@@ -31,9 +31,14 @@ def parse_multikey(text: str) -> PublicKey:
     """
     data = decode_multibase(text, encodings="z", max_length=MAX_MULTIKEY)
     codec = data[:2].hex()
-    if codec in _SECRET_CODECS:
-        raise CryptographicSecurityError("This is a secret key. Whoever published it must replace it at once.")
+    refuse_secret(codec)
     for kind in KeyKind:
         if kind.value == codec:
             return PublicKey(kind=kind, raw=data[2:])
     raise Unsupported(f"Keys of the kind 0x{codec} are not supported.")
+
+
+def refuse_secret(codec: str) -> None:
+    """Refuse a multicodec that announces a secret key."""
+    if codec in _SECRET_CODECS:
+        raise CryptographicSecurityError("This is a secret key. Whoever published it must replace it at once.")

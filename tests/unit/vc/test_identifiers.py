@@ -112,6 +112,9 @@ def test_where_a_document_lies(did: str, place: str) -> None:
         "did:web:school.example%40evil.example",
         "did:web:school.example::a",
         "did:web:intranet",
+        "did:web:printer.local",
+        "did:web:a.b.internal",
+        "did:web:router.home.arpa",
     ],
 )
 def test_where_no_document_lies(did: str) -> None:
