@@ -97,7 +97,7 @@ class Peer:
     def __init__(self, name: str, root: Path) -> None:
         self.name, self.folder = name, root / name
         shutil.copytree(HERE / name, self.folder)
-        if name == "digitalbazaar":
+        if (self.folder / "package.json").is_file():
             npm = shutil.which("npm") or sys.exit("npm is not on this machine: install Node.js to run the peers.")
             subprocess.run(
                 [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],
@@ -123,8 +123,12 @@ class Peer:
         (work / "did.txt").write_text(our_signer()[0])
         for name, document in documents.items():
             (work / "in" / name).write_text(json.dumps(document, ensure_ascii=False))
-        subprocess.run([*self.command, task, str(work)], cwd=self.folder, check=True)
+        self.start(task, work)
         return json.loads((work / "out.json").read_text()), work
+
+    def start(self, task: str, work: Path) -> None:
+        """Let the peer do its task with what lies in a folder."""
+        subprocess.run([*self.command, task, str(work)], cwd=self.folder, check=True)
 
 
 def our_verdict(data: bytes) -> str:
