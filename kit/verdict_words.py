@@ -36,6 +36,8 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         SECURITY + "INVALID_DOMAIN_ERROR": _("It was made to be shown to somebody else."),
         SECURITY + "INVALID_CHALLENGE_ERROR": _("It answers another request than the one made now: it may be a copy."),
         PROBLEMS + "issuer-mismatch": _("It names one signer, and another one signed it."),
+        PROBLEMS + "hosted-elsewhere": _("It lies at an address where its issuer keeps no badges."),
+        PROBLEMS + "hosted-copy": _("The copy at its issuer's own address says something else: this one was changed."),
         SECURITY + "INVALID_VERIFICATION_METHOD": _("The key that signed it is not one of the issuer's keys."),
         SECURITY + "INVALID_VERIFICATION_METHOD_URL": _("The name of the key that signed it makes no sense."),
         SECURITY + "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT": _(

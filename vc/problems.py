@@ -15,6 +15,7 @@
         ├── TooManyProofsError              more proofs than anybody honest needs
         ├── ProofGenerationError            we could not make a proof
         ├── ProofVerificationError          the proof does not verify
+        │   ├── HostedCopyError             the copy at the badge's own address says something else
         │   ├── ProofExpiredError           the proof itself was only to be used until a date that has passed
         │   └── ClaimMismatchError          a token claims something else than the document in it says
         ├── ProofTransformationError        the proof cannot be computed over this document
@@ -22,6 +23,7 @@
         ├── InvalidDomainError              the presentation was made for somebody else
         ├── InvalidChallengeError           the presentation answers another question
         ├── IssuerMismatchError             no proof was made with a key of the issuer
+        │   └── HostedElsewhereError        a badge lies where its issuer keeps none
         ├── InvalidVerificationMethodError  the key is not in the controller's document
         │   └── InvalidVerificationMethodUrlError
         ├── InvalidControllerDocumentError  the controller's document is not one
@@ -252,6 +254,20 @@ class IssuerMismatchError(ProblemError):
 
     type = PROBLEMS + "issuer-mismatch"
     title = "Signed by somebody else"
+
+
+class HostedElsewhereError(IssuerMismatchError):
+    """The badge lies at an address where its issuer keeps no badges."""
+
+    type = PROBLEMS + "hosted-elsewhere"
+    title = "Not at its issuer's address"
+
+
+class HostedCopyError(ProofVerificationError):
+    """The copy at the badge's own address says something else."""
+
+    type = PROBLEMS + "hosted-copy"
+    title = "Not what its issuer publishes"
 
 
 class InvalidVerificationMethodError(ProblemError):

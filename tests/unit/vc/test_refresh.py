@@ -153,3 +153,9 @@ def test_an_address_named_for_two_things_is_asked_for_as_the_more_private():
     note(found, SERVICE, Wanted.CREDENTIAL)
     note(found, SERVICE, Wanted.STATUS_LIST)
     assert found == {SERVICE: Wanted.CREDENTIAL}
+
+
+def test_a_newer_version_that_does_not_say_from_when_it_holds():
+    bare = {name: value for name, value in newer().items() if name not in {"proof", "validFrom"}}
+    report = checked(badge(), resource(SERVICE, sign(bare)))
+    assert "newerValidFrom" not in report.check("refresh").facts

@@ -181,6 +181,13 @@ class TestHowLongAListLasts:
         assert report.verdict is verdict
 
 
+def test_a_list_that_does_not_say_from_when_it_holds():
+    copy = status_list(change=lambda document: document.pop("validFrom"))
+    report = judge(signed(), resource(REVOCATIONS, copy))
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert "listValidFrom" not in report.check("status").facts["entries"][0]
+
+
 class TestUnsignedLists:
     def list(self, *entries, **changes):
         return {"id": LIST, "issuer": SCHOOL, "revokedCredential": list(entries)} | changes
