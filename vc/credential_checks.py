@@ -252,6 +252,7 @@ def key_of(proof: Proof, *, party: str | None, relationship: str, context: Conte
         return document.method_with(proof.embedded_key, relationship=relationship)
     method = retrieve(
         proof.method,
+        party=party,
         relationship=relationship,
         documents=context.controller,
         evidence=context.evidence,

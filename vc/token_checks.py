@@ -98,6 +98,7 @@ def token_key(jws: Jws, *, party: str | None, relationship: str, context: Contex
             raise IssuerMismatchError(f"Signed with a key of {url.controller}, not of {owner}.", pointer="/kid")
         method = retrieve(
             url,
+            party=owner,
             relationship=relationship,
             documents=context.controller,
             evidence=context.evidence,

@@ -1,7 +1,8 @@
 """From the URL of a key to the key, by way of the document of whoever controls it.
 
 Mostly the document is named by the URL itself, up to ``#``. An https URL without a fragment may instead be a document
-of one key, which says who controls it: it counts only if that controller's own document lists it.
+of one key, which says who controls it, or a bare JWK, which says nothing and can only be the party's: either counts
+only if that controller's own document lists it.
 
 Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
 """
@@ -16,7 +17,7 @@ from vc.did.resolution import fetched, place_of
 from vc.did.syntax import KeyUrl, parse_key_url
 from vc.document import JsonObject
 from vc.evidence import Evidence
-from vc.keys import PublicKey
+from vc.keys import PublicKey, parse_jwk
 from vc.policy import Policy
 from vc.problems import (
     EvidenceUnavailable,
@@ -29,9 +30,17 @@ Documents = Callable[[str], ControllerDocument]
 
 
 def retrieve(
-    url: KeyUrl, *, relationship: str, documents: Documents, evidence: Evidence, policy: Policy
+    url: KeyUrl,
+    *,
+    party: str | None,
+    relationship: str,
+    documents: Documents,
+    evidence: Evidence,
+    policy: Policy,
 ) -> VerificationMethod:
-    """The key of this URL, if its controller lists it for this purpose.
+    """The key of this URL, if its controller lists it for this purpose. Whose it is, the caller compares.
+
+    ``party`` (issuer or holder, ``None``: not known) is whose key it has to be where the key itself does not say.
 
     Raises:
         MissingEvidence: a document has not been supplied.
@@ -43,7 +52,7 @@ def retrieve(
     """
     if url.fragment is not None:
         return documents(url.controller).method_for(url, relationship=relationship)
-    key = _key_document(url, evidence=evidence, policy=policy)
+    key = _key_document(url, party=party, evidence=evidence, policy=policy)
     return listed_by(documents(key.controller), key, relationship=relationship)
 
 
@@ -64,11 +73,16 @@ def embedded_method(value: JsonObject, *, pointer: str) -> tuple[KeyUrl, PublicK
     return url, public_key_of(value)
 
 
-def _key_document(url: KeyUrl, *, evidence: Evidence, policy: Policy) -> VerificationMethod:
-    """The one key that lies at this address, with the controller that it names."""
+def _key_document(url: KeyUrl, *, party: str | None, evidence: Evidence, policy: Policy) -> VerificationMethod:
+    """The one key that lies at this address, with the controller that it names; a bare JWK is the party's or nobody's.
+
+    Spec: https://www.imsglobal.org/spec/ob/v3p0/#jose-header
+    """
     place = place_of(url.controller, policy=policy)
     assert place is not None, "an https URL has a place"
     value = fetched(place, evidence=evidence, wanted=Wanted.CONTROLLER_DOCUMENT)
+    if "kty" in value and party is not None:
+        return VerificationMethod(id=place, controller=party, public_key=parse_jwk(value), expires=None, revoked=None)
     if not value.keys() & {"publicKeyMultibase", "publicKeyJwk"}:
         reason = "what came back is not a key"
         raise EvidenceUnavailable(place, reason, evidence[place].retrieved)

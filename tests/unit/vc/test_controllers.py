@@ -49,10 +49,13 @@ def world(*found: Resource) -> Evidence:
     return Evidence() | {item.url: item for item in found}
 
 
-def look_up(url: str, *found: Resource, relationship: str = "assertionMethod") -> VerificationMethod:
+def look_up(
+    url: str, *found: Resource, relationship: str = "assertionMethod", party: str | None = None
+) -> VerificationMethod:
     known = world(*found)
     return retrieve(
         parse_key_url(url),
+        party=party,
         relationship=relationship,
         documents=lambda controller: resolve(controller, evidence=known, policy=policy()),
         evidence=known,
@@ -273,6 +276,18 @@ def test_a_key_at_its_own_address_that_does_not_count(key: dict, lists: dict, er
     body = {member: value for member, value in key_document(**key).items() if value is not None}
     with pytest.raises(error):
         look_up(KEY_URL, resource(KEY_URL, body), resource(ISSUER, controller_document(**lists)))
+
+
+def test_a_bare_jwk_at_an_address_is_the_partys_or_nobodys() -> None:
+    jwk = resource(KEY_URL, {**ED.jwk, "kid": "1"})
+    found = look_up(KEY_URL, jwk, resource(ISSUER, controller_document()), party=ISSUER)
+    assert (found.id, found.controller, found.public_key) == (KEY_URL, ISSUER, ED)
+    with pytest.raises(EvidenceUnavailable, match="not a key"):
+        look_up(KEY_URL, jwk, resource(ISSUER, controller_document()))
+    with pytest.raises(InvalidVerificationMethodError):
+        look_up(KEY_URL, resource(KEY_URL, P256.jwk), resource(ISSUER, controller_document()), party=ISSUER)
+    with pytest.raises(CryptographicSecurityError):
+        look_up(KEY_URL, resource(KEY_URL, {**ED.jwk, "d": "AA"}), party=ISSUER)
 
 
 def test_a_key_at_its_own_address_that_is_not_there() -> None:
