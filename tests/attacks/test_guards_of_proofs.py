@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.guards import GENUINE, Case, lenient, naive, no_schema, verdict_of
 from tests.attacks.signers import MISFITS, PAIRS, forced, school_keys, signed_as
 from tests.attacks.test_chains import FIRST, extended
-from tests.attacks.test_guards_matter import GENUINE, Case, lenient, naive, no_schema, verdict_of
 from tests.attacks.world import ATTACKER_SIGNER, SCHOOL_DOCUMENT, resource, unsigned
 from vc.jsonld.plans import Planner
 from vc.keys import KeyKind

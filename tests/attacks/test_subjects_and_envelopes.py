@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.attacks.test_guards_matter import badge_by_address, canonicalize_naively, two_subjects, without_proof_of
+from tests.attacks.guards import badge_by_address, canonicalize_naively, two_subjects, without_proof_of
 from tests.attacks.world import (
     ASKED,
     ATTACKER,
