@@ -1,6 +1,8 @@
 """Run the peers for tokens beside us: what we sign, they verify; what they sign, we verify; altered, both refuse.
 
-    .venv/bin/python -m tests.peers.jose.run
+    .venv/bin/python -m tests.peers.jose.run [--record]
+
+``--record`` keeps what they signed, with keys of their own, as ``tests/vectors/peer_tokens.json``.
 
 Peers: npm ``jose``, and from PyPI ``joserfc``, ``PyJWT`` and ``openvc-core`` (the last knows the data model 1.1 only). Needs
 node, npm and pip with their registries; everything fetched stays in a temporary folder. Exit 0 when all agree.
@@ -23,6 +25,7 @@ from vc.keys import parse_jwk
 from vc.problems import ProblemError
 
 HERE = Path(__file__).parent
+VECTORS = HERE.parents[1] / "vectors" / "peer_tokens.json"
 DOCUMENTS = {
     JwtForm.OPEN_BADGES: badge(),
     JwtForm.VC_JWT: badge(),
@@ -67,8 +70,8 @@ def fits(name: str, peer: str) -> bool:
     return JwtForm.VCDM_1_CREDENTIAL.value in name and name.split(maxsplit=1)[0] in OPENVC_ALGORITHMS
 
 
-def disagreements(peer: str, run: Any) -> list[str]:
-    """What a peer and we see differently."""
+def disagreements(peer: str, run: Any, signed: dict[str, Any]) -> list[str]:
+    """What a peer and we see differently; what it signed is added to ``signed``."""
     verify = {name: task for name, task in ours().items() if fits(name, peer)}
     sign = {
         name: task for name, task in theirs().items() if fits(name, peer) and not (peer == "openvc" and "384" in name)
@@ -80,6 +83,7 @@ def disagreements(peer: str, run: Any) -> list[str]:
         if verified is ("altered" in name)
     ]
     for name, task in out["signed"].items():
+        signed[f"{peer} {name}"] = task
         try:
             jws = parse_compact(task["token"])
             opened(jws)
@@ -94,6 +98,7 @@ def disagreements(peer: str, run: Any) -> list[str]:
 
 def main() -> int:
     found: list[str] = []
+    signed: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="satchel-peers-") as root:
         folder = Path(root) / "jose"
         shutil.copytree(HERE, folder)
@@ -115,7 +120,9 @@ def main() -> int:
                 found: dict[str, Any] = json.loads((folder / "out.json").read_text())
                 return found
 
-            found += disagreements(peer, run)
+            found += disagreements(peer, run, signed)
+    if "--record" in sys.argv and not found:
+        VECTORS.write_text(json.dumps(signed, indent=1, sort_keys=True) + "\n")
     for line in found:
         sys.stdout.write(line + "\n")
     return min(len(found), 1)
