@@ -18,48 +18,20 @@ from typing import Any
 
 import contexts
 import vc
-from tests.peers.samples import SEED, samples
-from vc.did import key as did_key
+from tests.peers.parties import CREATED, PARTIES, US, Party, departs
+from tests.peers.samples import old_samples, samples
 from vc.document import CREDENTIAL_LIMITS
-from vc.keys import Ed25519Signer
 
 HERE = Path(__file__).parent
-CREATED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-SUITE = "eddsa-rdfc-2022"
-
-
-def our_signer() -> tuple[str, Ed25519Signer]:
-    """Our issuer's did:key and its signer, from the recorded seed."""
-    public_key = Ed25519Signer(seed=SEED, verification_method="").public_key
-    did = did_key.key_did(public_key)
-    return did, Ed25519Signer(seed=SEED, verification_method=f"{did}#{public_key.multikey}")
-
-
-def sign_ours(document: dict[str, Any]) -> dict[str, Any]:
-    """`document` with our did:key as issuer and our proof."""
-    did, signer = our_signer()
-    document = {**document, "issuer": {**document["issuer"], "id": did}}
-    return dict(
-        vc.add_proof(
-            document,
-            signer=signer,
-            suite=SUITE,
-            purpose="assertionMethod",
-            created=CREATED,
-            challenge=None,
-            domain=None,
-        )
-    )
 
 
 def show_ours(credentials: list[dict[str, Any]]) -> dict[str, Any]:
     """A presentation of these by our did:key, in answer to a challenge."""
-    did, signer = our_signer()
     return dict(
         vc.add_proof(
-            vc.presentation.build(credentials, id=None, holder=did),
-            signer=signer,
-            suite=SUITE,
+            vc.presentation.build(credentials, id=None, holder=US.did),
+            signer=US.signer,
+            suite=US.suite,
             purpose="authentication",
             created=CREATED,
             challenge="c-1",
@@ -72,7 +44,7 @@ def list_ours() -> dict[str, Any]:
     """Our status list with one position set, its journal and its proof."""
     document = vc.build_status_list(
         id="https://coop.example.org/status/1",
-        issuer=our_signer()[0],
+        issuer=US.did,
         purpose="revocation",
         set_indices=(94567,),
         messages={},
@@ -81,7 +53,7 @@ def list_ours() -> dict[str, Any]:
         ttl_ms=300_000,
         since={94567: CREATED.date()},
     )
-    return sign_ours({**document, "issuer": {"id": our_signer()[0]}})
+    return US.sign({**document, "issuer": {"id": US.did}})
 
 
 def altered(document: dict[str, Any]) -> dict[str, Any]:
@@ -113,14 +85,13 @@ class Peer:
             )
             self.command = [python, "peer.py"]
 
-    def run(self, task: str, documents: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+    def run(self, task: str, documents: dict[str, Any], party: Party = US) -> tuple[dict[str, Any], Path]:
         """The peer's `out.json` for one task, and the folder it worked in."""
         work = self.folder / f"work-{task}-{len(list(self.folder.glob('work-*')))}"
         (work / "in").mkdir(parents=True)
         known = {url: json.loads(contexts.read(entry.file)) for url, entry in contexts.index().items()}
         (work / "contexts.json").write_text(json.dumps(known))
-        (work / "seed.hex").write_text(SEED.hex())
-        (work / "did.txt").write_text(our_signer()[0])
+        (work / "key.json").write_text(json.dumps(party.to_json()))
         for name, document in documents.items():
             (work / "in" / name).write_text(json.dumps(document, ensure_ascii=False))
         self.start(task, work)
@@ -140,40 +111,67 @@ def our_verdict(data: bytes) -> str:
     return f"{report.verdict.value} / signature {signature}"
 
 
-def compare(peer: Peer) -> list[str]:
-    """Every disagreement with `peer`, in words."""
-    unsigned = samples()
-    signed = {name: sign_ours(document) for name, document in unsigned.items()}
-    wrong: list[str] = []
-    results, _ = peer.run("verify", signed)
-    wrong += [f"{peer.name} refuses our {name}: {row['error']}" for name, row in results.items() if not row["verified"]]
-    if peer.name == "digitalbazaar":
-        ours_too = {"presentation.json": show_ours(list(signed.values())), "status-list.json": list_ours()}
-        results, _ = peer.run("verify", ours_too)
-        wrong += [
-            f"{peer.name} refuses our {name}: {row['error']}" for name, row in results.items() if not row["verified"]
-        ]
-    results, _ = peer.run("verify", {name: altered(document) for name, document in signed.items()})
-    wrong += [f"{peer.name} accepts our altered {name}" for name, row in results.items() if row["verified"]]
-    _, work = peer.run("sign", unsigned)
-    for name in unsigned:
-        theirs = (work / "signed" / name).read_bytes()
-        if not (verdict := our_verdict(theirs)).endswith("signature passed"):
-            wrong.append(f"we refuse {peer.name}'s {name}: {verdict}")
-        if not (verdict := our_verdict(json.dumps(altered(json.loads(theirs))).encode())).startswith("notGenuine"):
-            wrong.append(f"we accept {peer.name}'s altered {name}: {verdict}")
-        ours = sign_ours(unsigned[name])["proof"]["proofValue"]
-        if peer.name == "digitalbazaar" and json.loads(theirs)["proof"]["proofValue"] != ours:
-            wrong.append(f"{peer.name} and we sign {name} with different bytes")
-    print(f"{peer.name}: {4 * len(unsigned)} comparisons, {len(wrong)} disagreements")  # noqa: T201 - a command reports to its terminal
-    return wrong
+class Comparison:
+    """One peer and one party: how many things were compared, and what they disagree about, in words."""
+
+    def __init__(self, peer: Peer, party: Party) -> None:
+        self.peer, self.party = peer, party
+        self.count = 0
+        self.wrong: list[str] = []
+        self.who = f"{peer.name}, {party.suite}, {party.kind.name}"
+
+    def note(self, agreed: bool, words: str) -> None:
+        """Count one comparison."""
+        self.count += 1
+        if not agreed:
+            self.wrong.append(f"{self.who}: {words}")
+
+    def theirs(self, documents: dict[str, Any], *, expected: bool, what: str) -> None:
+        """Whether the peer judges these documents as it should."""
+        results, _ = self.peer.run("verify", documents, self.party)
+        for name, row in results.items():
+            agreed = expected and not departs(self.peer.name, self.party, name)[1]
+            self.note(row["verified"] == agreed, f"the peer's verdict on {what} {name}: {row}")
+
+    def run(self, unsigned: dict[str, Any]) -> None:
+        """Compare what we sign with what they verify, and the other way round."""
+        signed = {name: self.party.sign(document) for name, document in unsigned.items()}
+        self.theirs(signed, expected=True, what="our")
+        self.theirs({name: altered(document) for name, document in signed.items()}, expected=False, what="our altered")
+        results, work = self.peer.run("sign", unsigned, self.party)
+        for name, row in results.items():
+            if not row["verified"]:
+                self.note(False, f"the peer cannot sign {name}: {row['error']}")
+                continue
+            readable = not departs(self.peer.name, self.party, name)[0]
+            data = (work / "signed" / name).read_bytes()
+            document = json.loads(data)
+            verdict = our_verdict(data)
+            self.note(verdict.endswith("signature passed") == readable, f"our verdict on their {name}: {verdict}")
+            verdict = our_verdict(json.dumps(altered(document)).encode())
+            self.note(verdict.startswith("notGenuine"), f"our verdict on their altered {name}: {verdict}")
+            if readable and self.party.suite.lower().startswith("ed"):
+                same = document["proof"]["proofValue"] == signed[name]["proof"]["proofValue"]
+                self.note(same, f"{name} is signed with other bytes")
 
 
 def main() -> int:
     """Run every peer; print each disagreement."""
+    wrong: list[str] = []
+    total = 0
     with tempfile.TemporaryDirectory(prefix="satchel-peers-") as root:
-        wrong = [line for name in ("digitalbazaar", "openvc") for line in compare(Peer(name, Path(root)))]
-    print("\n".join(wrong) or "All peers agree with us.")  # noqa: T201 - a command reports to its terminal
+        for name, parties in PARTIES.items():
+            peer = Peer(name, Path(root))
+            for party in parties:
+                comparison = Comparison(peer, party)
+                comparison.run(samples() | (old_samples() if name == "digitalbazaar" else {}))
+                if name == "digitalbazaar" and party is US:
+                    shown = {"presentation.json": show_ours([US.sign(document) for document in samples().values()])}
+                    comparison.theirs(shown | {"status-list.json": list_ours()}, expected=True, what="our")
+                print(f"{comparison.who}: {comparison.count} comparisons, {len(comparison.wrong)} disagreements")  # noqa: T201 - a command reports to its terminal
+                wrong += comparison.wrong
+                total += comparison.count
+    print("\n".join(wrong) or f"All peers agree with us, in {total} comparisons.")  # noqa: T201
     return 1 if wrong else 0
 
 

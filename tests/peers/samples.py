@@ -102,3 +102,11 @@ def samples() -> dict[str, dict[str, Any]]:
             name="Biología · 生物 · أحياء",
         ),
     }
+
+
+def old_samples() -> dict[str, dict[str, Any]]:
+    """Name → unsigned credential of the data model 1.1."""
+    document = credential(4, {"id": "did:example:jonah", "achievement": achievement(4)})
+    del document["validFrom"]
+    document["@context"] = ["https://www.w3.org/2018/credentials/v1", CONTEXT[1]]
+    return {"old.json": document | {"issuanceDate": "2026-01-01T00:00:00Z", "name": "Biology"}}

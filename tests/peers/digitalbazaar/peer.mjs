@@ -1,24 +1,40 @@
 // Lets @digitalbazaar/vc verify or sign the credentials of one folder.
 //   node peer.mjs verify FOLDER   reads FOLDER/contexts.json and FOLDER/in/*.json, writes FOLDER/out.json: name -> {verified, error}
-//   node peer.mjs sign FOLDER     the same folders, and FOLDER/seed.hex; writes the signed documents to FOLDER/signed/
+//   node peer.mjs sign FOLDER     the same folders; writes the signed documents to FOLDER/signed/
+// FOLDER/key.json names the suite and holds the key: {suite, seed, id, controller, publicKeyMultibase, secretKeyMultibase}
 // Nothing here reaches the network: contexts come from the file, did:key documents from the key itself.
 import {readFileSync, readdirSync, writeFileSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {Ed25519Signature2020} from '@digitalbazaar/ed25519-signature-2020';
+import {cryptosuite as eddsaRdfc} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {cryptosuite as eddsa2022} from '@digitalbazaar/eddsa-2022-cryptosuite';
+import {cryptosuite as ecdsaRdfc} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import * as eddsaJcs from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
 
 const [, , task, folder] = process.argv;
 const readJson = path => JSON.parse(readFileSync(path, 'utf8'));
 const contexts = readJson(join(folder, 'contexts.json'));
+const key = readJson(join(folder, 'key.json'));
+const CREATED = '2026-01-02T03:04:05Z';
+const CRYPTOSUITES = {
+  'eddsa-rdfc-2022': () => eddsaRdfc,
+  'eddsa-2022': () => eddsa2022,
+  'ecdsa-rdfc-2019': () => ecdsaRdfc,
+  'eddsa-jcs-2022': sign => sign ? eddsaJcs.createSignCryptosuite() : eddsaJcs.createVerifyCryptosuite(),
+  'ecdsa-jcs-2019': sign => sign ? ecdsaJcs.createSignCryptosuite() : ecdsaJcs.createVerifyCryptosuite()
+};
 
 async function documentLoader(url) {
   if(contexts[url]) {
     return {contextUrl: null, documentUrl: url, document: contexts[url], tag: 'static'};
   }
   const [did, fragment] = url.split('#');
-  if(!did.startsWith('did:key:z6Mk')) {
+  if(!/^did:key:z(6Mk|Dn|82)/.test(did)) {
     throw new Error(`not loaded: ${url}`);
   }
   const multibase = did.slice('did:key:'.length);
@@ -34,7 +50,8 @@ async function documentLoader(url) {
 }
 
 async function verify(document) {
-  const suite = new DataIntegrityProof({cryptosuite});
+  const suite = key.suite === 'Ed25519Signature2020' ?
+    new Ed25519Signature2020() : new DataIntegrityProof({cryptosuite: CRYPTOSUITES[key.suite](false)});
   const accepted = async () => ({verified: true});
   const result = document.type.includes('VerifiablePresentation') ?
     await vc.verify({
@@ -45,12 +62,24 @@ async function verify(document) {
   return {verified: result.verified, error: errors.map(e => `${e.name}: ${e.message}`).join('; ')};
 }
 
-async function sign(document, seed) {
-  const key = await Ed25519Multikey.generate({seed});
-  const did = `did:key:${key.publicKeyMultibase}`;
-  key.controller = did;
-  key.id = `${did}#${key.publicKeyMultibase}`;
-  const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite, date: '2026-01-02T03:04:05Z'});
+async function signer() {
+  if(key.suite.startsWith('ecdsa')) {
+    return (await EcdsaMultikey.from({
+      id: key.id, controller: key.controller, type: 'Multikey',
+      publicKeyMultibase: key.publicKeyMultibase, secretKeyMultibase: key.secretKeyMultibase
+    })).signer();
+  }
+  const pair = await Ed25519Multikey.generate({seed: new Uint8Array(Buffer.from(key.seed, 'hex'))});
+  pair.controller = key.controller;
+  pair.id = key.id;
+  return pair.signer();
+}
+
+async function sign(document) {
+  const did = key.controller;
+  const suite = key.suite === 'Ed25519Signature2020' ?
+    new Ed25519Signature2020({signer: await signer(), date: CREATED}) :
+    new DataIntegrityProof({signer: await signer(), cryptosuite: CRYPTOSUITES[key.suite](true), date: CREATED});
   if(document.type.includes('VerifiablePresentation')) {
     const presentation = {...document, holder: did};
     return vc.signPresentation({
@@ -69,8 +98,7 @@ for(const name of readdirSync(join(folder, 'in')).sort()) {
     out[name] = await verify(document);
   } else {
     mkdirSync(join(folder, 'signed'), {recursive: true});
-    const seed = Buffer.from(readFileSync(join(folder, 'seed.hex'), 'utf8').trim(), 'hex');
-    const signed = await sign(document, new Uint8Array(seed));
+    const signed = await sign(document);
     writeFileSync(join(folder, 'signed', name), JSON.stringify(signed));
     out[name] = {verified: true, error: ''};
   }
