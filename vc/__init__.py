@@ -7,6 +7,7 @@ the caller does wrong is a ``ValueError``.
 
 from vc.checks import Check, CheckName, DocumentKind, Outcome, Recognition, Report, Verdict
 from vc.credential import VerifiableCredential
+from vc.disclosure import required_pointers
 from vc.document import Document, JsonObject, JsonValue, Limits, at, parse, pointer, serialize
 from vc.evidence import Evidence, Resource
 from vc.keys import (
@@ -26,6 +27,7 @@ from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.presentation import VerifiablePresentation
 from vc.problems import EvidenceUnavailable, MissingEvidence, Problem, ProblemError, Url
 from vc.proof import add_proof, verify_proof
+from vc.proof.sd import create_base_proof, derive_proof, is_base_proof, reveal_all
 from vc.record import Record, replay
 from vc.status import StatusListEntry, build_status_list
 from vc.verification import verify
@@ -69,11 +71,16 @@ __all__ = [
     "add_proof",
     "at",
     "build_status_list",
+    "create_base_proof",
+    "derive_proof",
+    "is_base_proof",
     "parse",
     "parse_jwk",
     "parse_multikey",
     "pointer",
     "replay",
+    "required_pointers",
+    "reveal_all",
     "self_test",
     "serialize",
     "verify",

@@ -13,6 +13,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("satchel.cli.demo", "run everything on this machine with an invented family"),
     "serve": ("satchel.cli.serve", "run the roles until told to stop"),
     "verify": ("satchel.cli.verify", "check one credential, presentation or share link"),
+    "derive": ("satchel.cli.derive", "make what you show of a credential that was issued for selective disclosure"),
     "issue": ("satchel.cli.issue", "award learners from the command line"),
     "init": ("satchel.cli.init", "make the key files and the first administrators"),
     "keys": ("satchel.cli.keys", "make, list and check the key files"),

@@ -6,8 +6,9 @@ Spec: https://www.w3.org/TR/vc-di-ecdsa/#add-derived-proof-ecdsa-sd-2023
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
-from vc.document import JsonObject
+from vc.document import JsonObject, listed
 from vc.jsonld import CREDENTIAL_BUDGET
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError
@@ -20,26 +21,33 @@ from vc.proof.sd.selection import WHOLE
 def is_base_proof(proof: object) -> bool:
     """Whether this is a base proof of ecdsa-sd-2023: for the holder's hands, never to be shown."""
     try:
-        base_value(proof)
+        value = parse_proof_value(proof_value_of(proof.get("proofValue"))) if _is_selective(proof) else None
     except ProblemError:
         return False
-    return True
+    return isinstance(value, BaseProofValue)
 
 
-def base_value(proof: object) -> BaseProofValue:
-    """The base proof's value.
+def base_proof(document: JsonObject) -> tuple[JsonObject, BaseProofValue]:
+    """The base proof of a document, and its value. Proofs of other suites beside it are left alone.
 
     Raises:
-        ProofGenerationError: it is no base proof.
+        ProofGenerationError: there is no base proof, or more than one proof of ecdsa-sd-2023.
         ProofVerificationError, BudgetExceeded: it is malformed, or too large.
 
     """
-    if not isinstance(proof, Mapping) or proof.get("cryptosuite") != NAME:
-        raise ProofGenerationError("Nothing can be left out of this document: it has no ecdsa-sd-2023 proof.")
-    value = parse_proof_value(proof_value_of(proof.get("proofValue")))
+    proofs = [proof for proof in listed(document.get("proof")) if _is_selective(proof)]
+    if len(proofs) != 1:
+        raise ProofGenerationError(
+            f"A selection is made from the one ecdsa-sd-2023 proof of a document; here are {len(proofs) or 'none'}."
+        )
+    value = parse_proof_value(proof_value_of(proofs[0].get("proofValue")))
     if not isinstance(value, BaseProofValue):
         raise ProofGenerationError("This is a selection already; a further one is made from the original.")
-    return value
+    return proofs[0], value
+
+
+def _is_selective(proof: object) -> TypeGuard[JsonObject]:
+    return isinstance(proof, Mapping) and proof.get("cryptosuite") == NAME
 
 
 def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> JsonObject:
@@ -54,9 +62,7 @@ def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> 
     Spec: https://www.w3.org/TR/vc-di-ecdsa/#createdisclosuredata
 
     """
-    proof = document.get("proof")
-    value = base_value(proof)
-    assert isinstance(proof, Mapping), "only an object has a base proof's value"
+    proof, value = base_proof(document)
     unsecured = {name: member for name, member in document.items() if name != "proof"}
     labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=CREDENTIAL_BUDGET)
     mandatory = set(labelled.part(value.mandatory_pointers).indexes)

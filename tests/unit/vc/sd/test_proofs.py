@@ -196,8 +196,16 @@ def test_base_and_derived_are_told_apart() -> None:
     assert not sd.is_base_proof({"cryptosuite": "ecdsa-sd-2023", "proofValue": "u"})
     with pytest.raises(ProofGenerationError, match="a selection already"):
         derive(derive(base))
-    with pytest.raises(ProofGenerationError, match="no ecdsa-sd-2023 proof"):
+    with pytest.raises(ProofGenerationError, match="here are none"):
         derive(plain())
+    with pytest.raises(ProofGenerationError, match="here are 2"):
+        derive({**base, "proof": [base["proof"], base["proof"]]})
+
+
+def test_a_base_proof_beside_a_proof_of_another_suite() -> None:
+    base = make(plain())
+    beside = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z"}
+    assert derive({**base, "proof": [beside, base["proof"]]}) == derive(base)
 
 
 def test_a_base_proof_of_another_document() -> None:
