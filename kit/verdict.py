@@ -23,6 +23,7 @@ from kit.verdict_words import (
     CHECK_HOW,
     CHECK_PASSED,
     CHECK_TITLES,
+    HOSTED_PASSED,
     OUTCOME_WORDS,
     UNKNOWN_PROBLEM,
     sentence_for,
@@ -289,6 +290,8 @@ class _Words(Phrases):
             yield _("It holds until %(day)s.", day=date_long(end, self.lang))
         elif check.name is CheckName.RECOGNITION:
             yield _("%(name)s, on “%(list)s”.", name=str(facts.get("name")), list=str(facts.get("listName")))
+        elif facts.get("method") == "hosted" and check.name in HOSTED_PASSED:
+            yield HOSTED_PASSED[check.name]
         else:
             yield CHECK_PASSED[check.name]
         if check.name is CheckName.PROOF_POLICY and (created := moment_of(facts.get("created"))):

@@ -159,6 +159,16 @@ CHECK_PASSED: Final[Mapping[CheckName, Message]] = MappingProxyType(
     }
 )
 
+HOSTED_PASSED: Final[Mapping[CheckName, Message]] = MappingProxyType(
+    {
+        CheckName.CONTEXTS: _("It is written in the words of Open Badges 2.0."),
+        CheckName.PROOF_POLICY: _("It lies at an address where its issuer keeps its badges."),
+        CheckName.ISSUER_KEY: _("Its issuer was found at the issuer's own address."),
+        CheckName.SIGNATURE: _("It says the same as the copy at its issuer's own address. Nobody signed it."),
+    }
+)
+"""What the checks of an older badge came to that nobody signed: what counts is the copy that its issuer keeps."""
+
 CHECK_DOES_NOT_APPLY: Final[Mapping[CheckName, Message]] = MappingProxyType(
     {
         CheckName.REFRESH: _("Nobody asked its issuer for a newer version."),

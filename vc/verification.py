@@ -27,6 +27,7 @@ from vc.credential_checks import Context
 from vc.document import PRESENTATION_LIMITS, Document
 from vc.evidence import MAX_EVIDENCE_BYTES, Evidence
 from vc.judging import ROOTS, Judge, unreadable
+from vc.openbadges2 import is_open_badge, verify_open_badge
 from vc.policy import Policy
 from vc.problems import BudgetExceeded, ProblemError
 from vc.reading import within_time
@@ -69,6 +70,8 @@ def verify(
         much = BudgetExceeded(f"The evidence comes to more than {MAX_EVIDENCE_BYTES} bytes.")
         return unreadable(much, digest=digest, subject="")
     context = Context(evidence=evidence, policy=policy, now=now)
+    if is_open_badge(secured.document):
+        return replace(verify_open_badge(secured.jws or secured.document, context=context, digest=digest), basis=basis)
     judge = Judge(secured, context=context, digest=digest, subject="", previous=previous, expected=ROOTS)
     return replace(judge.report(), basis=basis)
 

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Self
 
-from vc.checks import CheckName, Outcome, Report, Verdict
+from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.document import Document
 from vc.openbadges import AchievementCredential
 from vc.problems import Problem
@@ -29,6 +29,8 @@ class VerifiedCredential:
             raise ValueError("The report is about another document.")
         if self.report.verdict not in {Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT}:
             raise ValueError(f"The verdict is {self.report.verdict.value}: this is not a verified credential.")
+        if self.report.document_kind is DocumentKind.OPEN_BADGE_2:
+            raise ValueError("A badge of Open Badges 2.0 is never a credential of 3.0; it has a view of its own.")
         if self.report.check(CheckName.SIGNATURE).outcome is not Outcome.PASSED:
             raise ValueError("Nothing was signed by an issuer: this is not a credential.")
 

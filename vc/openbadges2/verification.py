@@ -142,6 +142,11 @@ class _Judge:
             raise Unsupported("A badge without an id lies nowhere.", pointer="/id")
         return found
 
+    @property
+    def method(self) -> str:
+        """How it is verified."""
+        return "hosted" if self.jws is None else "signed"
+
     def badge(self) -> JsonObject:
         """The badge class."""
         return resolved(self.document.get("badge"), context=self.context)
@@ -161,6 +166,7 @@ class _Judge:
 
     def check_contexts(self, findings: Findings) -> None:
         """Which words are read: those of Open Badges 2.0; what other contexts would add is not read, and told."""
+        findings.facts["method"] = self.method
         names = [item if isinstance(item, str) else "its own" for item in listed(self.document.get("@context"))]
         if others := [name for name in names if name not in CONTEXTS]:
             findings.facts["notRead"] = list(others)
@@ -179,7 +185,7 @@ class _Judge:
         """How it is to be verified, and, when hosted, whether it lies where its issuer keeps badges."""
         verification = self.document.get("verification")
         types = set(map(str, listed(verification.get("type")))) if isinstance(verification, Mapping) else set()
-        findings.facts["method"] = "hosted" if self.jws is None else "signed"
+        findings.facts["method"] = self.method
         if self.jws is None:
             if types & SIGNED:
                 raise UnsecuredError(
@@ -199,7 +205,7 @@ class _Judge:
         holder = self.document if self.kind == "Endorsement" else self.badge()
         profile, resource = issuer_of(holder.get("issuer"), context=self.context)
         findings.facts |= {"issuer": str(profile.get("id")), "retrieved": resource.retrieved.isoformat()}
-        findings.facts["fromCache"] = resource.from_cache
+        findings.facts |= {"fromCache": resource.from_cache, "method": self.method}
         if isinstance(self.document.get("badge"), Mapping) and len(holder) > 1 and self.kind == "Assertion":
             refuse_borrowed(holder, profile, context=self.context)
         if self.jws is not None:

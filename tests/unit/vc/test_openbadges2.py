@@ -1,11 +1,13 @@
 """Open Badges 2.0 by its own rules: what makes a badge genuine, withdrawn, expired, open; and what it shows."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from kit.verdict import verdict_view
 from tests.attacks.old_badges import (
     ASSERTION,
     CLASS,
@@ -28,7 +30,19 @@ from tests.attacks.old_badges import (
     token,
 )
 from tests.attacks.world import NOW, policy, types
-from vc import Evidence, Outcome, ProblemError, Url, Verdict
+from vc import (
+    Document,
+    Evidence,
+    Outcome,
+    ProblemError,
+    Record,
+    Url,
+    Verdict,
+    VerifiedCredential,
+    replay,
+    serialize,
+    verify,
+)
 from vc.checks import DocumentKind
 from vc.credential_checks import Context
 from vc.jose import parse_compact
@@ -61,6 +75,8 @@ class TestHosted:
         assert report.verdict is Verdict.GENUINE_AND_CURRENT
         assert report.headline_green
         assert report.check("signature").facts == {"method": "hosted", "hostedAt": ASSERTION}
+        words = verdict_view(report, "en", NOW)
+        assert "Nobody signed it." in {text.singular[-17:] for line in words.checks for text in line.detail}
         assert report.check("issuer-key").facts["issuer"] == ISSUER
         assert report.check("holder-binding").facts["binding"] == "notChecked"
 
@@ -437,3 +453,19 @@ def test_copies_differ_in_what_they_say_and_in_nothing_else():
     assert difference(assertion(), assertion(**{"@context": ["x"]}), context=here) == "@context"
     assert difference(assertion(), assertion(badge=5), context=here) == "badge"
     assert difference(assertion(recipient={"hashed": True}), assertion(recipient={"hashed": 1}), context=here)
+
+
+def test_the_one_door_judges_them_too():
+    for data in (serialize(assertion()), token(signed_assertion()).encode()):
+        report = verify(data, evidence=shelf(), policy=policy(), now=NOW)
+        assert report.document_kind is DocumentKind.OPEN_BADGE_2
+        assert report.verdict is Verdict.GENUINE_AND_CURRENT
+        record = Record(document=data, evidence=shelf(), policy=policy(), now=NOW, report=report)
+        assert replay(Record.from_json(json.loads(json.dumps(record.to_json())))).verdict is report.verdict
+    document = Document(bytes=serialize(assertion()), value=assertion())
+    with pytest.raises(ValueError, match=r"never a credential of 3\.0"):
+        VerifiedCredential.of(document, verify(document, evidence=shelf(), policy=policy(), now=NOW))
+    less = verify(serialize(assertion()), evidence=Evidence(), policy=policy(), now=NOW)
+    assert less.missing == {CLASS, ASSERTION}
+    more = verify(serialize(assertion()), evidence=shelf(), policy=policy(), now=NOW, previous=less)
+    assert more.verdict is Verdict.GENUINE_AND_CURRENT
