@@ -1,6 +1,7 @@
 """The start page, the check itself, and the page of a verdict."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -14,10 +15,9 @@ from kit.errors import BadInput
 from kit.i18n import _
 from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
-from vc.checks import CheckName, Outcome, Report, Verdict
-from vc.document import PRESENTATION_LIMITS, parse
-from vc.problems import ProblemError
-from verifier.pages.record import CredentialView, Who, credentials_of
+from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
+from vc.contents import beside, contents
+from verifier.pages.record import CredentialView, Who, credential
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
 from verifier.service.judging import Judging
@@ -87,15 +87,14 @@ def _values(given: Form) -> dict[str, str]:
 def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[str, Any]:
     """Everything that the page of a verdict is made from, in the reader's language."""
     report, now = judged.report, judged.record.now
-    try:
-        document = parse(judged.record.document, limits=PRESENTATION_LIMITS).value
-        views = credentials_of(document, loopback=loopback)
-    except ProblemError:
-        views = []
-    pairs = list(zip(views, report.children or (report,), strict=False))
+    found = list(beside(contents(judged.record.document), report))
+    pairs = [(credential(each.document, pointer=each.pointer, loopback=loopback), made) for each, made, _depth in found]
+    depths = {each.pointer: depth for each, _made, depth in found}
     issuers = {view.issuer.did: view.issuer for view, _ in pairs}
     names = {issuer.did: issuer.name for issuer in judged.record.policy.recognised}
-    titles = [view.title if readable(found) else "" for view, found in pairs]
+    inside = (judged for judged in report.children if judged.document_kind is not DocumentKind.ENDORSEMENT_CREDENTIAL)
+    named = {id(made): view.title if readable(made) else "" for view, made in pairs}
+    titles = [named.get(id(child), "") for child in inside]
     shown = {view.pointer: readable(found) for view, found in pairs}
     view = verdict_view(report, language, now, names=names, titles=titles)
     if judged.warnings and not report.headline_green:
@@ -104,7 +103,10 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
         "judged": judged,
         "view": view,
         "checked": now,
-        "lines": [_line(view, found, verdict_view(found, language, now, names=names)) for view, found in pairs],
+        "lines": [
+            _line(view, made, verdict_view(made, language, now, names=names), depth=depths[view.pointer])
+            for view, made in pairs
+        ],
         "issuers": [_standing(judged, who, report) for who in issuers.values()],
         "readable": shown,
         "any_readable": any(shown.values()),
@@ -115,11 +117,12 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     }
 
 
-def _line(view: CredentialView, found: Report, words: VerdictView) -> dict[str, Any]:
+def _line(view: CredentialView, found: Report, words: VerdictView, *, depth: int) -> dict[str, Any]:
     """One credential: what needs attention comes first, what passed stays at hand."""
     quiet = {"genuine", "plain"}
     return {
         "view": view,
+        "depth": depth,
         "verdict": words,
         "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
         "attention": [check for check in words.checks if check.tone not in quiet],
@@ -138,7 +141,7 @@ def _standing(judged: Judged, who: Who, report: Report) -> dict[str, Any]:
     """Who stands behind an issuer: the entry of a list, if there is one, and names that it resembles."""
     proven = any(
         each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and readable(each)
-        for each in (report, *report.children)
+        for each in _all(report)
     )
     return {
         "who": who,
@@ -147,6 +150,12 @@ def _standing(judged: Judged, who: Who, report: Report) -> dict[str, Any]:
         "look_alikes": judged.warnings.get(who.did, ()),
         "odd_letters": mixes_alphabets(who.claimed_name),
     }
+
+
+def _all(report: Report) -> Iterator[Report]:
+    yield report
+    for child in report.children:
+        yield from _all(child)
 
 
 def _binding(report: Report) -> Literal["bound", "notBound", "notChecked"]:

@@ -65,20 +65,6 @@ class CredentialView:
     pictured: bool
 
 
-def credentials_of(document: JsonObject, *, loopback: bool) -> Sequence[CredentialView]:
-    """The credentials in a document: itself, or those that a presentation carries, in their order."""
-    types = document.get("type")
-    if types == "VerifiablePresentation" or (isinstance(types, list) and "VerifiablePresentation" in types):
-        inner = document.get("verifiableCredential", [])
-        items = inner if isinstance(inner, list) else [inner]
-        return [
-            credential(item, pointer=f"/verifiableCredential/{index}", loopback=loopback)
-            for index, item in enumerate(items)
-            if isinstance(item, Mapping)
-        ]
-    return [credential(document, pointer="", loopback=loopback)]
-
-
 def credential(document: JsonObject, *, pointer: str, loopback: bool) -> CredentialView:
     """The view of one credential."""
     view = AchievementCredential(document)
@@ -90,7 +76,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         pointer=pointer,
         title=title,
         kind=line(value.get("achievementType")) or line(_kind(view)),
-        description=paragraphs(value.get("description")) or paragraphs(_get(lambda: view.description)),
+        description=_description(view, value),
         narrative=paragraphs(_get(lambda: view.narrative)),
         subject_name=_subject_name(view),
         subject_id=line(_get(lambda: view.subject_id), limit=400),
@@ -113,6 +99,14 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         tags=[line(tag, limit=60) for tag in _get(lambda: view.achievement.tags) or ()],
         emblem=line(value.get("id"), limit=400) or did or title,
         pictured=isinstance(value.get("image"), Mapping),
+    )
+
+
+def _description(view: AchievementCredential, achievement: JsonObject) -> str:
+    """What the record is about, in its own words; of an endorsement, what it says of the endorsed."""
+    said = _get(lambda: view.subject.get("endorsementComment"))
+    return (
+        paragraphs(said) or paragraphs(achievement.get("description")) or paragraphs(_get(lambda: view.description))
     )
 
 

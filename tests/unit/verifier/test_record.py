@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.pages.record import credential, credentials_of
+from verifier.pages.record import credential
 
 DID = "did:web:maple.example:orgs:coop"
 
@@ -66,17 +66,6 @@ def test_a_badge_is_read_whole():
     assert (view.criteria.text, view.criteria.link, view.criteria.note) == ("Do it.", None, "ftp://x")
     assert [(a.name, a.note, a.link) for a in view.alignments] == [("Science", "State · S1", None)]
     assert view.awarded.isoformat().startswith("2027-01-31")
-
-
-def test_a_presentation_is_its_credentials():
-    value = {"type": ["VerifiablePresentation"], "verifiableCredential": [badge(), "x", badge()]}
-    assert [view.pointer for view in credentials_of(value, loopback=False)] == [
-        "/verifiableCredential/0",
-        "/verifiableCredential/2",
-    ]
-    one = {"type": "VerifiablePresentation", "verifiableCredential": badge()}
-    assert len(credentials_of(one, loopback=False)) == 1
-    assert credentials_of({"type": "VerifiablePresentation"}, loopback=False) == []
 
 
 @pytest.mark.parametrize("junk", [None, 7, "x", [], {}, ["x", 7], {"id": 7}, [[]], True])
