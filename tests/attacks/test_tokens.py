@@ -123,6 +123,7 @@ extended: Guard = ("vc.jose.compact._refuse_extensions", whatever)
 lax: Guard = ("vc.jose.compact.base64url_decode", loose)
 lenient: Guard = ("vc.jose.compact.parse", last_wins)
 untyped: Guard = ("vc.jose.compact._form", lambda header, payload: JwtForm.VC_JWT)
+unambiguous: Guard = ("vc.jose.compact._DOCUMENT", frozenset())
 unchecked: Guard = ("vc.jose.compact._check_header", whatever)
 incurious: Guard = ("vc.jose.forms.claim_problems", lambda jws, document: [])
 stretchy: Guard = ("vc.jose.verifying.verify_jws", by_name)
@@ -233,6 +234,7 @@ CASES = [
     ),
     Case("D9 a JWT that is no badge", (untyped,), token(typed(typ="JWT"), badge(type=["VerifiableCredential"]))),
     Case("D9 vc in a vc+jwt", (untyped,), token(typed(), badge(vc=old()))),
+    Case("D9 a badge around a credential", (unambiguous,), token(plain(), claimed(vc=old(name="PhD")))),
     *(
         Case(f"D10 {name} disagrees", (incurious,), token(plain(), claimed(**{name: value})))
         for name, value in (

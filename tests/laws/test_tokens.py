@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.vc.jose.tokens import ED25519, P256, P384, V1, badge, old, shown
+from tests.attacks.test_tokens_judged import token as token_of_the_school
+from tests.attacks.world import judge
+from tests.unit.vc.jose.tokens import ED25519, P256, P384, V1, badge, old, shown, token
+from vc import Verdict
 from vc.jose import JwtForm, opened, parse_compact, sign_credential, sign_presentation, verify_jws
 from vc.problems import ProblemError
 
@@ -78,6 +81,30 @@ def test_a_token_with_more_or_less_is_refused(place, what, cut):
     if changed != text:
         with pytest.raises(ProblemError):
             verify_jws(parse_compact(changed), public_key=ED25519.public_key)
+
+
+BADGE = token_of_the_school().encode()
+GENUINE = {Verdict.GENUINE_AND_CURRENT, Verdict.GENUINE_BUT, Verdict.WITHDRAWN}
+
+
+def test_the_badge_that_is_altered_below_is_genuine():
+    assert judge(BADGE).verdict is Verdict.GENUINE_AND_CURRENT
+
+
+@settings(max_examples=60)
+@given(place=st.integers(0, len(BADGE) - 1), what=st.binary(max_size=3), cut=st.integers(0, 3))
+def test_an_altered_token_is_never_genuine_and_never_an_error(place, what, cut):
+    changed = BADGE[:place] + what + BADGE[place + cut :]
+    if changed.strip() != BADGE:
+        assert judge(changed).verdict not in GENUINE
+
+
+@settings(max_examples=60)
+@given(header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "cty", "jwk"]), VALUES), more=VALUES, name=TEXTS)
+def test_whatever_a_stranger_writes_is_never_genuine_and_never_an_error(header, more, name):
+    payload = {**badge(), name: more}
+    for head in (header, {"alg": "EdDSA", **header}, {"alg": "EdDSA", "typ": "vc+jwt", **header}):
+        assert judge(token(head, payload).encode()).verdict not in GENUINE
 
 
 @given(st.binary(max_size=400) | st.text(max_size=400))

@@ -46,6 +46,7 @@ _PLAIN: Final = frozenset({"alg", "kid", "jwk", "typ"})
 _KEY_SOURCES: Final = frozenset({"jku", "x5u", "x5c", "x5t", "x5t#S256"})
 _CHANGES: Final = frozenset({"crit", "b64", "zip", "enc"})
 _CONTENT: Final = {"vc+jwt": "vc", "vp+jwt": "vp"}
+_DOCUMENT: Final = frozenset({"@context", "type", "credentialSubject", "verifiableCredential"})
 _OPEN_BADGES: Final = frozenset(
     {"OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"}
 )
@@ -254,6 +255,9 @@ def _form(header: JsonObject, payload: JsonObject) -> JwtForm:
         raise KindError(f"A token of the type “{str(kind)[:60]}” is not a credential.", pointer="/typ")
     if len(claims) == 2:
         raise KindError("The token holds a credential and a presentation at once.", pointer="/vc")
+    if claims and payload.keys() & _DOCUMENT:
+        detail = "The token holds a document and is one itself: nobody knows which of them is meant."
+        raise KindError(detail, pointer=pointer(min(claims)))
     if "vc" in claims:
         return JwtForm.VCDM_1_CREDENTIAL
     if "vp" in claims:

@@ -63,6 +63,8 @@ def test_a_token_says_what_it_is(header, payload, form):
         (plain(), {"iss": "me", "sub": "you"}, "/type"),
         (plain(), {"type": "Assertion"}, "/type"),
         (plain(), {"vc": old(), "vp": shown(V1)}, "/vc"),
+        (plain(), claimed(vc=old()), "/vc"),
+        (plain(), {"vp": shown(V1), "verifiableCredential": []}, "/vp"),
         (typed(), badge(vc="oops"), "/vc"),
         (typed(typ="vp+jwt"), shown(vp="oops"), "/vp"),
         (typed(), shown(), "/type"),

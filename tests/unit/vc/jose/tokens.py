@@ -32,7 +32,13 @@ def rsa_signer() -> RsaSigner:
     return RsaSigner(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), KEY)
 
 
-SIGNERS = {"EdDSA": lambda: ED25519, "ES256": lambda: P256, "ES384": lambda: P384, "ES512": lambda: P521, "RS256": rsa_signer}
+SIGNERS = {
+    "EdDSA": lambda: ED25519,
+    "ES256": lambda: P256,
+    "ES384": lambda: P384,
+    "ES512": lambda: P521,
+    "RS256": rsa_signer,
+}
 
 
 def badge(**changes: Any) -> dict[str, Any]:
