@@ -23,32 +23,46 @@ CONTEXT_1: Final = "https://www.w3.org/2018/credentials/v1"
 
 _MAX_FOLDED: Final = 32
 # Where a node stands that may be given by its id alone; elsewhere an id is a reference that readers follow themselves.
-_NODES: Final = frozenset({"issuer", "credentialSubject", "achievement", "creator", "criteria", "image", "evidence"})
+_NODES: Final = frozenset(
+    {"issuer", "credentialSubject", "achievement", "creator", "criteria", "image", "evidence", "source", "parentOrg"}
+)
 
 
 class Nodes:
     """The nodes of a document by their ids, each as all its descriptions taken together.
 
     That is what the signature covers: not in which of several places a thing is said of a node (`vc.jsonld.repeats`).
-    Proofs and presented credentials say what they say by themselves and are left out.
+    Proofs and presented credentials say what they say by themselves and are left out. Credentials inside the document
+    (endorsements, the credentials of a learner record) speak for themselves, too, and may disagree with one another; of
+    a node that they also describe, they add here what the document does not say and none of them says otherwise.
     """
 
     def __init__(self, document: JsonObject) -> None:
-        self._places: dict[str, list[JsonObject]] = {}
+        self._places: dict[str, dict[int, list[JsonObject]]] = {}
         self._made: dict[str, JsonObject] = {}
         self._depth = 0
-        level: list[Any] = [{key: value for key, value in document.items() if key != "verifiableCredential"}]
+        self._embedded: set[int] = set()
+        level: list[tuple[int, Any]] = [
+            (0, {key: value for key, value in document.items() if key not in {"verifiableCredential", "@context"}})
+        ]
         while level:
-            below: list[Any] = []
-            for item in level:
+            below: list[tuple[int, Any]] = []
+            for scope, item in level:
                 if isinstance(item, Mapping):
-                    name = item.get("id")
-                    if isinstance(name, str) and len(item) > 1:
-                        self._places.setdefault(name, []).append(item)
-                    below += [value for key, value in item.items() if key != "proof"]
+                    below += self._take(scope, item)
                 elif isinstance(item, list):
-                    below += item
+                    below += [(scope, value) for value in item]
             level = below
+
+    def _take(self, scope: int, item: JsonObject) -> list[tuple[int, Any]]:
+        """Note what an object says of its node; gives what stands below it."""
+        if "@context" in item:
+            self._embedded.add(id(item))
+            scope = len(self._embedded)
+        name = item.get("id")
+        if isinstance(name, str) and len(item) > 1:
+            self._places.setdefault(name, {}).setdefault(scope, []).append(item)
+        return [(scope, value) for key, value in item.items() if key not in {"proof", "@context"}]
 
     def described(self, name: str) -> JsonObject:
         """All that is said of the node with this id; only its id when nothing is."""
@@ -59,13 +73,31 @@ class Nodes:
             self._depth += 1
             whole: dict[str, JsonValue] = {"id": name}
             self._made[name] = found = whole  # a node inside itself is this one
-            said: dict[str, list[JsonValue]] = {}
-            for place in self._places.get(name, ()):
-                for key, value in place.items():
-                    said.setdefault(key, []).append(value)
-            whole |= {key: self._folded(_joined(key, values), key) for key, values in said.items() if key != "id"}
+            whole |= {key: self._folded(value, key) for key, value in self._said(name).items()}
             self._depth -= 1
         return found
+
+    def _said(self, name: str) -> dict[str, JsonValue]:
+        """What is said of a node, member by member: by the document, else by those inside it if they agree."""
+        by_scope: dict[int, dict[str, list[JsonValue]]] = {}
+        for scope, places in self._places.get(name, {}).items():
+            said = by_scope.setdefault(scope, {})
+            for key, value in (member for place in places for member in place.items()):
+                if key not in {"id", "@context"}:
+                    said.setdefault(key, []).append(value)
+        own = by_scope.pop(0, {})
+        whole: dict[str, JsonValue] = {}
+        for key in dict.fromkeys([*own, *(key for said in by_scope.values() for key in said)]):
+            others = [said[key] for said in by_scope.values() if key in said]
+            if key == "type":  # every one of them is a statement by itself
+                whole[key] = _joined(key, [value for values in (own.get(key, []), *others) for value in values])
+            elif key in own:
+                whole[key] = _joined(key, own[key])
+            elif key != "proof":
+                first, *more = [_joined(key, values) for values in others]
+                if all(_mark(value) == _mark(first) for value in more):
+                    whole[key] = first
+        return whole
 
     def read(self, value: JsonValue) -> JsonValue:
         """A node as all its descriptions say it, nodes below it, too; everything else as it is."""
@@ -76,7 +108,7 @@ class Nodes:
             return [self._folded(item, key) for item in value]
         if isinstance(value, str):
             return self.described(value) if key in _NODES and value in self._places else value
-        if not isinstance(value, Mapping) or key == "proof":
+        if not isinstance(value, Mapping) or key == "proof" or id(value) in self._embedded:
             return value
         name = value.get("id")
         if isinstance(name, str):
@@ -275,7 +307,9 @@ class VerifiableCredential:
     def whole(self) -> JsonObject:
         """The members that describe others, each with all that the document says of it, wherever it says it."""
         found = {
-            name: self.document[name] for name in ("issuer", "credentialSubject", "evidence") if name in self.document
+            name: self.document[name]
+            for name in ("issuer", "credentialSubject", "evidence", "image")
+            if name in self.document
         }
         return {name: self.nodes.read(value) for name, value in found.items()}
 

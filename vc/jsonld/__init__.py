@@ -32,6 +32,7 @@ __all__ = [
     "Processor",
     "Statements",
     "canonicalize",
+    "context_bytes",
     "gate",
     "known_contexts",
     "labelled",
@@ -117,6 +118,12 @@ def type_iris(value: JsonObject, pointer: str) -> frozenset[str]:
 def known_contexts() -> Mapping[str, ContextEntry]:
     """Every pinned context by its URL."""
     return contexts.index()
+
+
+def context_bytes(url: str) -> bytes | None:
+    """The bytes of a pinned context, ``None`` for any other address."""
+    entry = contexts.index().get(url)
+    return None if entry is None else contexts.read(entry.file)
 
 
 def self_check() -> None:

@@ -80,7 +80,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         narrative=paragraphs(_get(lambda: view.narrative)),
         subject_name=_subject_name(view),
         subject_id=line(_get(lambda: view.subject_id), limit=400),
-        hashed_identity=any(item.get("hashed") is True for item in _get(lambda: view.identifiers) or ()),
+        hashed_identity=any(item.value.get("hashed") is True for item in _get(lambda: view.identifiers) or ()),
         issuer=Who(
             did=did,
             host=_address(did),
@@ -133,9 +133,9 @@ def _issuer_url(view: VerifiableCredential) -> Any:
 
 def _subject_name(view: AchievementCredential) -> str:
     named = [
-        line(item.get("identityHash"))
+        line(item.value.get("identityHash"))
         for item in _get(lambda: view.identifiers) or ()
-        if item.get("identityType") == "name" and item.get("hashed") is not True
+        if item.value.get("identityType") == "name" and item.value.get("hashed") is not True
     ]
     if any(named):
         return " · ".join(dict.fromkeys(name for name in named if name))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from kit.i18n import Message, _
 from vc.document import JsonObject, JsonValue
-from vc.openbadges import AchievementCredential
+from vc.openbadges import Achievement, AchievementCredential
 from vc.problems import ProblemError
 
 T = TypeVar("T")
@@ -105,7 +105,8 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
     """The card of a credential."""
     view = AchievementCredential(document)
     achievement = _or(lambda: view.achievement, None)
-    criteria: JsonObject = _or(lambda: achievement.criteria, {}) if achievement else {}
+    stated = _or(lambda: achievement.criteria, None) if achievement else None
+    criteria: JsonObject = stated.value if stated else {}
     title = _or(lambda: view.name, None) or (_or(lambda: achievement.name, None) if achievement else None)
     issuer_id = _or(lambda: view.issuer_id, None) or ""
     awarded = _or(lambda: view.awarded_date, None) or _or(lambda: view.valid_from, None)
@@ -126,7 +127,7 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
         criteria_link=https_only(_text(criteria, "id")),
         results=tuple(_or(lambda: list(_results(view)), [])),
         evidence=tuple(_or(lambda: list(_evidence(view)), [])),
-        alignments=tuple(_or(lambda: list(_alignments(achievement.alignments)), []) if achievement else []),
+        alignments=tuple(_or(lambda: list(_alignments(achievement)), []) if achievement else []),
         credits="" if credit is None else f"{credit:g}",
         term=_or(lambda: view.term, None) or "",
         narrative=_or(lambda: view.narrative, None) or "",
@@ -229,8 +230,8 @@ def _evidence(view: AchievementCredential) -> Iterator[Line]:
             yield Line(name=name or link, value=about, link=https_only(link))
 
 
-def _alignments(alignments: Sequence[JsonObject]) -> Iterator[Line]:
-    for one in alignments:
+def _alignments(achievement: Achievement) -> Iterator[Line]:
+    for one in (alignment.value for alignment in achievement.alignments):
         name = _text(one, "targetName")
         if name:
             yield Line(name=name, value=_text(one, "targetCode"), link=https_only(_text(one, "targetUrl")))

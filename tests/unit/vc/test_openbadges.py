@@ -8,7 +8,8 @@ import pytest
 
 from tests.attacks.world import DAY, GRADE, NOW, SCHOOL, judge, sign, types, unsigned
 from vc import Verdict, openbadges
-from vc.openbadges import identity_hash, identity_matches, identity_object, rules
+from vc.openbadges import achievement_rules as rules
+from vc.openbadges import identity_hash, identity_matches, identity_object
 from vc.problems import SchemaViolationError
 
 ACHIEVEMENT = {

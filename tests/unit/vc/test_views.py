@@ -38,17 +38,18 @@ def test_a_bare_credential_is_read_as_one() -> None:
 def test_a_badge_is_read_with_its_results() -> None:
     view = AchievementCredential.view(unsigned())
     assert (view.credits_earned, view.term, view.role, view.narrative) == (1.5, "Spring", None, "Careful work.")
-    assert view.identifiers[0]["identityType"] == "emailAddress"
+    assert view.identifiers[0].identity_type == "emailAddress"
     assert view.awarded_date == datetime(2027, 1, 1, 10, 2, tzinfo=UTC)
     achievement = view.achievement
     assert (achievement.id, achievement.name, achievement.type) == (ACHIEVEMENT, "Welding I", "Course")
     assert achievement.description == "Joins two plates."
-    assert achievement.criteria == {"narrative": "Weld a sound seam."}
-    assert (achievement.image, achievement.tags) == ({}, ())
+    assert achievement.criteria is not None
+    assert achievement.criteria.value == {"narrative": "Weld a sound seam."}
+    assert (achievement.image, achievement.tags) == (None, ())
     assert achievement.credits_available == 1.5
     assert (achievement.field_of_study, achievement.human_code, achievement.in_language) == (None, None, None)
-    assert achievement.alignments[0]["targetCode"] == "J1"
-    assert achievement.result_descriptions[0]["id"] == GRADE
+    assert achievement.alignments[0].target_code == "J1"
+    assert achievement.result_descriptions[0].id == GRADE
     (result,) = view.results
     assert (result.value, result.status, result.achieved_level) == ("A", None, None)
     assert (result.description, result.type) == ("Final grade", "LetterGrade")
@@ -107,7 +108,7 @@ JUNK: list[Any] = [None, True, 5, 1.5, "x", [], {}, ["x"], [{}], {"id": []}, {"i
 
 @pytest.mark.parametrize("junk", JUNK, ids=str)
 def test_junk_in_a_view_raises_only_problems(junk: Any) -> None:
-    from vc.openbadges import rules
+    from vc.openbadges import achievement_rules as rules
 
     names = ("resultDescription", "alignment", "criteria", "name", "id", "image", "tag", "creditsAvailable")
     for document in (
