@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["contexts", "schemas", "vc", "kit", "issuer", "wallet", "verifier", "registrar", "satchel"]
-EMPTY_WORDS = re.compile(r"(Manager|Helper|Utils?|V[0-9]+)$|^Base[A-Z]|^Abstract")
+# A "base proof" is a term of vc-di-ecdsa.
+EMPTY_WORDS = re.compile(r"(Manager|Helper|Utils?|V[0-9]+)$|^Base(?!Proof)[A-Z]|^Abstract")
 EMPTY_MODULES = {"utils", "util", "helpers", "helper", "misc", "common", "base", "manager"}
 
 

@@ -32,7 +32,7 @@ from vc.problems import (
     Unsupported,
 )
 from vc.proof import SUITES, sd
-from vc.proof.sd import base as base_module
+from vc.proof.sd import issuing
 from vc.proof.sd.options import options_of
 
 ACHIEVEMENT = "/credentialSubject/achievement"
@@ -132,7 +132,7 @@ def test_a_base_proof_without_mandatory_parts_is_read_though_never_made() -> Non
 
 def without_mandatory(document: dict) -> dict:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base_module, "_check_pointers", lambda pointers: None)
+        patch.setattr(issuing, "_check_pointers", lambda pointers: None)
         return make(document, mandatory_pointers=[])
 
 
@@ -163,11 +163,11 @@ def test_what_cannot_be_signed() -> None:
     with pytest.raises(DataLossError):
         make(plain() | {"undefined": "word"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base_module, "MAX_SIGNATURES", 3)
+        patch.setattr(issuing, "MAX_SIGNATURES", 3)
         with pytest.raises(BudgetExceeded, match="at most 3"):
             make(plain())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base_module, "MAX_BYTES", 100)
+        patch.setattr(issuing, "MAX_BYTES", 100)
         with pytest.raises(BudgetExceeded, match="at most 100 are read"):
             make(plain())
 
