@@ -23,8 +23,11 @@ _OPTIONS: Final = (
     | orjson.OPT_PASSTHROUGH_DATETIME
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-_UNSURE: Final = re.compile(rb"(?:^|[:,\[])(?:null|-?[0-9](?:[0-9]{15}|[0-9]*[.e]))")
-"""A number that is no small integer, or a null (which is also how orjson writes what is no number)."""
+_UNSURE: Final = re.compile(
+    rb"[:,\[](?=[-0-9n])(?:null|-?(?:[0-9]{16,}|[0-9]+\.0|[0-9]+(?:\.[0-9]+)?e[-+]?[0-9]+))(?=[,}\]])",
+)
+"""Numbers that orjson writes in another way: integers too large to be exact, integers that are floats, those with an
+exponent; and null, which is how it writes what is no number. Other fractions have the same fewest digits in both."""
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
 _HIGH: Final = re.compile(rb"[\xee\xef]")
 """Only where both stand in names does the order by code points differ from that by UTF-16 units."""
@@ -46,9 +49,13 @@ def canonicalize(value: JsonValue) -> bytes:
         quick = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError:
         return _thoroughly(value)
-    if _UNSURE.search(quick) or (_ASTRAL.search(quick) and _HIGH.search(quick)):
-        return _thoroughly(value)
-    return quick
+    if quick[0] in b"{[" and not _UNSURE.search(quick) and (quick.isascii() or not _mixed(quick)):
+        return quick
+    return _thoroughly(value)
+
+
+def _mixed(quick: bytes) -> bool:
+    return _ASTRAL.search(quick) is not None and _HIGH.search(quick) is not None
 
 
 def _thoroughly(value: JsonValue) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, forced, judged, signed_as
-from tests.attacks.world import ATTACKER_SIGNER, DAY, NOW, plain, types, unsigned
-from vc import Verdict, add_proof
+from tests.attacks.world import ASKED, ATTACKER_SIGNER, DAY, LEARNER, NOW, plain, types, unsigned
+from vc import Verdict, add_proof, presentation
 from vc.keys import KeyKind
 from vc.problems import DataLossError, ProofGenerationError, ProofVerificationError
 from vc.proof import SUITES
@@ -180,3 +180,13 @@ def test_A24_each_of_the_issuers_proofs_must_verify_whatever_their_suites(name: 
     for index in (0, 1):
         report = judged(changed(document, index, created="2027-01-05T00:00:00Z"))
         assert report.verdict is Verdict.NOT_GENUINE
+
+
+def test_B8_a_presentation_with_a_chain_of_thirty() -> None:
+    """Each proof that builds on others has the document written down once more."""
+    shown = [signed_as("eddsa-rdfc-2022", ED25519)] * 32
+    document = presentation.build(shown, id=None, holder=LEARNER)
+    proofs = [{"id": f"urn:uuid:{number}", "previousProof": f"urn:uuid:{number + 1}"} for number in range(31)]
+    report = judged({**document, "proof": proofs}, **ASKED)
+    assert report.verdict not in GENUINE
+    assert types(report) >= {"too-many-proofs"}

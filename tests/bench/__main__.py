@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import proofs, refusals
+from tests.bench import proofs, refusals, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "pyld": proofs.against_pyld,
     "limit": proofs.against_the_limit,
+    "suites": suites.against_the_limit,
     "distinct": proofs.distinct_against_repeated,
     "poison": refusals.poison,
     "suite": refusals.false_refusals,

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from vc.jcs import canonicalize, ecmascript_number
+from vc.jcs import canonicalize
 
 PRINT_ALL = """
 let text = '';
@@ -55,7 +55,9 @@ def differing(count: int) -> list[float]:
     lines = "\n".join(struct.pack(">d", number).hex() for number in sample)
     printed = subprocess.run([node, "-e", PRINT_ALL], input=lines, capture_output=True, text=True, check=True).stdout
     return [
-        number for number, text in zip(sample, printed.split("\n"), strict=True) if ecmascript_number(number) != text
+        number
+        for number, text in zip(sample, printed.split("\n"), strict=True)
+        if canonicalize([number]) != f"[{text}]".encode()
     ]
 
 

@@ -72,7 +72,7 @@ def proof_objects(document: JsonObject, *, max_proofs: int) -> list[tuple[str, J
 
     Raises:
         UnsecuredError: there is none, or what stands there is not a proof.
-        TooManyProofsError: there are more than ``max_proofs``.
+        TooManyProofsError: there are more than ``max_proofs``, or more than four that build on others.
 
     """
     found = document.get("proof")
@@ -82,6 +82,9 @@ def proof_objects(document: JsonObject, *, max_proofs: int) -> list[tuple[str, J
         raise UnsecuredError("Nothing is signed here: the document carries no proof.", pointer=pointer("proof"))
     if len(entries) > max_proofs:
         raise TooManyProofsError(f"{len(entries)} proofs; at most {max_proofs} are looked at.", pointer="/proof")
+    # Each may cover another part of the document, which is then written down once more.
+    if sum("previousProof" in entry for entry in entries if isinstance(entry, Mapping)) > MAX_PROOFS:
+        raise TooManyProofsError(f"More than {MAX_PROOFS} proofs build on others.", pointer="/proof")
     return [
         (pointer("proof", index) if several else "/proof", entry)
         for index, entry in enumerate(entries)

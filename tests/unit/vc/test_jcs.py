@@ -115,4 +115,5 @@ def test_what_is_no_json_is_no_document(value: Any) -> None:
 def test_the_quick_writer_is_used_for_what_credentials_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jcs, "_thoroughly", lambda value: b"slow")
     assert canonicalize({"b": "Jos\u00e9 \U0001f393", "a": [1, 2]}) == '{"a":[1,2],"b":"Jos\u00e9 \U0001f393"}'.encode()
-    assert canonicalize({"a": 1.5}) == b"slow"
+    assert canonicalize({"a": 1.5}) == b'{"a":1.5}'
+    assert canonicalize({"a": 1.0}) == canonicalize({"a": None}) == canonicalize([1e16]) == b"slow"
