@@ -39,7 +39,7 @@ from vc.did import parse_key_url
 from vc.document import Document
 from vc.jose import JwtForm, enveloped, key_name, opened, parse_compact, verify_jws
 from vc.jose import verifying as verifying_module
-from vc.keys import Ed25519Signer, PublicKey
+from vc.keys import Ed25519Signer, PublicKey, small_order_encodings
 from vc.problems import InvalidVerificationMethodUrlError, ProblemError, Unsupported
 
 ATTACKER = Ed25519Signer(bytes([9]) * 32, KEY)
@@ -374,6 +374,32 @@ def test_C8_the_other_spelling_of_an_ecdsa_signature_is_the_same_credential():
 @pytest.mark.parametrize("s", [0, 1, ORDER - 1, ORDER, 2**256 - 1])
 def test_C9_r_and_s_out_of_range_are_refused(r, s):
     assert not accepted(es256(lambda *_: r.to_bytes(32, "big") + s.to_bytes(32, "big")), p256())
+
+
+def of_small_order() -> str:
+    """A token whose signature has R = the neutral point; whoever has the secret key can make one for any content."""
+    signed = f"{part(typed())}.{BODY}"
+    digest = hashlib.sha512(ED25519.seed).digest()
+    secret = int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | (1 << 254)
+    neutral = (1).to_bytes(32, "little")
+    hashed = hashlib.sha512(neutral + ED25519.public_key.raw + signed.encode()).digest()
+    s = int.from_bytes(hashed, "little") * secret % (2**252 + 27742317777372353535851937790883648493)
+    return f"{signed}.{part(neutral + s.to_bytes(32, 'little'))}"
+
+
+def test_C4_a_signature_with_a_point_of_small_order_is_refused(monkeypatch):
+    assert not accepted(of_small_order(), ED25519.public_key)
+    monkeypatch.setattr("vc.jose.verifying._verify_strictly", whatever)
+    assert accepted(of_small_order(), ED25519.public_key)
+
+
+def test_C1_a_key_of_small_order_is_no_key():
+    """With such a key, R = the neutral point and S = 0 would be a signature of everything."""
+    for point in small_order_encodings():
+        jwk = {"kty": "OKP", "crv": "Ed25519", "x": part(point)}
+        signed = f"{part(typed(kid=None, jwk=jwk))}.{BODY}"
+        with pytest.raises(ProblemError):
+            parse_compact(f"{signed}.{part((1).to_bytes(32, 'little') + bytes(32))}")
 
 
 def test_C11_the_same_document_is_signed_with_the_same_nonce():

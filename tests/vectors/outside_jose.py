@@ -1,7 +1,7 @@
 """Published tokens that stay outside the repository: what we make of each.
 
 ``python -m tests.vectors.outside_jose FOLDER`` reads ``FOLDER/wycheproof/json_web_signature_test.json`` (C2SP's
-Wycheproof) and every token in the files of ``FOLDER/1edtech`` (text, PNG, SVG; ``keys/*.json`` with a ``publicKeyPem`` are
+Wycheproof), ``FOLDER/speccheck`` and ``FOLDER/cctv`` (Ed25519, see ``tests.vectors.outside``), and every token in the files of ``FOLDER/1edtech`` (text, PNG, SVG; ``keys/*.json`` with a ``publicKeyPem`` are
 tried for tokens that carry no key), prints what each came to, and ends with 1 if anything that must be refused was
 accepted. The figures are in ``docs/verification.md``.
 """
@@ -18,8 +18,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
+from tests.vectors.outside import Vector, cctv, speccheck
 from vc.jose import Jws, claim_problems, inside, parse_compact, verify_jws
-from vc.jose.compact import read_parts
+from vc.jose.compact import Parts, read_parts
 from vc.keys import KeyKind, PublicKey, parse_jwk
 from vc.problems import ProblemError
 
@@ -74,6 +75,37 @@ def wycheproof(folder: Path) -> int:
     return len(wrong)
 
 
+def primitives(folder: Path) -> int:
+    """The number of vectors of Ed25519 that a token's signature is judged otherwise on than is expected."""
+    wrong = 0
+    for name, vectors in (("speccheck", speccheck(folder / "speccheck")), ("CCTV", cctv(folder / "cctv"))):
+        judgements = [(verifies(vector), vector.valid) for vector in vectors]
+        differing = sum(verified != valid for verified, valid in judgements)
+        say(
+            f"{name}: {len(judgements)} vectors, {sum(verified for verified, _ in judgements)} accepted, {differing} differ"
+        )
+        wrong += differing
+    return wrong
+
+
+def verifies(vector: Vector) -> bool:
+    """Whether a token with this signature over this message would verify."""
+    try:
+        key: PublicKey = vector.key()
+        parts = Parts(
+            text="",
+            header={},
+            payload=b"",
+            algorithm=key.jose_algorithm,
+            signing_input=vector.message,
+            signature=vector.signature,
+        )
+        verify_jws(parts, public_key=key)
+    except ProblemError:
+        return False
+    return True
+
+
 def read(text: bytes, keys: dict[str, PublicKey]) -> str:
     """What a published credential came to, as far as it can be told without fetching anything."""
     try:
@@ -114,7 +146,7 @@ def published(path: Path) -> PublicKey:
 
 
 def main(folder: Path) -> int:
-    wrong = wycheproof(folder / "wycheproof")
+    wrong = wycheproof(folder / "wycheproof") + primitives(folder)
     keys = {path.name: published(path) for path in sorted((folder / "1edtech" / "keys").glob("*.json"))}
     for path in sorted(path for path in (folder / "1edtech").iterdir() if path.is_file()):
         for text in sorted(set(TOKEN.findall(path.read_bytes()))):

@@ -15,7 +15,7 @@ from joserfc.jwk import import_key
 from joserfc.jws import JWSRegistry
 
 from vc.jose.compact import Jws, Parts
-from vc.keys import PublicKey
+from vc.keys import KeyKind, PublicKey
 from vc.problems import ProofVerificationError
 
 
@@ -39,6 +39,13 @@ def verify_jws(jws: Jws | Parts, *, public_key: PublicKey) -> None:
     algorithm = JWSRegistry.algorithms[public_key.jose_algorithm]
     if not algorithm.verify(jws.signing_input, jws.signature, _imported(public_key)):
         raise ProofVerificationError("The signature was not made with this key over this content.")
+    _verify_strictly(jws, public_key)
+
+
+def _verify_strictly(jws: Jws | Parts, public_key: PublicKey) -> None:
+    """Refuse an Ed25519 signature whose R has small order, which the library lets pass and proofs do not."""
+    if public_key.kind is KeyKind.ED25519:
+        public_key.verify(jws.signature, jws.signing_input)
 
 
 @lru_cache(maxsize=256)
