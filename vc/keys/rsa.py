@@ -11,7 +11,8 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from vc.multibase import base64url_encode
 from vc.problems import CryptographicSecurityError, MalformedValueError, ProofVerificationError
@@ -55,15 +56,13 @@ def load(raw: bytes) -> rsa.RSAPublicKey:
 
     """
     try:
-        key = load_der_public_key(raw)
+        # Two integers in a sequence: what an ECDSA signature is, too. A loader of keys of every kind would read more.
+        modulus, exponent = decode_dss_signature(raw)
     except ValueError:
-        raise MalformedValueError("The RSA key is not one.") from None
-    if not isinstance(key, rsa.RSAPublicKey):
-        raise MalformedValueError("The RSA key is a key of another kind.")
-    numbers = key.public_numbers()
-    if encode(numbers.n, numbers.e) != raw:
-        raise MalformedValueError("The RSA key is not written as an RSAPublicKey in DER.")
-    return key
+        raise MalformedValueError("The RSA key is not written as an RSAPublicKey in DER.") from None
+    written = encode(modulus, exponent)
+    assert written == raw, "DER has one form, and the reader takes no other"
+    return rsa.RSAPublicNumbers(exponent, modulus).public_key()
 
 
 def members(raw: bytes) -> dict[str, str]:

@@ -128,6 +128,9 @@ def test_rsa_keys_have_one_spelling() -> None:
     for raw in (
         public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
         other.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        b"",
+        b"\x30\x06\x02\x01\x05\x02\x01",
+        SIGNERS[KeyKind.RSA].public_key.raw + b"\0",
     ):
         with pytest.raises(MalformedValueError):
             PublicKey(kind=KeyKind.RSA, raw=raw)
