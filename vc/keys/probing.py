@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vc.keys.ed25519 import FIELD, is_valid_point, small_order_encodings
-from vc.keys.signers import Ed25519Signer
+from vc.keys.signers import Ed25519Signer, P256Signer, P384Signer, Signer
 from vc.problems import ProofVerificationError
 
 
@@ -21,8 +21,17 @@ def self_test() -> None:
     mixed_raw = (mixed | (1 - (honest[31] >> 7)) << 255).to_bytes(32, "little")
     if not is_valid_point(honest) or any(map(is_valid_point, (mixed_raw, *small_order_encodings()))):
         raise RuntimeError("The Ed25519 library accepts unsafe keys. Install PyNaCl 1.6.2 or newer.")
-    try:
-        signer.public_key.verify(signer.sign(b"satchel"), b"satchel!")
-    except ProofVerificationError:
-        return
-    raise RuntimeError("The Ed25519 library accepts a signature over another message.")
+    for each in (signer, P256Signer(b"\1" * 32, ""), P384Signer(b"\1" * 48, "")):
+        _refuse_forgeries(each)
+
+
+def _refuse_forgeries(signer: Signer) -> None:
+    """Refuse a library that takes a signature over another message, or one of nothing but zeros, for good."""
+    key = signer.public_key
+    key.verify(signer.sign(b"satchel"), b"satchel")
+    for forged in (signer.sign(b"satchel!"), bytes(key.signature_length)):
+        try:
+            key.verify(forged, b"satchel")
+        except ProofVerificationError:
+            continue
+        raise RuntimeError(f"The {key.kind.name} library accepts a signature over another message, or of zeros.")

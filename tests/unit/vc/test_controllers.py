@@ -149,6 +149,9 @@ def test_a_key_that_a_document_carries_is_looked_for_among_all_keys() -> None:
 
 
 def test_a_document_names_no_more_than_64_keys() -> None:
+    names = [f"{SCHOOL}#{number}" for number in range(64)]
+    whole = did_json(verificationMethod=[entry(name) for name in names], assertionMethod=names)
+    assert len(ControllerDocument.parse(whole, controller=SCHOOL).verification_methods) == 64
     with pytest.raises(InvalidControllerDocumentError, match="64"):
         ControllerDocument.parse(
             did_json(assertionMethod=[f"https://a.example/{number}" for number in range(65)]), controller=SCHOOL
