@@ -57,6 +57,7 @@ def swapped() -> dict[str, Any]:
     """The names of the issuer and of what has its id, exchanged after signing by who did not look."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vc.jsonld.repeats.refuse_difference", lambda key: None)
+        patch.setattr("vc.jsonld.repeats.refuse_other_signer", lambda key: None)
         document = sign(shared("River School", "Harvard University"))
     return {**shared("Harvard University", "River School"), "proof": document["proof"]}
 
@@ -200,7 +201,11 @@ CASES = [
     Case("A18 remote context", (naive,), under_a_vocabulary(EVIL)),
     Case(
         "S1 described differently",
-        (("vc.jsonld.repeats.refuse_difference", lambda key: None), no_schema),
+        (
+            ("vc.jsonld.repeats.refuse_difference", lambda key: None),
+            ("vc.jsonld.repeats.refuse_other_signer", lambda key: None),
+            no_schema,
+        ),
         swapped,
     ),
     Case(

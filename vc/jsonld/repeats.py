@@ -83,17 +83,16 @@ class DescribedNode:
             if slot is not None:
                 own = frozenset(stated.get(slot.predicate, ()))
                 said = (slot.key, _written(slot, value[slot.key], own), own)
-                if self._differs(slot, scope, said):
-                    refuse_difference(slot.key)
+                self._agree(slot, scope, said)
 
-    def _differs(self, slot: Slot, scope: int, said: Any) -> bool:
+    def _agree(self, slot: Slot, scope: int, said: Any) -> None:
         known = self._said.setdefault(slot.predicate, {})
         rivals = [known[0]] if 0 in known else list(known.values()) if scope == 0 else []
-        return (
-            known.setdefault(scope, said) != said
-            or any(rival != said for rival in rivals)
-            or self._keys.setdefault((scope, slot.key), slot.predicate) != slot.predicate
-        )
+        elsewhere = self._keys.setdefault((scope, slot.key), slot.predicate) != slot.predicate
+        if known.setdefault(scope, said) != said or elsewhere:
+            refuse_difference(slot.key)
+        if any(rival != said for rival in rivals):
+            refuse_other_signer(slot.key)
 
 
 def _written(slot: Slot, value: Any, own: frozenset[str]) -> list[str] | None:
@@ -112,6 +111,16 @@ def _written(slot: Slot, value: Any, own: frozenset[str]) -> list[str] | None:
 def refuse_difference(key: str) -> None:
     """Refuse a description that differs from another one of the same node."""
     raise Refused(DataLossError, _DIFFERENTLY, key)
+
+
+def refuse_other_signer(key: str) -> None:
+    """Refuse to judge a document that says something else of a node than a credential inside it does.
+
+    That can be honest (an issuer has changed its name since); only, which of the two says what is not signed.
+    """
+    raise Refused(
+        Unsupported, "A credential inside says something else of this; the signature does not tell who says which.", key
+    )
 
 
 def refuse_self_award(key: str) -> None:
