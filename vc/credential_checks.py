@@ -319,7 +319,7 @@ def check_signatures(
         raise NotReached("There is nothing that the signature could be compared with.")
     if not keys or len(keys) != expected:
         findings.doubt(NotReached("There is no key to check the signature with."))
-    transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest))
+    transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest), processor=jsonld.PINNED)
     for proof, method in keys:
         with findings.attempt():
             verify_proof(proof, public_key=method.public_key, transformed=transformed)

@@ -8,7 +8,7 @@ from typing import Any
 from tests.attacks.world import DAY, NOW, SCHOOL, SCHOOL_DOCUMENT, SCHOOL_SIGNER, judge, plain, resource, unsigned
 from vc import Ed25519Signer, P256Signer, P384Signer, Report, add_proof
 from vc.did import DidKey, did_document
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.keys import KeyKind
 from vc.multibase import encode_multibase
 from vc.proof import SUITES, Suite, Transformed
@@ -78,7 +78,7 @@ def forced(
     } | options
     proof = {key: value for key, value in proof.items() if value is not None and key not in drop}
     scheme: Any = suite.scheme
-    covered = Transformed(bare, budget=CREDENTIAL_BUDGET, digest=None).covered(())
+    covered = Transformed(bare, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED).covered(())
     message = scheme.message(scheme.options(proof, bare), covered=covered, hash_name=hash_name)
     return plain(bare) | {"proof": proof | {"proofValue": encode_multibase(signer.sign(message), encoding="z")}}
 

@@ -19,7 +19,7 @@ from tests.peers.selective import SELECTIVE, SelectivePeer, sample
 from tests.selective import KEY, SIGNER, derive, issue, judge, rich, value_of
 from vc.checks import Outcome
 from vc.disclosure import required_pointers
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.proof import sd
 from vc.proof.sd.options import options_of
 
@@ -46,6 +46,7 @@ def check(document: dict[str, Any]) -> None:
         value=value_of(document),
         public_key=KEY,
         budget=CREDENTIAL_BUDGET,
+        processor=PINNED,
     )
 
 

@@ -16,7 +16,7 @@ from vc import jsonld
 from vc.checks import Outcome
 from vc.disclosure import completed, required_pointers
 from vc.document import at, pointer
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.problems import ProofGenerationError
 from vc.proof import sd
 from vc.proof.sd.encoding import BaseProofValue
@@ -91,7 +91,7 @@ def test_its_statements_are_among_those_of_the_whole(selection: tuple[dict[str, 
     shown = derive(base, *pointers)
     original = sd.parse_proof_value(sd.proof_value_of(base["proof"]["proofValue"]))
     assert isinstance(original, BaseProofValue)
-    whole = Labelled(unsigned(base), hmac_key=original.hmac_key, budget=CREDENTIAL_BUDGET).nquads
+    whole = Labelled(unsigned(base), hmac_key=original.hmac_key, budget=CREDENTIAL_BUDGET, processor=PINNED).nquads
     found = jsonld.labelled(unsigned(shown), budget=CREDENTIAL_BUDGET)
     labels = value_of(shown).labels
     nquads = found.nquads([label_of(labels[int(label[4:])]) for label in found.labels])

@@ -10,7 +10,7 @@ import pytest
 from vc import RECOMMENDED, Ed25519Signer, Evidence, ProblemError, Verdict, add_proof, serialize, verify
 from vc.did import ControllerDocument, Did
 from vc.did.key import document as did_key_document
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.multibase import base58btc_decode
 from vc.proof import Proof, Transformed, parse_proofs, verify_proof
 
@@ -56,9 +56,9 @@ def test_each_proof_of_a_set_or_chain_is_over_what_it_covers(folder: Path, name:
         method = ControllerDocument.parse(found_keys, controller=controller).method_for(
             proof.method, relationship="assertionMethod"
         )
-        transformed = Transformed(document, budget=CREDENTIAL_BUDGET, digest=None)
+        transformed = Transformed(document, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED)
         verify_proof(proof, public_key=method.public_key, transformed=transformed)
-        other = Transformed(document | {"name": "Doctor"}, budget=CREDENTIAL_BUDGET, digest=None)
+        other = Transformed(document | {"name": "Doctor"}, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED)
         with pytest.raises(ProblemError):
             verify_proof(proof, public_key=method.public_key, transformed=other)
 
@@ -72,7 +72,7 @@ def test_the_signatures_come_out_bit_for_bit(folder: Path, name: str) -> None:
     document = read(chain / f"{name}.json")
     for proof in parse_proofs(document, max_proofs=4, suites=SUITES, party=None).claimed:
         signer = signers[str(proof.method.fragment)]
-        transformed = Transformed(document, budget=CREDENTIAL_BUDGET, digest=None)
+        transformed = Transformed(document, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED)
         message = message_of(proof, transformed)
         assert signer.sign(message) == proof.signature
 

@@ -23,7 +23,7 @@ from vc import (
     serialize,
     verify,
 )
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.keys import KeyKind
 from vc.multibase import base58btc_decode, encode_multibase
 from vc.proof import SUITES, Proof, Transformed, parse_proofs, verify_proof
@@ -112,13 +112,13 @@ def test_every_step(folder: Path, steps: Steps) -> None:
     scheme, key = proof.suite.scheme, signer.public_key
     hash_name = proof.suite.hash_for(key.kind)
     assert hash_name == steps.hash_name
-    transformed = Transformed(signed, budget=CREDENTIAL_BUDGET, digest=None)
+    transformed = Transformed(signed, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED)
     covered = transformed.covered(())
     canonical = covered.canonical(scheme.form, hash_name)
     assert canonical.decode() == text("canonDoc")
     assert hashlib.new(hash_name, canonical).hexdigest() == text("docHash")
     assert proof.options == read(folder / steps.folder / f"proofConfig{steps.suffix}.json")
-    configured = scheme.form.configure(proof.options, hash_name)
+    configured = scheme.form.configure(proof.options, hash_name, PINNED)
     assert configured.decode() == text("proofCanon")
     assert hashlib.new(hash_name, configured).hexdigest() == text("proofHash")
     message = scheme.message(proof.options, covered=covered, hash_name=hash_name)
@@ -126,7 +126,7 @@ def test_every_step(folder: Path, steps: Steps) -> None:
     assert proof.signature.hex() == text("sigHex")
     assert encode_multibase(proof.signature, encoding="z") == text("sigBTC58") == signed["proof"]["proofValue"]
     verify_proof(proof, public_key=key, transformed=transformed)
-    other = Transformed(signed | {"name": "Doctor"}, budget=CREDENTIAL_BUDGET, digest=None)
+    other = Transformed(signed | {"name": "Doctor"}, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED)
     with pytest.raises(ProblemError):
         verify_proof(proof, public_key=key, transformed=other)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from vc.document import JsonObject, JsonValue, listed
-from vc.jsonld import Budget
+from vc.jsonld import PINNED, Budget, Processor
 from vc.keys import Signer
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
@@ -36,12 +36,14 @@ def add_proof(
     proof_id: str | None = None,
     previous: Sequence[str] = (),
     extra_context: str | None = None,
+    processor: Processor = PINNED,
 ) -> JsonObject:
     """The document with one more proof (a set when it had some); what was there stays as it is.
 
     ``authentication`` answers a ``challenge`` for a ``domain`` and needs both; ``assertionMethod`` takes neither.
     ``previous`` are the ids of the proofs there that this one covers too. ``extra_context`` is added to the document's
     contexts unless it is among them, for a data model whose own contexts do not define proofs of this type.
+    ``processor`` reads the document as JSON-LD, by the pinned contexts unless another one is given.
 
     Raises:
         ProblemError: a part of the document would not be covered by the signature.
@@ -73,18 +75,25 @@ def add_proof(
         "domain": domain,
         "previousProof": list(previous) or None,
     }
-    proof = row.scheme.prepared({name: value for name, value in members.items() if value is not None}, document)
-    made = _signed(proof, document=document, existing=existing, signer=signer, suite=row)
+    given = {name: value for name, value in members.items() if value is not None}
+    proof = row.scheme.prepared(given, document, processor=processor)
+    made = _signed(proof, document=document, existing=existing, signer=signer, suite=row, processor=processor)
     return {**document, "proof": [*existing, made] if existing else made}
 
 
 def _signed(
-    proof: JsonObject, *, document: JsonObject, existing: Sequence[JsonObject], signer: Signer, suite: Suite
+    proof: JsonObject,
+    *,
+    document: JsonObject,
+    existing: Sequence[JsonObject],
+    signer: Signer,
+    suite: Suite,
+    processor: Processor,
 ) -> JsonObject:
     """The proof with its signature, which has been verified as by a stranger."""
     previous = previous_proofs(proof, beside=[*existing, proof], here="/proof")
     budget = Budget.for_credentials(max(1, contained(document)))
-    transformed = Transformed(document, budget=budget, digest=None)
+    transformed = Transformed(document, budget=budget, digest=None, processor=processor)
     key = signer.public_key
     options = suite.scheme.options(proof, document)
     signature = suite.scheme.sign(

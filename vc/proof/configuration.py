@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from vc import jsonld
 from vc.document import JsonObject
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor
 from vc.jsonld.rdfc import HashName
 
 _Key: TypeAlias = tuple[object, ...]
@@ -24,22 +23,25 @@ _MOST: Final = 512
 _halves: dict[_Key, tuple[bytes, bytes]] = {}
 
 
-def canonical_configuration(options: JsonObject, hash_name: HashName) -> bytes:
+def canonical_configuration(options: JsonObject, hash_name: HashName, processor: Processor) -> bytes:
     """The canonical N-Quads of a proof's options (all its members but the signature, with the document's context).
+
+    Only what is read by the pinned contexts is remembered.
 
     Raises:
         ProblemError: a member would not be covered by the signature.
 
     """
     created = options.get("created")
-    key = _key(options, hash_name) if isinstance(created, str) and _DATE.fullmatch(created) else None
+    dated = isinstance(created, str) and _DATE.fullmatch(created) and processor is PINNED
+    key = _key(options, hash_name) if dated else None
     if key is None:
-        return jsonld.canonicalize(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET)
+        return processor.canonicalize(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET)
     date = str(created).encode()
     known = _halves.get(key)
     if known is not None:
         return known[0] + date + known[1]
-    canonical = jsonld.canonicalize(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET)
+    canonical = processor.canonicalize(options, hash_name=hash_name, budget=CREDENTIAL_BUDGET)
     parts = canonical.split(b'"' + date + b'"')
     if len(parts) == 2:
         if len(_halves) >= _MOST:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from vc import jsonld
 from vc.document import JsonObject
+from vc.jsonld import Processor
 from vc.jsonld.rdfc import HashName
 from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import MalformedValueError
-from vc.proof.transforming import HASHES, Covered, Form, without_proof
+from vc.proof.transforming import Covered, Form, without_proof
 
 SIGNATURE_LENGTHS: Final[Mapping[KeyKind, int]] = MappingProxyType(
     {KeyKind.ED25519: 64, KeyKind.P256: 64, KeyKind.P384: 96}
@@ -37,7 +37,7 @@ class Hashed:
         """How long a ``proofValue`` may be, in characters."""
         return _MAX_PROOF_VALUE
 
-    def prepared(self, proof: JsonObject, document: JsonObject) -> JsonObject:
+    def prepared(self, proof: JsonObject, document: JsonObject, *, processor: Processor) -> JsonObject:
         """The proof as it is written before it is signed: it carries the context where it is not RDF.
 
         Raises:
@@ -47,7 +47,7 @@ class Hashed:
         """
         if self.form.inherits_context:
             return proof
-        jsonld.gate(without_proof(document))
+        processor.gate(without_proof(document))
         return {**proof, "@context": document.get("@context")}
 
     def options(self, proof: JsonObject, document: JsonObject) -> JsonObject:
@@ -77,8 +77,7 @@ class Hashed:
             ProblemError: a part of the document or of the options would not be covered.
 
         """
-        configured = HASHES[hash_name](self.form.configure(options, hash_name)).digest()
-        return configured + covered.digest(self.form, hash_name)
+        return covered.configuration(self.form, options, hash_name) + covered.digest(self.form, hash_name)
 
     def verify(
         self, signature: bytes, *, options: JsonObject, covered: Covered, public_key: PublicKey, hash_name: HashName

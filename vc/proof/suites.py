@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from vc.document import JsonObject, JsonValue
+from vc.jsonld import Processor
 from vc.jsonld.rdfc import HashName
 from vc.keys import KeyKind, PublicKey, Signer
 from vc.problems import Unsupported
@@ -31,7 +32,7 @@ class Scheme(Protocol):
         """How long a ``proofValue`` may be, in characters."""
         ...
 
-    def prepared(self, proof: JsonObject, document: JsonObject) -> JsonObject:
+    def prepared(self, proof: JsonObject, document: JsonObject, *, processor: Processor) -> JsonObject:
         """A proof object as it is written before it is signed."""
         ...
 

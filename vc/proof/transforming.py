@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vc import jcs, jsonld
+from vc import jcs
 from vc.document import JsonObject, JsonValue, listed
-from vc.jsonld import Budget
+from vc.jsonld import Budget, Processor
 from vc.jsonld.rdfc import HashName
 from vc.proof.configuration import canonical_configuration
 
@@ -31,20 +31,20 @@ class Form:
     """
 
     name: str
-    canonicalize: Callable[[JsonObject, HashName, Budget], bytes]
-    configure: Callable[[JsonObject, HashName], bytes]
+    canonicalize: Callable[[JsonObject, HashName, Budget, Processor], bytes]
+    configure: Callable[[JsonObject, HashName, Processor], bytes]
     inherits_context: bool
 
 
-def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget) -> bytes:
-    return jsonld.canonicalize(value, hash_name=hash_name, budget=budget)
+def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget, processor: Processor) -> bytes:
+    return processor.canonicalize(value, hash_name=hash_name, budget=budget)
 
 
-def _jcs(value: JsonObject, _hash: HashName, _budget: Budget) -> bytes:
+def _jcs(value: JsonObject, _hash: HashName, _budget: Budget, _processor: Processor) -> bytes:
     return jcs.canonicalize(value)
 
 
-def _jcs_configuration(options: JsonObject, _hash: HashName) -> bytes:
+def _jcs_configuration(options: JsonObject, _hash: HashName, _processor: Processor) -> bytes:
     return jcs.canonicalize(options)
 
 
@@ -53,11 +53,15 @@ JCS: Final = Form(name="jcs", canonicalize=_jcs, configure=_jcs_configuration, i
 
 
 class Covered:
-    """A document as one proof covers it, with every way of writing it that was asked for."""
+    """A document as one proof covers it, with every way of writing it that was asked for.
 
-    def __init__(self, document: JsonObject, *, budget: Budget) -> None:
+    ``processor`` reads it, and the options of its proofs, as JSON-LD.
+    """
+
+    def __init__(self, document: JsonObject, *, budget: Budget, processor: Processor) -> None:
         self.document = document
         self.budget = budget
+        self.processor = processor
         self.digests: dict[tuple[str, HashName], bytes] = {}
 
     def canonical(self, form: Form, hash_name: HashName) -> bytes:
@@ -67,7 +71,18 @@ class Covered:
             ProblemError: a part of the document would not be covered, or the budget does not suffice.
 
         """
-        return form.canonicalize(self.document, hash_name, self.budget)
+        return form.canonicalize(self.document, hash_name, self.budget, self.processor)
+
+    def configuration(self, form: Form, options: JsonObject, hash_name: HashName) -> bytes:
+        """The hash of a proof's options written in this form.
+
+        Raises:
+            ProblemError: a member would not be covered.
+
+        Spec: https://www.w3.org/TR/vc-di-eddsa/#proof-configuration-eddsa-rdfc-2022
+
+        """
+        return HASHES[hash_name](form.configure(options, hash_name, self.processor)).digest()
 
     def digest(self, form: Form, hash_name: HashName) -> bytes:
         """The hash of the document written in this form.
@@ -90,8 +105,9 @@ class Transformed:
     ``digest`` is the SHA-256 of the canonical N-Quads of the document without its proofs, where that is known already.
     """
 
-    def __init__(self, document: JsonObject, *, budget: Budget, digest: bytes | None) -> None:
+    def __init__(self, document: JsonObject, *, budget: Budget, digest: bytes | None, processor: Processor) -> None:
         self.document = document
+        self._processor = processor
         self._budget = budget
         self._covered: dict[tuple[str, ...], Covered] = {}
         if digest is not None:
@@ -100,7 +116,9 @@ class Transformed:
     def covered(self, previous: tuple[str, ...]) -> Covered:
         """The document as a proof covers it that builds on the proofs with these ids (none: it builds on no other)."""
         if previous not in self._covered:
-            self._covered[previous] = Covered(self._input(frozenset(previous)), budget=self._budget)
+            self._covered[previous] = Covered(
+                self._input(frozenset(previous)), budget=self._budget, processor=self._processor
+            )
         return self._covered[previous]
 
     def _input(self, previous: frozenset[str]) -> JsonObject:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vc import jsonld
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.problems import ProblemError
 from vc.proof import configuration
 from vc.proof.configuration import canonical_configuration
@@ -49,32 +49,32 @@ def test_it_is_the_same_whatever_came_before(proofs: list[tuple[dict[str, Any], 
             expected = anew(options)
         except ProblemError:
             with pytest.raises(ProblemError):
-                canonical_configuration(options, "sha256")
+                canonical_configuration(options, "sha256", PINNED)
         else:
-            assert canonical_configuration(options, "sha256") == expected
+            assert canonical_configuration(options, "sha256", PINNED) == expected
 
 
 def test_an_unknown_member_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(ProblemError):
-            canonical_configuration(OPTIONS | {"nonceX": "1"}, "sha256")
+            canonical_configuration(OPTIONS | {"nonceX": "1"}, "sha256", PINNED)
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configuration, "_halves", {})
     monkeypatch.setattr(configuration, "_MOST", 2)
     for number in range(5):
-        canonical_configuration(OPTIONS | {"verificationMethod": f"did:web:coop.example#key-{number}"}, "sha256")
+        canonical_configuration(OPTIONS | {"verificationMethod": f"did:web:coop.example#key-{number}"}, "sha256", PINNED)
         assert len(configuration._halves) <= 2
 
 
 def test_other_hashes_are_remembered_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configuration, "_halves", {})
-    canonical_configuration(OPTIONS, "sha256")
-    canonical_configuration(OPTIONS, "sha384")
+    canonical_configuration(OPTIONS, "sha256", PINNED)
+    canonical_configuration(OPTIONS, "sha384", PINNED)
     assert len(configuration._halves) == 2
 
 
 def test_options_without_a_date_are_worked_out_each_time() -> None:
     undated = {name: value for name, value in OPTIONS.items() if name != "created"}
-    assert canonical_configuration(undated, "sha256") == anew(undated)
+    assert canonical_configuration(undated, "sha256", PINNED) == anew(undated)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from vc.document import JsonObject, listed
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError
 from vc.proof.sd.encoding import ENCODING, BaseProofValue, DerivedProofValue, parse_proof_value, proof_value_of
@@ -50,7 +50,9 @@ def _is_selective(proof: object) -> TypeGuard[JsonObject]:
     return isinstance(proof, Mapping) and proof.get("cryptosuite") == NAME
 
 
-def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> JsonObject:
+def derive_proof(
+    document: JsonObject, *, selective_pointers: Sequence[str], processor: Processor = PINNED
+) -> JsonObject:
     """What is mandatory and what these pointers select of a document with a base proof, with a derived proof.
 
     No pointers: the mandatory part alone. ``""``: the whole document.
@@ -64,7 +66,7 @@ def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> 
     """
     proof, value = base_proof(document)
     unsecured = {name: member for name, member in document.items() if name != "proof"}
-    labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=CREDENTIAL_BUDGET)
+    labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=CREDENTIAL_BUDGET, processor=processor)
     mandatory = set(labelled.part(value.mandatory_pointers).indexes)
     shown = labelled.part([*value.mandatory_pointers, *selective_pointers])
     if not shown.indexes:
@@ -83,7 +85,7 @@ def derive_proof(document: JsonObject, *, selective_pointers: Sequence[str]) -> 
     return {**shown.document, "proof": {**proof, "proofValue": encode_multibase(derived.to_bytes(), encoding=ENCODING)}}
 
 
-def reveal_all(document: JsonObject) -> JsonObject:
+def reveal_all(document: JsonObject, *, processor: Processor = PINNED) -> JsonObject:
     """The same credential with a derived proof that shows everything: what a holder has verified before keeping it.
 
     A base proof says nothing that this one does not: its every signature is in it. So whoever was issued a credential
@@ -93,4 +95,4 @@ def reveal_all(document: JsonObject) -> JsonObject:
         ProblemError: as `derive_proof`.
 
     """
-    return derive_proof(document, selective_pointers=[WHOLE])
+    return derive_proof(document, selective_pointers=[WHOLE], processor=processor)

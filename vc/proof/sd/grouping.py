@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vc import jsonld
 from vc.document import JsonObject
-from vc.jsonld import Budget
+from vc.jsonld import Budget, Processor
 from vc.jsonld.placed import GRAPH, NODE, Place, Statements
 from vc.multibase import base64url_encode
 from vc.problems import ProofGenerationError
@@ -64,10 +63,11 @@ class Labelled:
 
     """
 
-    def __init__(self, document: JsonObject, *, hmac_key: bytes, budget: Budget) -> None:
+    def __init__(self, document: JsonObject, *, hmac_key: bytes, budget: Budget, processor: Processor) -> None:
         self._document = copied(document)
         self._budget = budget
-        self._whole = jsonld.placed(self._document, budget=budget)
+        self._processor = processor
+        self._whole = processor.placed(self._document, budget=budget)
         self._digests = [hmac.digest(hmac_key, label.encode(), "sha256") for label in self._whole.labels]
         self._nodes = {place: blank for blank, place in enumerate(self._whole.places)}
         self._lists = {place[:2] for place in self._whole.places if place[1] not in (NODE, GRAPH)}
@@ -84,7 +84,7 @@ class Labelled:
         if not pointers:
             return Part(document={}, indexes=[], labels={})
         selection = select(self._document, pointers, lists=self._lists)
-        found = jsonld.placed(selection.document, budget=self._budget)
+        found = self._processor.placed(selection.document, budget=self._budget)
         try:
             digests = [self._digests[self._nodes[place]] for place in _originals(selection, found)]
             indexes = sorted(self._positions[nquad] for nquad in found.nquads([label_of(item) for item in digests]))

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from vc.document import JsonObject, JsonValue
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor
 from vc.keys import KeyKind, P256Signer, Signer
 from vc.keys.ecdsa import P256
 from vc.multibase import encode_multibase
@@ -42,12 +42,13 @@ def create_base_proof(
     created: datetime,
     hmac_key: bytes,
     proof_key: bytes,
+    processor: Processor = PINNED,
 ) -> JsonObject:
     """The document with a base proof, which is for its holder and nobody else.
 
     ``mandatory_pointers``: what every showing contains (see `vc.proof.sd.required_pointers`), at least one.
     ``hmac_key`` (32 bytes) and ``proof_key`` (the 32 bytes of a P-256 key) are drawn at random for this one proof and
-    not kept.
+    not kept. ``processor`` reads the document as JSON-LD.
 
     Raises:
         ProblemError: a part of the document would not be covered by a signature.
@@ -69,7 +70,7 @@ def create_base_proof(
         "verificationMethod": signer.verification_method,
         "proofPurpose": "assertionMethod",
     }
-    labelled = Labelled(document, hmac_key=hmac_key, budget=CREDENTIAL_BUDGET)
+    labelled = Labelled(document, hmac_key=hmac_key, budget=CREDENTIAL_BUDGET, processor=processor)
     mandatory = set(labelled.part(mandatory_pointers).indexes)
     optional = [nquad for index, nquad in enumerate(labelled.nquads) if index not in mandatory]
     if len(optional) > MAX_SIGNATURES:
@@ -77,7 +78,7 @@ def create_base_proof(
     secret = P256.secret(proof_key)
     public_key = P256Signer(proof_key, "").public_key
     data = signing_data(
-        proof_hash=proof_hash(options_of(proof, document)),
+        proof_hash=proof_hash(options_of(proof, document), processor),
         proof_key=multikey_bytes(public_key),
         mandatory=mandatory_hash([labelled.nquads[index] for index in sorted(mandatory)]),
     )

@@ -9,6 +9,7 @@ import hashlib
 from typing import Final
 
 from vc.document import JsonObject
+from vc.jsonld import Processor
 from vc.proof.configuration import canonical_configuration
 
 NAME: Final = "ecdsa-sd-2023"
@@ -21,7 +22,7 @@ def options_of(proof: JsonObject, document: JsonObject) -> JsonObject:
     }
 
 
-def proof_hash(options: JsonObject) -> bytes:
+def proof_hash(options: JsonObject, processor: Processor) -> bytes:
     """The hash of a proof's options.
 
     Raises:
@@ -30,4 +31,4 @@ def proof_hash(options: JsonObject) -> bytes:
     Spec: https://www.w3.org/TR/vc-di-ecdsa/#base-proof-hashing-ecdsa-sd-2023
 
     """
-    return hashlib.sha256(canonical_configuration(options, "sha256")).digest()
+    return hashlib.sha256(canonical_configuration(options, "sha256", processor)).digest()

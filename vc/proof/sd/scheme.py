@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vc.document import JsonObject
+from vc.jsonld import Processor
 from vc.jsonld.rdfc import HashName
 from vc.keys import PublicKey, Signer
 from vc.problems import ProofGenerationError
@@ -22,7 +23,13 @@ class SelectiveDisclosure:
         """How long a ``proofValue`` may be, in characters."""
         return MAX_PROOF_VALUE
 
-    def prepared(self, proof: JsonObject, document: JsonObject) -> JsonObject:  # noqa: ARG002 - a Scheme's shape
+    def prepared(
+        self,
+        proof: JsonObject,
+        document: JsonObject,  # noqa: ARG002 - a Scheme's shape
+        *,
+        processor: Processor,  # noqa: ARG002
+    ) -> JsonObject:
         """The proof itself: its options are RDF, read with the document's context."""
         return proof
 
@@ -62,6 +69,7 @@ class SelectiveDisclosure:
             value=parse_derived(signature),
             public_key=public_key,
             budget=covered.budget,
+            processor=covered.processor,
         )
 
     def sign(

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from vc import jsonld
 from vc.document import JsonObject
-from vc.jsonld import Budget
+from vc.jsonld import Budget, Processor
 from vc.keys import KeyKind, PublicKey
 from vc.problems import BaseProofShown, ProofVerificationError, Unsupported
 from vc.proof.sd.encoding import BaseProofValue, DerivedProofValue, multikey_bytes, parse_proof_value
@@ -35,7 +34,13 @@ def parse_derived(data: bytes) -> DerivedProofValue:
 
 
 def verify_derived(
-    document: JsonObject, *, options: JsonObject, value: DerivedProofValue, public_key: PublicKey, budget: Budget
+    document: JsonObject,
+    *,
+    options: JsonObject,
+    value: DerivedProofValue,
+    public_key: PublicKey,
+    budget: Budget,
+    processor: Processor,
 ) -> None:
     """Return if a proof with these options and this value is this key's over ``document`` (which is without proof).
 
@@ -47,9 +52,9 @@ def verify_derived(
     """
     if public_key.kind is not KeyKind.P256:
         raise Unsupported(f"A key of the kind {public_key.kind.name} does not go with ecdsa-sd-2023.")
-    mandatory, optional = statements_of(document, value, budget)
+    mandatory, optional = statements_of(document, value, budget=budget, processor=processor)
     data = signing_data(
-        proof_hash=proof_hash(options),
+        proof_hash=proof_hash(options, processor),
         proof_key=multikey_bytes(value.public_key),
         mandatory=mandatory_hash(mandatory),
     )
@@ -58,12 +63,14 @@ def verify_derived(
         value.public_key.verify(signature, nquad.encode())
 
 
-def statements_of(document: JsonObject, value: DerivedProofValue, budget: Budget) -> tuple[list[str], list[str]]:
+def statements_of(
+    document: JsonObject, value: DerivedProofValue, *, budget: Budget, processor: Processor
+) -> tuple[list[str], list[str]]:
     """The mandatory statements and the others, under the names that were signed.
 
     Spec: https://www.w3.org/TR/vc-di-ecdsa/#createverifydata
     """
-    found = jsonld.labelled(document, budget=budget)
+    found = processor.labelled(document, budget=budget)
     if len(found.labels) != len(value.labels):
         raise ProofVerificationError(
             f"The proof names {len(value.labels)} parts without an id; the document has {len(found.labels)}."

@@ -22,7 +22,7 @@ from tests.selective import (
 )
 from vc import Ed25519Signer, P256Signer, Verdict, add_proof
 from vc.checks import Outcome
-from vc.jsonld import CREDENTIAL_BUDGET
+from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.problems import (
     BaseProofShown,
     BudgetExceeded,
@@ -229,6 +229,7 @@ def parts_of(shown: dict) -> dict[str, Any]:
         "value": value_of(shown),
         "public_key": SIGNER.public_key,
         "budget": CREDENTIAL_BUDGET,
+        "processor": PINNED,
     }
 
 
@@ -263,7 +264,7 @@ def test_the_row_in_the_table_of_suites() -> None:
     assert suite.scheme.max_proof_value > 500_000
     base, shown = make(plain()), derive(make(plain()))
     proof = shown["proof"]
-    assert suite.scheme.prepared(proof, shown) == proof
+    assert suite.scheme.prepared(proof, shown, processor=PINNED) == proof
     suite.scheme.check(sd.proof_value_of(proof["proofValue"]))
     with pytest.raises(BaseProofShown):
         suite.scheme.check(sd.proof_value_of(base["proof"]["proofValue"]))
