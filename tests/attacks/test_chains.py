@@ -9,6 +9,7 @@ import pytest
 from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, forced, judged, signed_as
 from tests.attacks.world import ASKED, ATTACKER_SIGNER, DAY, LEARNER, NOW, plain, types, unsigned
 from vc import Verdict, add_proof, presentation
+from vc.did import key_did
 from vc.keys import KeyKind
 from vc.problems import DataLossError, ProofGenerationError, ProofVerificationError
 from vc.proof import SUITES
@@ -180,6 +181,24 @@ def test_A24_each_of_the_issuers_proofs_must_verify_whatever_their_suites(name: 
     for index in (0, 1):
         report = judged(changed(document, index, created="2027-01-05T00:00:00Z"))
         assert report.verdict is Verdict.NOT_GENUINE
+
+
+@pytest.mark.parametrize(("name", "kind"), PAIRS, ids=str)
+def test_a_holder_answers_with_any_suite_and_key(name: str, kind: KeyKind) -> None:
+    key = SIGNERS[kind].public_key
+    holder = key_did(key)
+    signer = type(SIGNERS[kind])(SIGNERS[kind].seed, f"{holder}#{key.multikey}")
+    badge = unsigned()
+    badge["credentialSubject"]["id"] = holder
+    document = presentation.build([signed_as("ecdsa-jcs-2019", KeyKind.P384, badge)], id=None, holder=holder)
+    context = "https://w3id.org/security/suites/ed25519-2020/v1" if name == LEGACY else None
+    asked = {"purpose": "authentication", "created": NOW, "extra_context": context} | ASKED
+    shown = plain(add_proof(document, signer=signer, suite=name, **asked))
+    report = judged(shown, **ASKED)
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert report.check("holder-binding").facts["binding"] == "bound"
+    for change in ({"challenge": "c-2"}, {"domain": "https://other.example"}, {"created": "2027-03-03T10:00:00Z"}):
+        assert judged({**shown, "proof": shown["proof"] | change}, **ASKED).verdict is Verdict.NOT_GENUINE
 
 
 def test_B8_a_presentation_with_a_chain_of_thirty() -> None:
