@@ -295,6 +295,7 @@ class VerifiableCredential:
 
     document: JsonObject
     _nodes: list[Nodes] = field(default_factory=list, init=False, repr=False, compare=False)
+    _whole: list[JsonObject] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def nodes(self) -> Nodes:
@@ -305,13 +306,11 @@ class VerifiableCredential:
 
     @property
     def whole(self) -> JsonObject:
-        """The members that describe others, each with all that the document says of it, wherever it says it."""
-        found = {
-            name: self.document[name]
-            for name in ("issuer", "credentialSubject", "evidence", "image")
-            if name in self.document
-        }
-        return {name: self.nodes.read(value) for name, value in found.items()}
+        """The members that describe others, each with all that the document says of it, wherever; worked out once."""
+        if not self._whole:
+            names = [name for name in ("issuer", "credentialSubject", "evidence", "image") if name in self.document]
+            self._whole.append({name: self.nodes.read(self.document[name]) for name in names})
+        return self._whole[0]
 
     @classmethod
     def view(cls, document: JsonObject) -> Self:

@@ -125,7 +125,7 @@ def _words(error: ValidationError) -> str:
     expected: Any = error.validator_value
     rules: Any = error.schema
     instance: Any = error.instance
-    if _by_language(instance):
+    if error.validator in {"type", "const", "enum", "anyOf"} and _by_language(instance):
         return f"{name} is given by language, in a form that no signature covers; write one text, in one language"
     match error.validator:
         case "required":
@@ -162,7 +162,7 @@ def _by_language(value: object) -> bool:
     """Whether this is a text by languages, as published schemas allow; its names mean nothing in JSON-LD."""
     return (
         isinstance(value, Mapping)
-        and bool(value)
+        and value.keys() not in (set(), {"id"})  # an object by its id, not a text in Indonesian
         and all(_LANGUAGE.fullmatch(name) and isinstance(text, str) for name, text in value.items())
     )
 

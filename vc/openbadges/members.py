@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
 
-from vc.credential import moment_of, number_of, object_of, objects_of, text_of, texts_of
+from vc.credential import number_of, object_of, objects_of, text_of, texts_of
 from vc.document import JsonObject, pointer
 from vc.problems import MalformedValueError
 
@@ -60,11 +59,6 @@ def texts(name: str) -> Member[tuple[str, ...]]:
 def number(name: str) -> Member[int | float | None]:
     """A number."""
     return Member(name, number_of)
-
-
-def moment(name: str) -> Member[datetime | None]:
-    """A date with time and zone."""
-    return Member(name, moment_of)
 
 
 def flag(name: str) -> Member[bool | None]:

@@ -141,6 +141,8 @@ def test_an_identity_matches_only_itself() -> None:
     assert not identity_matches({**item, "identityHash": 5}, identity="s-17", identity_type="sisSourcedId")
     assert not identity_matches({**item, "identityHash": "crc$1"}, identity="s-17", identity_type="sisSourcedId")
     assert not identity_matches({**item, "salt": "y" * 16}, identity="s-17", identity_type="sisSourcedId")
+    assert not identity_matches({"identityType": "sisSourcedId"}, identity="s-17", identity_type="sisSourcedId")
+    assert not identity_matches({**item, "hashed": "yes"}, identity="s-17", identity_type="sisSourcedId")
     plain = {**item, "hashed": False, "identityHash": "s-17"}
     assert identity_matches(plain, identity="s-17", identity_type="sisSourcedId")
     old = {**item, "identityHash": "md5$" + hashlib.md5(b"s-17" + b"x" * 16).hexdigest()}
