@@ -19,8 +19,13 @@ from typing import Any
 
 from vc import ProblemError, PublicKey, parse_jwk
 from vc.keys import KeyKind, rsa
-from vc.keys.ecdsa import P256, P384
+from vc.keys.ecdsa import P256, P384, P521
 
+CURVES = {
+    "secp256r1": (KeyKind.P256, P256),
+    "secp384r1": (KeyKind.P384, P384),
+    "secp521r1": (KeyKind.P521, P521),
+}
 RSA_SIZES = (2048, 3072, 4096, 8192)
 
 
@@ -83,7 +88,7 @@ def _key_of(group: dict[str, Any]) -> Any:
 
 
 def _point(curve: str, uncompressed: bytes) -> PublicKey:
-    kind, of_curve = {"secp256r1": (KeyKind.P256, P256), "secp384r1": (KeyKind.P384, P384)}[curve]
+    kind, of_curve = CURVES[curve]
     x, y = uncompressed[1 : 1 + of_curve.size], uncompressed[1 + of_curve.size :]
     return PublicKey(kind=kind, raw=of_curve.compressed(x, y))
 
@@ -117,7 +122,12 @@ def cctv(folder: Path) -> Iterator[Vector]:
 def counts(arguments: argparse.Namespace) -> Iterator[Count]:
     """The counts of every file that is there."""
     if arguments.wycheproof:
-        names = ["ed25519", "ecdsa_secp256r1_sha256_p1363", "ecdsa_secp384r1_sha384_p1363"]
+        names = [
+            "ed25519",
+            "ecdsa_secp256r1_sha256_p1363",
+            "ecdsa_secp384r1_sha384_p1363",
+            "ecdsa_secp521r1_sha512_p1363",
+        ]
         for name in names + [f"rsa_signature_{size}_sha256" for size in RSA_SIZES]:
             yield count(f"Wycheproof {name}", list(wycheproof(arguments.wycheproof / f"{name}_test.json")))
     if arguments.speccheck:
