@@ -7,8 +7,7 @@ all means *could not be checked*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -116,6 +115,7 @@ PROOF_AND_BINDING: Final = frozenset(
 )
 """A failure of one of these means: altered, forged, or signed by somebody else."""
 
+_GRAVEST_FIRST: Final = (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.CAUTION)
 _NO_FACTS: Final[Mapping[str, JsonValue]] = MappingProxyType({})
 _NOTHING_WANTED: Final[Mapping[Url, Wanted]] = MappingProxyType({})
 
@@ -182,21 +182,25 @@ class Findings:
         self.problems.append(problem.problem)
         self.outcomes.add(Outcome.INDETERMINATE)
 
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
+    def attempt(self) -> Attempt:
         """Record what the block raises, and go on."""
-        try:
-            yield
-        except ProblemError as error:
+        return Attempt(self)
+
+    def met(self, error: object) -> bool:
+        """Record what was raised; whether it was something that checks record."""
+        if isinstance(error, ProblemError):
             self.add(error)
-        except MissingEvidence as error:
+        elif isinstance(error, MissingEvidence):
             self.lack((error.url,))
             if error.wanted is not None:
                 note(self.wanted, error.url, error.wanted)
-        except EvidenceUnavailable as error:
+        elif isinstance(error, EvidenceUnavailable):
             self.problems.append(error.problem)
             self.outcomes.add(Outcome.INDETERMINATE)
             self.facts |= {"url": error.url, "reason": error.reason, "at": error.since.isoformat()}
+        else:
+            return False
+        return True
 
     def lack(self, urls: Iterable[Url]) -> None:
         """Record what has to be fetched before the question can be answered."""
@@ -212,10 +216,25 @@ class Findings:
 
     def outcome(self) -> Outcome:
         """The gravest outcome recorded."""
-        for outcome in (Outcome.FAILED, Outcome.INDETERMINATE, Outcome.CAUTION):
-            if outcome in self.outcomes:
-                return outcome
+        if self.outcomes:
+            return next(outcome for outcome in _GRAVEST_FIRST if outcome in self.outcomes)
         return Outcome.PASSED if self.applicable else Outcome.NOT_APPLICABLE
+
+
+class Attempt:
+    """A block whose problems are recorded."""
+
+    __slots__ = ("_findings",)
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+
+    def __enter__(self) -> None:
+        """Nothing happens yet."""
+
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> bool:
+        """Record what was raised, if anything was."""
+        return error is not None and self._findings.met(error)
 
 
 def run(name: CheckName, step: Callable[[Findings], None], *, subject: str) -> Check:

@@ -42,27 +42,43 @@ class Nodes:
         self._made: dict[str, JsonObject] = {}
         self._depth = 0
         self._embedded: set[int] = set()
-        level: list[tuple[int, Any]] = [
-            (0, {key: value for key, value in document.items() if key not in {"verifiableCredential", "@context"}})
-        ]
+        self._references: set[str] = set()
+        top = {key: value for key, value in document.items() if key not in {"verifiableCredential", "@context"}}
+        level: list[tuple[int, Any]] = [(0, top)]
         while level:
             below: list[tuple[int, Any]] = []
             for scope, item in level:
-                if isinstance(item, Mapping):
-                    below += self._take(scope, item)
-                elif isinstance(item, list):
-                    below += [(scope, value) for value in item]
+                if isinstance(item, list):
+                    below += [(scope, value) for value in item if isinstance(value, dict | list)]
+                else:
+                    self._take(scope, item, below)
             level = below
+        # Where every node is described in one place and meant in no other, a document says all in the place of each.
+        self._plain = (
+            not self._embedded
+            and self._references.isdisjoint(self._places)
+            and all(len(places[0]) == 1 for places in self._places.values())
+        )
 
-    def _take(self, scope: int, item: JsonObject) -> list[tuple[int, Any]]:
-        """Note what an object says of its node; gives what stands below it."""
+    def _take(self, scope: int, item: JsonObject, below: list[tuple[int, Any]]) -> None:
+        """Note what an object says of its node, which nodes it means by their ids alone, and what stands below it."""
         if "@context" in item:
             self._embedded.add(id(item))
             scope = len(self._embedded)
         name = item.get("id")
-        if isinstance(name, str) and len(item) > 1:
-            self._places.setdefault(name, {}).setdefault(scope, []).append(item)
-        return [(scope, value) for key, value in item.items() if key not in {"proof", "@context"}]
+        if isinstance(name, str):
+            if len(item) > 1:
+                self._places.setdefault(name, {}).setdefault(scope, []).append(item)
+            else:
+                self._references.add(name)
+        for key, value in item.items():
+            if isinstance(value, dict | list):
+                if key not in {"proof", "@context"}:
+                    below.append((scope, value))
+                if key in _NODES and isinstance(value, list):
+                    self._references.update(text for text in value if isinstance(text, str))
+            elif key in _NODES and isinstance(value, str):
+                self._references.add(value)
 
     def described(self, name: str) -> JsonObject:
         """All that is said of the node with this id; only its id when nothing is."""
@@ -101,7 +117,7 @@ class Nodes:
 
     def read(self, value: JsonValue) -> JsonValue:
         """A node as all its descriptions say it, nodes below it, too; everything else as it is."""
-        return self._folded(value, "issuer")
+        return value if self._plain else self._folded(value, "issuer")
 
     def _folded(self, value: JsonValue, key: str) -> JsonValue:
         if isinstance(value, list):
@@ -243,12 +259,13 @@ def objects_of(value: JsonObject, name: str, here: str = "") -> tuple[JsonObject
         MalformedValueError: it is something else.
 
     """
-    found = listed(value.get(name))
-    for index, item in enumerate(found):
+    objects: list[JsonObject] = []
+    for index, item in enumerate(listed(value.get(name))):
         if not isinstance(item, Mapping):
             place = here + pointer(name, index)
             raise MalformedValueError(f"“{name}” holds something else than objects.", pointer=place)
-    return tuple(item for item in found if isinstance(item, Mapping))
+        objects.append(item)
+    return tuple(objects)
 
 
 def texts_of(value: JsonObject, name: str, here: str = "") -> tuple[str, ...]:

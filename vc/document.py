@@ -302,7 +302,21 @@ def pointer(*parts: str | int) -> str:
 
     Spec: https://www.rfc-editor.org/rfc/rfc6901#section-3
     """
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    if len(parts) == 1 and isinstance(parts[0], str) and "/" not in parts[0] and "~" not in parts[0]:
+        return "/" + parts[0]
+    return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
+
+
+def mentions(value: JsonObject, *names: str) -> bool:
+    """Whether any of these member names may stand anywhere in a value; never False when one does.
+
+    It is quick, for checks that have to look at every node of a document and mostly find nothing.
+    """
+    try:
+        text = orjson.dumps(value)
+    except orjson.JSONEncodeError:  # not written by ``parse``; whoever asks looks for himself
+        return True
+    return any(f'"{name}"'.encode() in text for name in names)
 
 
 def at(value: JsonValue, path: str) -> JsonValue:

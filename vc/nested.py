@@ -18,7 +18,7 @@ import orjson
 
 from vc.checks import CREDENTIALS, Check, DocumentKind, Findings, Outcome, Report, Verdict
 from vc.credential import issuer_id
-from vc.document import JsonObject, JsonValue, listed, pointer
+from vc.document import JsonObject, JsonValue, listed, mentions, pointer
 from vc.problems import BudgetExceeded, ChildCaution, ChildIndeterminate, ChildNotGenuineError
 
 MAX_DEPTH: Final = 4
@@ -92,7 +92,9 @@ def parts(document: JsonObject, *, kind: DocumentKind) -> tuple[Part, ...]:
         for here, subject in _entries(document, "credentialSubject", ""):
             if isinstance(subject, Mapping):
                 credentials.extend(_entries(subject, "verifiableCredential", here))
-    found = sorted(_endorsements(document, ""), key=lambda entry: entry[0].count("/"))
+    found: list[tuple[str, JsonValue]] = []
+    if mentions(document, "endorsement", "endorsementJwt"):
+        found = sorted(_endorsements(document, ""), key=lambda entry: entry[0].count("/"))
     return (*_numbered(credentials, CREDENTIALS), *_numbered(found, ENDORSEMENTS))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from vc.checks import DocumentKind
 from vc.credential import validity
-from vc.document import JsonObject, JsonValue, pointer
+from vc.document import JsonObject, JsonValue, mentions, pointer
 from vc.openbadges import achievement_rules, clr_rules, endorsement_rules
 from vc.problems import MalformedDateError, ProblemError
 from vc.related import related_resource_problems
@@ -42,7 +42,8 @@ def rules(document: JsonObject, *, kind: DocumentKind) -> Iterator[ProblemError]
     """
     if kind is not DocumentKind.PRESENTATION:
         yield from validity_problems(document)
-    yield from _date_problems(document, "")
+    if mentions(document, "dateOfBirth", *_MOMENTS):
+        yield from _date_problems(document, "")
     yield from related_resource_problems(document)
     if kind in _OF_KIND:
         yield from _OF_KIND[kind](document)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from vc.document import JsonValue
@@ -29,22 +30,30 @@ def parse_timestamp(value: JsonValue, *, pointer: str) -> datetime:
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#representing-time
 
     """
-    found = _STAMP.fullmatch(value) if isinstance(value, str) and len(value) < 64 else None
+    try:
+        return _moment(value if isinstance(value, str) and len(value) < 64 else "")
+    except MalformedDateError as error:
+        raise MalformedDateError(error.detail, pointer=pointer) from None
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: str) -> datetime:
+    found = _STAMP.fullmatch(value)
     if not found:
-        raise MalformedDateError("A date with time and zone is written like 2027-03-03T10:02:00Z.", pointer=pointer)
+        raise MalformedDateError("A date with time and zone is written like 2027-03-03T10:02:00Z.")
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     zone = UTC
     if found[9]:
         hours, minutes = int(found[10]), int(found[11])
         # XSD 1.1 §3.3.7: an offset lies between "-14:00" and "+14:00"
         if minutes > 59 or hours * 60 + minutes > 14 * 60:
-            raise MalformedDateError("The zone of a date lies between -14:00 and +14:00.", pointer=pointer)
+            raise MalformedDateError("The zone of a date lies between -14:00 and +14:00.")
         zone = timezone(timedelta(hours=hours, minutes=minutes) * (-1 if found[9] == "-" else 1))
     micro = int((found[7] or "0").ljust(6, "0")[:6])
     try:
         return datetime(year, month, day, hour, minute, second, micro, tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MalformedDateError("There is no such day or time.", pointer=pointer) from None
+        raise MalformedDateError("There is no such day or time.") from None
 
 
 def format_timestamp(moment: datetime) -> str:

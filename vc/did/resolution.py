@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,10 @@ GENERATED: Final[Mapping[str, Callable[[Did], JsonObject]]] = MappingProxyType(
     {"key": key.document, "jwk": jwk.document}
 )
 """The methods whose identifier is the key, each with what writes its document."""
+
+
+_REMEMBERED: Final = 256
+"""Characters of an identifier whose document is remembered."""
 
 
 def place_of(controller: str, *, policy: Policy) -> Url | None:
@@ -58,8 +63,17 @@ def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> Controlle
     Spec: https://www.w3.org/TR/did-core/#did-resolution
 
     """
+    if place_of(controller, policy=policy) is None and len(controller) <= _REMEMBERED:
+        return _generated(controller)
     value = document_of(controller, evidence=evidence, policy=policy)
     return ControllerDocument.parse(value, controller=controller)
+
+
+@lru_cache(maxsize=1024)
+def _generated(controller: str) -> ControllerDocument:
+    """The document of an identifier that is its own key: nothing else can change it."""
+    did = Did.parse(controller)
+    return ControllerDocument.parse(GENERATED[did.method](did), controller=controller)
 
 
 def document_of(controller: str, *, evidence: Evidence, policy: Policy) -> JsonObject:
