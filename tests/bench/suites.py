@@ -12,7 +12,7 @@ from tests.bench.pairs import Row, ratio
 from tests.bench.proofs import CREATED, ROUNDS
 from vc.did import key_did
 from vc.document import PRESENTATION_LIMITS, parse, serialize
-from vc.jsonld import Budget
+from vc.jsonld import PINNED, Budget
 from vc.keys import Ed25519Signer, P256Signer, P384Signer, PublicKey
 from vc.multibase import base58btc_decode
 from vc.proof import SUITES, Transformed, add_proof, verify_proof
@@ -63,7 +63,7 @@ class Work:
         document = parse(data, limits=PRESENTATION_LIMITS).value
         proof: Any = document["proof"]
         read = parse_proof(proof, document=document, here="/proof", beside=(), suites=frozenset({self.suite}))
-        verify_proof(read, public_key=self.key, transformed=Transformed(document, budget=BUDGET, digest=None))
+        verify_proof(read, public_key=self.key, transformed=Transformed(document, budget=BUDGET, digest=None, processor=PINNED))
 
     def ready(self, data: bytes) -> tuple[bytes, bytes, bytes]:
         """The document with its canonical bytes and those of its options worked out before."""
@@ -72,7 +72,7 @@ class Work:
         scheme: Any = suite.scheme
         name = suite.hash_for(self.key.kind)
         options = scheme.form.configure(scheme.options(document["proof"], document), name)
-        covered = Transformed(document, budget=BUDGET, digest=None).covered(())
+        covered = Transformed(document, budget=BUDGET, digest=None, processor=PINNED).covered(())
         return data, options, covered.canonical(scheme.form, name)
 
     def least(self, item: tuple[bytes, bytes, bytes]) -> None:
