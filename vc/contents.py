@@ -13,6 +13,7 @@ from vc import nested
 from vc.checks import DocumentKind, Report
 from vc.credential_checks import kind_of
 from vc.document import PRESENTATION_LIMITS, JsonObject
+from vc.jsonld import PINNED
 from vc.nested import MAX_DEPTH
 from vc.problems import ProblemError
 from vc.securing import Secured, open_bytes, open_value
@@ -41,7 +42,7 @@ def contents(data: bytes) -> Contents:
 def _opened(secured: Secured, here: str, depth: int) -> Contents:
     document = secured.document
     try:
-        kind = kind_of(document)
+        kind = kind_of(document, processor=PINNED)
     except ProblemError:
         return Contents(pointer=here, document=document, kind=DocumentKind.UNKNOWN, parts=())
     found = nested.parts(document, kind=kind) if depth < MAX_DEPTH else ()

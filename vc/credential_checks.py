@@ -12,13 +12,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from vc import jsonld, schema
+from vc import schema
 from vc.checks import DocumentKind, Findings, Outcome
 from vc.credential import data_model, issuer_id, validity
 from vc.did import ControllerDocument, KeyUrl, VerificationMethod, place_of, resolve, retrieve
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.evidence import Evidence
-from vc.jsonld import Budget
+from vc.jsonld import Budget, Processor, processor_for
 from vc.nested import Tally
 from vc.policy import Policy
 from vc.problems import (
@@ -91,6 +91,11 @@ class Context:
     lists: ReadLists = field(default_factory=ReadLists)
     tally: Tally = field(default_factory=Tally)
 
+    @property
+    def processor(self) -> Processor:
+        """What reads documents as JSON-LD: by the pinned contexts, and by their own where the policy reads these."""
+        return processor_for(inline_contexts=self.policy.inline_contexts, extra_contexts={}, directions=False)
+
     def controller(self, controller: str) -> ControllerDocument:
         """The document that lists the keys of ``controller``, a DID or an https URL."""
         if controller not in self.controllers:
@@ -98,8 +103,8 @@ class Context:
         return self.controllers[controller]
 
 
-def kind_of(document: JsonObject) -> DocumentKind:
-    """What kind of document this is.
+def kind_of(document: JsonObject, *, processor: Processor) -> DocumentKind:
+    """What kind of document this is, read by a processor.
 
     Raises:
         KindError: it is none that could be checked, or several at once.
@@ -107,7 +112,7 @@ def kind_of(document: JsonObject) -> DocumentKind:
     Spec: https://www.w3.org/TR/vc-data-model-2.0/#types
 
     """
-    types = types_of(document)
+    types = types_of(document, processor=processor)
     if not types & _SIGNED_TYPES:
         raise KindError("This is neither a credential nor a presentation.", pointer="/type")
     data_model(document)
@@ -122,19 +127,19 @@ def kind_of(document: JsonObject) -> DocumentKind:
     return kinds.pop() if kinds else DocumentKind.CREDENTIAL
 
 
-def types_of(document: JsonObject) -> set[str]:
+def types_of(document: JsonObject, *, processor: Processor) -> set[str]:
     """The types as written, and those that they mean: another spelling of a type must not escape the rules of it."""
     types = {item for item in listed(document.get("type")) if isinstance(item, str)}
     try:
-        meant = jsonld.type_iris(document, "")
+        meant = processor.type_iris(document, "")
     except ProblemError:
         meant = frozenset()  # what refuses the types here refuses the whole document in check_contexts
     return types | {_TERMS[iri] for iri in meant if iri in _TERMS}
 
 
-def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget) -> None:
+def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget, processor: Processor) -> None:
     """Whether every part of the document is covered by a signature; keeps the hash that is signed."""
-    canonical = jsonld.canonicalize(without_proof(document), hash_name="sha256", budget=budget)
+    canonical = processor.canonicalize(without_proof(document), hash_name="sha256", budget=budget)
     findings.facts["sha256"] = hashlib.sha256(canonical).hexdigest()
 
 
@@ -310,6 +315,7 @@ def check_signatures(
     expected: int,
     digest: JsonValue,
     budget: Budget,
+    processor: Processor,
 ) -> None:
     """Whether every proof is its key's over this document; an empty list never passes.
 
@@ -319,7 +325,7 @@ def check_signatures(
         raise NotReached("There is nothing that the signature could be compared with.")
     if not keys or len(keys) != expected:
         findings.doubt(NotReached("There is no key to check the signature with."))
-    transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest), processor=jsonld.PINNED)
+    transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest), processor=processor)
     for proof, method in keys:
         with findings.attempt():
             verify_proof(proof, public_key=method.public_key, transformed=transformed)

@@ -98,7 +98,7 @@ class Judge:
 
     def find_kind(self, findings: Findings) -> None:
         """What this is, whether it belongs here, and whether it is small enough for what it is."""
-        self.kind = checks.kind_of(self.document)
+        self.kind = checks.kind_of(self.document, processor=self.context.processor)
         if self.kind not in self.expected:
             raise KindError(f"A {self.kind.value} does not belong here.", pointer="/type")
         if self.jws is not None and self.jws.form.is_presentation != (self.kind is DocumentKind.PRESENTATION):
@@ -143,7 +143,9 @@ class Judge:
     def check_contexts(self) -> Check:
         """Whether the signature covers every word; in a token it does, and the question is what the words mean."""
         step = checks.check_contexts if self.is_embedded else tokens.check_vocabulary
-        return self.run_once(CheckName.CONTEXTS, partial(step, document=self.document, budget=self.budget))
+        processor = self.context.processor
+        check = partial(step, document=self.document, budget=self.budget, processor=processor)
+        return self.run_once(CheckName.CONTEXTS, check)
 
     def find_proofs(self, findings: Findings) -> None:
         """The issuer's proofs, and what the token around the credential says."""
@@ -197,6 +199,7 @@ class Judge:
             expected=len(self.proofs),
             digest=contexts.facts.get("sha256"),
             budget=self.budget,
+            processor=self.context.processor,
         )
 
     def check_status(self, findings: Findings, *, signature: Outcome) -> None:
@@ -229,9 +232,7 @@ class Judge:
         """A status list, by the same plan, one level deep."""
         fetched = open_bytes(body, limits=STATUS_LIST_LIMITS)
         here = self.subject + "/credentialStatus"
-        judge = Judge(
-            fetched, context=self.context, digest="", subject=here, previous=None, expected=frozenset({LIST})
-        )
+        judge = Judge(fetched, context=self.context, digest="", subject=here, previous=None, expected=frozenset({LIST}))
         return fetched.document, judge.report()
 
     def presentation(self) -> Report:

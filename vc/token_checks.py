@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vc import jsonld
 from vc.checks import Findings
 from vc.credential_checks import Context, check_key_period
 from vc.did import VerificationMethod, parse_key_url, retrieve
@@ -21,19 +20,19 @@ from vc.jose import (
     time_problems,
     verify_jws,
 )
-from vc.jsonld import Budget
+from vc.jsonld import Budget, Processor
 from vc.problems import DataLossError, IssuerMismatchError, MalformedValueError, NotReached, Unsupported
 from vc.timestamps import format_timestamp
 
 
-def check_vocabulary(findings: Findings, *, document: JsonObject, budget: Budget) -> None:
+def check_vocabulary(findings: Findings, *, document: JsonObject, budget: Budget, processor: Processor) -> None:
     """Whether the words in the token mean what they seem to mean.
 
     A token signs the text as it stands, so a word that no vocabulary defines is signed all the same: that is a fact,
     not a failure. A vocabulary that we do not know leaves open what the words mean.
     """
     try:
-        jsonld.canonicalize(document, hash_name="sha256", budget=budget)
+        processor.canonicalize(document, hash_name="sha256", budget=budget)
     except DataLossError as error:
         findings.facts["undefined"] = f"{error.detail} ({error.pointer})"
 

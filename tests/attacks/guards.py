@@ -66,7 +66,7 @@ def canonicalize_naively(_self: Any, value: Any, *, hash_name: str, budget: Any)
 
 naive: Guard = ("vc.jsonld.Processor.canonicalize", canonicalize_naively)
 no_schema: Guard = ("vc.credential_checks.check_schema", lambda findings, **_: None)
-any_kind: Guard = ("vc.credential_checks.kind_of", lambda document: DocumentKind.CREDENTIAL)
+any_kind: Guard = ("vc.credential_checks.kind_of", lambda document, **_: DocumentKind.CREDENTIAL)
 any_party: Guard = ("vc.credential_checks.party_of", lambda document, member: SCHOOL)
 
 

@@ -109,7 +109,7 @@ CASES = [
     ),
     Case(
         "A20 a type by its address",
-        (naive, ("vc.credential_checks.types_of", lambda document: set(document["type"]))),
+        (naive, ("vc.credential_checks.types_of", lambda document, **_: set(document["type"]))),
         badge_by_address,
     ),
     Case(

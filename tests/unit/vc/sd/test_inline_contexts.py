@@ -1,11 +1,12 @@
 """Selective disclosure of documents that bring definitions of their own, where somebody decided to read them."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 
-from tests.selective import CREATED, DID, HMAC_KEY, KEY, PROOF_KEY, SIGNER, value_of
-from vc import add_proof, jsonld
+from tests.selective import CREATED, DID, HMAC_KEY, KEY, NOW, PROOF_KEY, SIGNER, value_of
+from vc import RECOMMENDED, Evidence, Verdict, add_proof, jsonld, serialize, verify
 from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor, processor_for
 from vc.problems import ProofVerificationError, Unsupported
 from vc.proof import SUITES, Transformed, parse_proofs, sd, verify_proof
@@ -101,3 +102,25 @@ def test_other_suites_likewise(suite: str, general: Processor) -> None:
         add_proof(DOCUMENT, signer=SIGNER, suite=suite, **arguments)
     with pytest.raises(Unsupported):
         jsonld.canonicalize(DOCUMENT, hash_name="sha256", budget=CREDENTIAL_BUDGET)
+
+
+@pytest.mark.parametrize(
+    ("inline", "verdict"), [(True, Verdict.GENUINE_AND_CURRENT), (False, Verdict.COULD_NOT_BE_CHECKED)]
+)
+def test_the_verdict_follows_the_policy(inline: bool, verdict: Verdict, general: Processor) -> None:
+    policy = RECOMMENDED(recognised=(), loopback=False, require_holder_binding=False, challenge=None, domain=None)
+    policy = replace(policy, inline_contexts=inline)
+    signed = add_proof(
+        {**DOCUMENT, "validFrom": "2026-05-01T09:00:00Z"},
+        signer=SIGNER,
+        suite="ecdsa-rdfc-2019",
+        purpose="assertionMethod",
+        created=CREATED,
+        challenge=None,
+        domain=None,
+        processor=general,
+    )
+    shown = sd.derive_proof(issued(general), selective_pointers=[""], processor=general)
+    for document in (signed, shown):
+        report = verify(serialize(document), evidence=Evidence(), policy=policy, now=NOW)
+        assert report.verdict is verdict
