@@ -378,3 +378,20 @@ def test_F15_a_key_in_the_place_of_another_kind(codec: str) -> None:
     raw = bytes.fromhex(codec) + SCHOOL_SIGNER.public_key.raw
     report = judge(signed(), *school(publicKeyMultibase="z" + base58btc_encode(raw))())
     assert report.verdict not in GENUINE
+
+
+@pytest.mark.parametrize("codec", ["ed01", "8024", "8124", "8224", "8524"])
+def test_A29_a_point_of_one_curve_announced_as_one_of_another(codec: str) -> None:
+    raw = bytes.fromhex(codec) + P256.public_key.raw
+    found = entry(P256.verification_method, SCHOOL, P256) | {"publicKeyMultibase": "z" + base58btc_encode(raw)}
+    report = judge(sign_as_p256(), with_another(found))
+    assert (report.verdict in GENUINE) == (codec == "8024")
+
+
+@pytest.mark.parametrize("crv", ["P-256", "P-384", "P-521", "secp256k1", "Ed25519", "X25519", None])
+@pytest.mark.parametrize("kty", ["EC", "OKP", "RSA", "oct"])
+def test_A29_a_jwk_that_announces_another_curve(kty: str, crv: str | None) -> None:
+    jwk = {**P256.public_key.jwk, "kty": kty, "crv": crv}
+    found = {"id": P256.verification_method, "type": "JsonWebKey", "controller": SCHOOL, "publicKeyJwk": jwk}
+    report = judge(sign_as_p256(), with_another(found))
+    assert (report.verdict in GENUINE) == ((kty, crv) == ("EC", "P-256"))
