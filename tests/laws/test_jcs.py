@@ -39,12 +39,12 @@ def test_the_order_given_does_not_matter(value: dict[str, int], random: Any) -> 
     assert canonicalize(dict(items)) == canonicalize(value)
 
 
-@given(st.binary(min_size=8, max_size=8))
-def test_a_number_is_printed_as_ecmascript_prints_it(bits: bytes) -> None:
+BITS = st.binary(min_size=8, max_size=8).map(lambda bits: struct.unpack(">d", bits)[0]).filter(math.isfinite)
+
+
+@given(st.one_of(BITS, st.floats(-1, 1), st.floats(-1e22, 1e22), st.integers(-(10**22), 10**22).map(float)))
+def test_a_number_is_printed_as_ecmascript_prints_it(number: float) -> None:
     """The rules of Number::toString, worked out anew from the shortest digits that Python prints."""
-    (number,) = struct.unpack(">d", bits)
-    if not math.isfinite(number):
-        return
     printed = ecmascript_number(number)
     assert float(printed) == number
     assert not printed.startswith(("-0", "0")) or number == 0 or "." in printed

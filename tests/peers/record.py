@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.peers.parties import PARTIES, departs
 from tests.peers.run import Peer
-from tests.peers.samples import samples
+from tests.peers.samples import old_samples, samples
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "peers"
 
@@ -33,6 +34,18 @@ def keep(peer: str, name: str, data: bytes) -> None:
     (folder / name).write_bytes(data)
 
 
+def keep_suites(peer: Peer) -> None:
+    """One vector for each suite and kind of key in which the peer keeps to the standard, of either data model."""
+    for party in PARTIES[peer.name]:
+        document = {name: value for name, value in samples()["rich.json"].items() if name != "credentialStatus"}
+        unsigned = {"rich.json": document} | (old_samples() if peer.name == "digitalbazaar" else {})
+        _, work = peer.run("sign", unsigned, party)
+        for name in unsigned:
+            if not departs(peer.name, party, name)[0]:
+                data = (work / "signed" / name).read_bytes()
+                keep(f"suites/{peer.name}", f"{party.suite}-{party.kind.name.lower()}-{name}", data)
+
+
 def main() -> int:
     """Record every peer."""
     with tempfile.TemporaryDirectory(prefix="satchel-peers-") as root:
@@ -46,6 +59,7 @@ def main() -> int:
                 signed["presentation.json"] = (work / "signed" / "presentation.json").read_bytes()
             for file, data in signed.items():
                 keep(name, file, data)
+            keep_suites(peer)
     return 0
 
 

@@ -19,7 +19,10 @@ from vc.document import JsonObject
 from vc.evidence import Evidence
 from vc.keys import PublicKey, parse_jwk
 from vc.policy import Policy
-from vc.problems import InvalidVerificationMethodError, NoKeysPublished
+from vc.problems import (
+    EvidenceUnavailable,
+    InvalidVerificationMethodError,
+)
 from vc.wanted import Wanted
 
 Documents = Callable[[str], ControllerDocument]
@@ -41,8 +44,7 @@ def retrieve(
 
     Raises:
         MissingEvidence: a document has not been supplied.
-        EvidenceUnavailable: a document could not be had.
-        NoKeysPublished: a document is no list of keys, or no key.
+        EvidenceUnavailable: a document could not be had, or is no list of keys and no key.
         ProblemError: the key is not listed, not for this purpose, or must not be used.
 
     Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
@@ -82,7 +84,8 @@ def _key_document(url: KeyUrl, *, party: str | None, evidence: Evidence, policy:
     if "kty" in value and party is not None:
         return VerificationMethod(id=place, controller=party, public_key=parse_jwk(value), expires=None, revoked=None)
     if not value.keys() & {"publicKeyMultibase", "publicKeyJwk"}:
-        raise NoKeysPublished(f"What lies at {place} is not a key.")
+        reason = "what came back is not a key"
+        raise EvidenceUnavailable(place, reason, evidence[place].retrieved)
     refuse_other_id(value, place)
     controller = value.get("controller")
     if not isinstance(controller, str):
