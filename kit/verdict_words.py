@@ -73,6 +73,9 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "unsupported": _("It uses something that is not supported here, so there is no answer."),
         PROBLEMS + "budget-exceeded": _("It is too large or too tangled to be checked here."),
         PROBLEMS + "not-reached": _("An earlier question has to be answered first."),
+        PROBLEMS + "no-keys-published": _(
+            "The issuer's address lists no keys, so nothing ties the signature to the issuer."
+        ),
         PROBLEMS + "child-indeterminate": _("A credential inside it could not be checked."),
         PROBLEMS + "stale-evidence": _("The issuer's list at hand is too old to rely on."),
         STATUS_LIST + "STATUS_RETRIEVAL_ERROR": _("The issuer's list of withdrawals could not be fetched."),

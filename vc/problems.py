@@ -46,6 +46,7 @@
             ├── Unsupported                 a context, suite, type or method that we do not implement
             ├── BudgetExceeded              too large or too tangled to be worth the time
             ├── NotReached                  a check before this one left nothing to check
+            ├── NoKeysPublished             nothing at the issuer's address ties a key to the issuer
             ├── ChildIndeterminate          a contained credential could not be checked
             ├── StaleEvidenceError          the evidence is older than the policy allows
             ├── StatusRetrievalError        the status list could not be had
@@ -451,6 +452,13 @@ class NotReached(Indeterminate):
 
     type = PROBLEMS + "not-reached"
     title = "Not reached"
+
+
+class NoKeysPublished(Indeterminate):
+    """What lies at an address is no list of keys and no key, so nothing ties the signature to the issuer."""
+
+    type = PROBLEMS + "no-keys-published"
+    title = "No keys are published there"
 
 
 class ChildIndeterminate(Indeterminate):

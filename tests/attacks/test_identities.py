@@ -129,6 +129,7 @@ def sign_as_p256() -> dict[str, Any]:
 
 
 refuse_nothing = believes(None)
+PROFILE = (resource(ISSUER, {"id": ISSUER, "type": ["Profile"], "name": "River School"}),)
 any_place: Guard = ("vc.did.web.parse_url", lambda text, loopback: Url(text))
 CASES = [
     Case(
@@ -297,7 +298,7 @@ def test_F2_a_key_that_is_carried_along_and_says_that_it_is_somebody_elses() -> 
     [
         (),
         (resource(ISSUER, b"<html>"),),
-        (resource(ISSUER, {"id": ISSUER, "type": ["Profile"], "name": "River School"}),),
+        PROFILE,
         (resource(ISSUER, b"", final=404),),
     ],
     ids=["nothing", "a web page", "a profile", "404"],
@@ -308,7 +309,9 @@ def test_F2_an_issuer_without_a_list_of_keys_could_not_be_checked(found: tuple[R
         (by(ISSUER, KEY), (resource(KEY, entry(KEY, ISSUER)),)),
         (carrying_for(ISSUER), ()),
     ):
-        assert judge(document, *more, *found).verdict is Verdict.COULD_NOT_BE_CHECKED
+        report = judge(document, *more, *found)
+        assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+        assert ("no-keys-published" in types(report)) == (found[:1] == PROFILE)
 
 
 def carrying_for(issuer: str) -> dict[str, Any]:

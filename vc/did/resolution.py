@@ -13,7 +13,7 @@ from vc.did.syntax import Did
 from vc.document import DID_DOCUMENT_LIMITS, JsonObject, parse
 from vc.evidence import Evidence
 from vc.policy import Policy
-from vc.problems import EvidenceUnavailable, MalformedValueError, ParsingError, Unsupported, Url
+from vc.problems import EvidenceUnavailable, MalformedValueError, NoKeysPublished, ParsingError, Unsupported, Url
 from vc.urls import parse_url
 from vc.wanted import Wanted
 
@@ -57,7 +57,7 @@ def resolve(controller: str, *, evidence: Evidence, policy: Policy) -> Controlle
     """The controller document of a did:key, did:jwk, did:web or https URL.
 
     Raises:
-        MissingEvidence, EvidenceUnavailable, MalformedValueError, Unsupported: as ``document_of``.
+        MissingEvidence, EvidenceUnavailable, NoKeysPublished, MalformedValueError, Unsupported: as ``document_of``.
         ProblemError: the document is malformed or belongs to another DID or URL.
 
     Spec: https://www.w3.org/TR/did-core/#did-resolution
@@ -81,7 +81,8 @@ def document_of(controller: str, *, evidence: Evidence, policy: Policy) -> JsonO
 
     Raises:
         MissingEvidence: the document has not been supplied.
-        EvidenceUnavailable: it could not be had, or what came back is no list of keys at all.
+        EvidenceUnavailable: it could not be had, or what came back is no document at all.
+        NoKeysPublished: what lies at the https URL is no list of keys.
         MalformedValueError: a DID that is none.
         Unsupported: another method, neither a DID nor an https URL, or a place where nothing can be asked.
         ProblemError: an identifier that is to be a key, and is none.
@@ -96,10 +97,11 @@ def document_of(controller: str, *, evidence: Evidence, policy: Policy) -> JsonO
     is_did = controller.startswith("did:")
     wanted = Wanted.DID_DOCUMENT if is_did else Wanted.CONTROLLER_DOCUMENT
     value = fetched(place, evidence=evidence, wanted=wanted)
-    missing = _why_no_document(value, is_did=is_did)
-    if missing:
-        resource = evidence[place]
-        raise EvidenceUnavailable(place, missing, resource.retrieved)
+    if is_did and not is_about_a_did(value):
+        reason = "what came back is not a DID document (it has no DID as its id)"
+        raise EvidenceUnavailable(place, reason, evidence[place].retrieved)
+    if not is_did:
+        refuse_without_keys(value, place)
     return value
 
 
@@ -125,13 +127,15 @@ _WORDS: Final[Mapping[Wanted, str]] = MappingProxyType(
 )
 
 
-def _why_no_document(value: JsonObject, *, is_did: bool) -> str | None:
-    """Why this is no list of keys at all, and so proves nothing against anybody; ``None`` if it is one."""
-    if is_did and not is_about_a_did(value):
-        return "what came back is not a DID document (it has no DID as its id)"
-    if not is_did and not value.keys() & {"verificationMethod", *RELATIONSHIPS}:
-        return "what came back lists no keys, so nothing ties a key to this issuer"
-    return None
+def refuse_without_keys(value: JsonObject, place: Url) -> None:
+    """Leave open what lies at an issuer's address if it says nothing about keys: a profile vouches for no signature.
+
+    Raises:
+        NoKeysPublished: it says nothing about keys.
+
+    """
+    if not value.keys() & {"verificationMethod", *RELATIONSHIPS}:
+        raise NoKeysPublished(f"{place} lists no keys, so nothing ties a key to it. Its owner can list them there.")
 
 
 def is_about_a_did(value: JsonObject) -> bool:

@@ -19,10 +19,7 @@ from vc.document import JsonObject
 from vc.evidence import Evidence
 from vc.keys import PublicKey, parse_jwk
 from vc.policy import Policy
-from vc.problems import (
-    EvidenceUnavailable,
-    InvalidVerificationMethodError,
-)
+from vc.problems import InvalidVerificationMethodError, NoKeysPublished
 from vc.wanted import Wanted
 
 Documents = Callable[[str], ControllerDocument]
@@ -44,7 +41,8 @@ def retrieve(
 
     Raises:
         MissingEvidence: a document has not been supplied.
-        EvidenceUnavailable: a document could not be had, or is no list of keys and no key.
+        EvidenceUnavailable: a document could not be had.
+        NoKeysPublished: a document is no list of keys, or no key.
         ProblemError: the key is not listed, not for this purpose, or must not be used.
 
     Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
@@ -84,8 +82,7 @@ def _key_document(url: KeyUrl, *, party: str | None, evidence: Evidence, policy:
     if "kty" in value and party is not None:
         return VerificationMethod(id=place, controller=party, public_key=parse_jwk(value), expires=None, revoked=None)
     if not value.keys() & {"publicKeyMultibase", "publicKeyJwk"}:
-        reason = "what came back is not a key"
-        raise EvidenceUnavailable(place, reason, evidence[place].retrieved)
+        raise NoKeysPublished(f"What lies at {place} is not a key.")
     refuse_other_id(value, place)
     controller = value.get("controller")
     if not isinstance(controller, str):

@@ -35,7 +35,7 @@ ALGORITHMS: Final = frozenset({"EdDSA", "ES256", "ES384", "ES512", "RS256"})
 
 HEADER_LIMITS: Final = Limits(max_bytes=8_192, max_depth=3, max_nodes=64, max_items=16, max_string=4_096)
 MAX_CHARACTERS: Final = 2 * PRESENTATION_LIMITS.max_bytes
-MAX_SIGNATURE: Final = 1_368
+MAX_SIGNATURE: Final = 1_366
 """Characters: the signature of the largest RSA key that we accept (8192 bits)."""
 MAX_KEY_ID: Final = 2_048
 """Characters. A did:jwk holds the whole key; nothing else is that long."""

@@ -29,6 +29,7 @@ from vc.problems import (
     InvalidVerificationMethodError,
     InvalidVerificationMethodUrlError,
     MalformedValueError,
+    NoKeysPublished,
     ParsingError,
     Unsupported,
 )
@@ -232,10 +233,17 @@ def test_an_https_issuer_lists_its_keys_at_its_own_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", b"", b"[]", {"id": ISSUER, "type": ["Profile"]}, {"id": "https://evil.example"}]
+    ("body", "error"),
+    [
+        (b"<html>", EvidenceUnavailable),
+        (b"", EvidenceUnavailable),
+        (b"[]", EvidenceUnavailable),
+        ({"id": ISSUER, "type": ["Profile"]}, NoKeysPublished),
+        ({"id": "https://evil.example"}, NoKeysPublished),
+    ],
 )
-def test_a_page_without_keys_proves_nothing(body: Any) -> None:
-    with pytest.raises(EvidenceUnavailable):
+def test_a_page_without_keys_proves_nothing(body: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
         look_up(ISSUER + "#key-1", resource(ISSUER, body))
 
 
@@ -272,7 +280,7 @@ def test_a_key_at_its_own_address_counts_if_its_controller_lists_it(how: str) ->
         ({"controller": "https://other.example/1"}, {}, MissingEvidence),
         ({"controller": "urn:x:1"}, {}, Unsupported),
         ({"secretKeyMultibase": "z"}, {}, InvalidControllerDocumentError),
-        ({"publicKeyMultibase": None, "type": None}, {}, EvidenceUnavailable),
+        ({"publicKeyMultibase": None, "type": None}, {}, NoKeysPublished),
     ],
 )
 def test_a_key_at_its_own_address_that_does_not_count(key: dict, lists: dict, error: type[Exception]) -> None:
@@ -285,7 +293,7 @@ def test_a_bare_jwk_at_an_address_is_the_partys_or_nobodys() -> None:
     jwk = resource(KEY_URL, {**ED.jwk, "kid": "1"})
     found = look_up(KEY_URL, jwk, resource(ISSUER, controller_document()), party=ISSUER)
     assert (found.id, found.controller, found.public_key) == (KEY_URL, ISSUER, ED)
-    with pytest.raises(EvidenceUnavailable, match="not a key"):
+    with pytest.raises(NoKeysPublished, match="not a key"):
         look_up(KEY_URL, jwk, resource(ISSUER, controller_document()))
     with pytest.raises(InvalidVerificationMethodError):
         look_up(KEY_URL, resource(KEY_URL, P256.jwk), resource(ISSUER, controller_document()), party=ISSUER)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from vc.document import JsonObject, listed
-from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor
+from vc.jsonld import PINNED, PRESENTATION_BUDGET, Processor
 from vc.multibase import encode_multibase
 from vc.problems import ProblemError, ProofGenerationError
 from vc.proof.sd.encoding import ENCODING, BaseProofValue, DerivedProofValue, parse_proof_value, proof_value_of
@@ -66,7 +66,7 @@ def derive_proof(
     """
     proof, value = base_proof(document)
     unsecured = {name: member for name, member in document.items() if name != "proof"}
-    labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=CREDENTIAL_BUDGET, processor=processor)
+    labelled = Labelled(unsecured, hmac_key=value.hmac_key, budget=PRESENTATION_BUDGET, processor=processor)
     mandatory = set(labelled.part(value.mandatory_pointers).indexes)
     shown = labelled.part([*value.mandatory_pointers, *selective_pointers])
     if not shown.indexes:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from vc.document import JsonObject, JsonValue
-from vc.jsonld import CREDENTIAL_BUDGET, PINNED, Processor
+from vc.jsonld import PINNED, PRESENTATION_BUDGET, Processor
 from vc.keys import KeyKind, P256Signer, Signer
 from vc.keys.ecdsa import P256
 from vc.multibase import encode_multibase
@@ -70,7 +70,7 @@ def create_base_proof(
         "verificationMethod": signer.verification_method,
         "proofPurpose": "assertionMethod",
     }
-    labelled = Labelled(document, hmac_key=hmac_key, budget=CREDENTIAL_BUDGET, processor=processor)
+    labelled = Labelled(document, hmac_key=hmac_key, budget=PRESENTATION_BUDGET, processor=processor)
     mandatory = set(labelled.part(mandatory_pointers).indexes)
     optional = [nquad for index, nquad in enumerate(labelled.nquads) if index not in mandatory]
     if len(optional) > MAX_SIGNATURES:

@@ -149,9 +149,18 @@ def test_a_token_without_a_signature_says_nothing():
         parse_compact(f"{HEAD}.{BODY}.")
 
 
+def test_a_signature_is_as_long_as_that_of_the_largest_key_at_most():
+    assert len(parse_compact(f"{HEAD}.{BODY}.{part(bytes(1_024))}").signature) == 1_024
+    with pytest.raises(ParsingError, match="more than any key makes"):
+        parse_compact(f"{HEAD}.{BODY}.{part(bytes(1_025))}")
+
+
 def test_a_token_beyond_every_limit_is_not_looked_at():
     with pytest.raises(BudgetExceeded):
         parse_compact("a" * (MAX_CHARACTERS + 1))
+    with pytest.raises(ParsingError):
+        parse_compact("a" * MAX_CHARACTERS)
+    assert len(part(bytes(PRESENTATION_LIMITS.max_bytes))) < MAX_CHARACTERS
     with pytest.raises(BudgetExceeded):
         parse_compact(token(typed(note=["x"] * 17), badge()))
     with pytest.raises(BudgetExceeded):

@@ -1,11 +1,13 @@
 """Base proofs, what is derived from them, and the check of what is shown."""
 
 import copy
+import itertools
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.bench.samples import issuer, record
 from tests.selective import (
     CREATED,
     DID,
@@ -116,6 +118,31 @@ def test_mandatory_parts_only_and_selected_parts_only() -> None:
     assert judge(derive(base)).verdict is Verdict.GENUINE_AND_CURRENT
     everything = make(plain())
     assert value_of(derive(everything)).mandatory_indexes
+
+
+def test_parts_without_an_id_that_look_alike() -> None:
+    """Which of two equal results is which cannot be told, and need not be: what they say is the same."""
+    document = rich()
+    result = {"type": ["Result"], "value": "A"}
+    document["credentialSubject"]["result"] = [result, result, {**result, "value": "B"}, {**result, "status": "Failed"}]
+    base = issue(document)
+    pieces = [f"/credentialSubject/result/{index}/{name}" for index in range(4) for name in ("type", "value")]
+    for chosen in itertools.combinations(pieces, 3):
+        assert judge(derive(base, *chosen)).check("signature").outcome is Outcome.PASSED, chosen
+
+
+def test_a_transcript_is_shown_with_all_that_it_contains() -> None:
+    document = record(1, sign=signed_line, did=DID, children=4)
+    for base in (issue(document), make(document)):
+        assert judge(derive(base, "/credentialSubject")).check("signature").outcome is Outcome.PASSED
+    assert judge(derive(issue(document))).verdict is Verdict.GENUINE_AND_CURRENT
+
+
+def signed_line(document: dict) -> dict:
+    unsigned = {name: value for name, value in document.items() if name != "credentialStatus"}
+    arguments = {"purpose": "assertionMethod", "created": CREATED, "challenge": None, "domain": None}
+    unsigned["issuer"] = issuer(1, did=DID)
+    return dict(add_proof(unsigned, signer=SIGNER, suite="ecdsa-rdfc-2019", **arguments))
 
 
 def test_a_base_proof_without_mandatory_parts_is_read_though_never_made() -> None:
