@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from tests.vectors.outside import Vector, cctv, speccheck
+from vc import RECOMMENDED, Evidence, Resource, Url, serialize, verify
+from vc.credential import issuer_id
 from vc.jose import Jws, claim_problems, inside, parse_compact, verify_jws
 from vc.jose.compact import Parts, read_parts
 from vc.keys import KeyKind, PublicKey, parse_jwk
 from vc.problems import ProblemError
 
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TOKEN = re.compile(rb"ey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*")
 
 
@@ -114,7 +118,7 @@ def read(text: bytes, keys: dict[str, PublicKey]) -> str:
     except ProblemError as error:
         return f"not read: {type(error).__name__}: {error.detail}"
     claims = ", ".join(f"{type(problem).__name__} {problem.pointer}" for problem in claim_problems(jws, document))
-    return f"{jws.form.value}, {jws.algorithm}; claims: {claims or 'agree'}; signature: {signature(jws, keys)}"
+    return f"{jws.form.value}, {jws.algorithm}; claims: {claims or 'agree'}; signature: {signature(jws, keys)}; if the issuer listed its key: {verdict(jws)}"
 
 
 def signature(jws: Jws, keys: dict[str, PublicKey]) -> str:
@@ -125,6 +129,20 @@ def signature(jws: Jws, keys: dict[str, PublicKey]) -> str:
     except ProblemError as error:
         return f"{type(error).__name__}: {error.detail}"
     return "verifies with the key in the header"
+
+
+def verdict(jws: Jws) -> str:
+    """What the token is worth if its issuer published the key that it carries, as a list of keys at its own address."""
+    issuer, key = issuer_id(inside(jws)), jws.embedded_key
+    if key is None or issuer is None:
+        return "not asked"
+    method = {"id": f"{issuer}#1", "type": "JsonWebKey", "controller": issuer, "publicKeyJwk": key.jwk}
+    listed = {"id": issuer, "verificationMethod": [method], "assertionMethod": [f"{issuer}#1"]}
+    place = Url(issuer)
+    answer = Resource(url=place, body=serialize(listed), media_type="application/json", retrieved=NOW)
+    policy = RECOMMENDED(recognised=(), loopback=False, require_holder_binding=False, challenge=None, domain=None)
+    report = verify(jws.text.encode(), evidence=Evidence({place: answer}), policy=policy, now=NOW)
+    return report.verdict.value
 
 
 def fitting(jws: Jws, keys: dict[str, PublicKey]) -> str | None:
