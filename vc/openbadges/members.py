@@ -91,11 +91,12 @@ def one(name: str, kind: Callable[[], type[V]]) -> Member[V | None]:
 
 def many(name: str, kind: Callable[[], type[V]]) -> Member[tuple[V, ...]]:
     """Any number of objects of a class."""
+    member = pointer(name)
 
     def read(value: JsonObject, name: str, here: str) -> tuple[V, ...]:
-        found = objects_of(value, name, here)
-        alone = not isinstance(value.get(name), list)
-        places = (here + (pointer(name) if alone else pointer(name, index)) for index in range(len(found)))
-        return tuple(kind()(item, place) for item, place in zip(found, places, strict=True))
+        found, view, place = objects_of(value, name, here), kind(), here + member
+        if found and not isinstance(value[name], list):
+            return (view(found[0], place),)
+        return tuple([view(item, f"{place}/{index}") for index, item in enumerate(found)])
 
     return Member(name, read)

@@ -25,8 +25,10 @@ def achievement_rules(document: JsonObject) -> Iterator[ProblemError]:
         yield from _common(view)
         yield from _identified(view)
         yield from _achievement(view.achievement)
+        # Any rubric of the achievement: the specification's own complete example names a level of another description.
+        levels = frozenset(level.id for item in view.achievement.result_descriptions for level in item.levels)
         for index, result in enumerate(view.results):
-            yield from _result(result, view.achievement, pointer("credentialSubject", "result", index))
+            yield from _result(result, levels, pointer("credentialSubject", "result", index))
     except ProblemError as error:
         yield error
 
@@ -99,14 +101,12 @@ def _achievement(achievement: Achievement) -> Iterator[ProblemError]:
             yield SchemaViolationError(detail, pointer=described.here + "/requiredLevel")
 
 
-def _result(result: Result, achievement: Achievement, here: str) -> Iterator[ProblemError]:
+def _result(result: Result, levels: frozenset[str | None], here: str) -> Iterator[ProblemError]:
     described = result.description_view
     if result.stated.result_description is not None and described is None:
         yield SchemaViolationError("A result refers to a description that is not there.", pointer=here)
     # "Required if resultType of the linked ResultDescription is Status."
     if result.type == "Status" and result.status is None:
         yield SchemaViolationError("A result of the type Status has no status.", pointer=here)
-    # Any rubric of the achievement: the specification's own complete example names a level of another description.
-    levels = {level.id for item in achievement.result_descriptions for level in item.levels}
     if result.achieved_level is not None and result.achieved_level not in levels:
         yield SchemaViolationError("A result refers to a rubric level that is not there.", pointer=here)
