@@ -95,7 +95,7 @@ class Labelled:
         return Part(
             document=selection.document,
             indexes=indexes,
-            labels={int(label[4:]): digest for label, digest in sorted(zip(found.labels, digests, strict=True))},
+            labels=dict(sorted((int(label[4:]), digest) for label, digest in zip(found.labels, digests, strict=True))),
         )
 
 

@@ -145,6 +145,12 @@ def signed_line(document: dict) -> dict:
     return dict(add_proof(unsigned, signer=SIGNER, suite="ecdsa-rdfc-2019", **arguments))
 
 
+def test_labels_are_written_in_the_order_of_their_numbers() -> None:
+    labels = value_of(derive(issue(rich()), "")).labels
+    assert len(labels) > 10
+    assert list(labels) == list(range(len(labels)))
+
+
 def test_a_base_proof_without_mandatory_parts_is_read_though_never_made() -> None:
     """Others make them: then the holder may leave out everything but what is selected, yet not everything."""
     with pytest.raises(ProofGenerationError, match="At least one part"):
