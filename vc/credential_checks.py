@@ -19,6 +19,7 @@ from vc.did import ControllerDocument, KeyUrl, VerificationMethod, place_of, res
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.evidence import Evidence
 from vc.jsonld import Budget, Processor, processor_for
+from vc.named_schemas import check_fetched
 from vc.nested import Tally
 from vc.policy import Policy
 from vc.problems import (
@@ -34,6 +35,7 @@ from vc.problems import (
     ProblemError,
     ProofExpiredError,
     ProofVerificationError,
+    UncarriedSchema,
     UnrecognisedIssuerCaution,
     Unsupported,
 )
@@ -143,8 +145,14 @@ def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget, 
     findings.facts["sha256"] = hashlib.sha256(canonical).hexdigest()
 
 
-def check_schema(findings: Findings, *, document: JsonObject, kind: DocumentKind) -> None:
-    """Whether the document follows the rules of its type, and those that it names itself."""
+def check_schema(
+    findings: Findings, *, document: JsonObject, kind: DocumentKind, signature: Outcome, context: Context
+) -> None:
+    """Whether the document follows the rules of its type, and those that it names itself.
+
+    A schema that we do not carry is fetched, once it is clear that the issuer named it (never for a presentation,
+    whose ``signature`` is not applicable here).
+    """
     for violation in schema.violations(document, kind=kind):
         findings.add(violation)
     if not findings.problems:
@@ -152,8 +160,16 @@ def check_schema(findings: Findings, *, document: JsonObject, kind: DocumentKind
             findings.add(problem)
     named = [entry for entry in listed(document.get("credentialSchema")) if isinstance(entry, Mapping)]
     for index, entry in enumerate(named):
+        here = f"/credentialSchema/{index}"
         with findings.attempt():
-            schema.check_named(document, entry, here=f"/credentialSchema/{index}", kind=kind)
+            try:
+                schema.check_named(document, entry, here=here, kind=kind)
+            except UncarriedSchema:
+                if signature is Outcome.NOT_APPLICABLE:
+                    raise
+                if signature is not Outcome.PASSED:
+                    raise NotReached("Where its schema lies is only known when the signature verifies.") from None
+                check_fetched(document, entry, here=here, evidence=context.evidence, loopback=context.policy.loopback)
 
 
 def check_proof_policy(

@@ -119,9 +119,12 @@ class Judge:
         """The checks of a credential, and a report on each one that it contains."""
         document, context = self.document, self.context
         contexts = self.check_contexts()
-        self.run_once(CheckName.SCHEMA, partial(checks.check_schema, document=document, kind=self.kind))
+        place = len(self.checks)
         self.run(CheckName.PROOF_POLICY, self.find_proofs)
         signature = self.check_proofs("assertionMethod", contexts)
+        # It stands before the signature, and is made after it: a schema is fetched from where the issuer said.
+        self.run_once(CheckName.SCHEMA, partial(self.check_schema, signature=signature.outcome))
+        self.checks.insert(place, self.checks.pop())
         self.run(CheckName.VALIDITY, partial(checks.check_validity, document=document, context=context))
         if self.kind is LIST:
             return self.finish(())
@@ -134,6 +137,10 @@ class Judge:
         judged = self.judge_parts()
         self.check_parts(judged)
         return self.finish(tuple(part.report for part in judged))
+
+    def check_schema(self, findings: Findings, *, signature: Outcome) -> None:
+        """The rules of its type, and those that it names."""
+        checks.check_schema(findings, document=self.document, kind=self.kind, signature=signature, context=self.context)
 
     @property
     def is_embedded(self) -> bool:
@@ -267,7 +274,7 @@ class Judge:
 
     def check_envelope(self, findings: Findings) -> None:
         """The form of the presentation, and that it says nothing by itself when nobody signed it."""
-        checks.check_schema(findings, document=self.document, kind=self.kind)
+        self.check_schema(findings, signature=Outcome.NOT_APPLICABLE)
         if not self.is_signed:
             presentations.refuse_unsigned_claims(self.document)
 

@@ -440,6 +440,10 @@ class Unsupported(Indeterminate):
     title = "Not supported"
 
 
+class UncarriedSchema(Unsupported):
+    """The document names a schema that we do not carry."""
+
+
 class BudgetExceeded(Indeterminate):
     """The document is too large or too tangled to be checked."""
 

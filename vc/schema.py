@@ -26,7 +26,7 @@ from vc.checks import DocumentKind
 from vc.credential import DataModel, data_model
 from vc.document import JsonObject, listed, pointer
 from vc.openbadges import SCHEMA_TYPE
-from vc.problems import KindError, SchemaViolationError, Unsupported
+from vc.problems import KindError, SchemaViolationError, UncarriedSchema, Unsupported
 
 MAX_VIOLATIONS: Final = 20
 _MAX_SHOWN: Final = 200
@@ -171,7 +171,8 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
     """Hold a document against a schema that it names itself.
 
     Raises:
-        Unsupported: another type of schema, or one that we do not carry.
+        Unsupported: another type of schema.
+        UncarriedSchema: one that we do not carry (``vc.named_schemas`` fetches it).
         SchemaViolationError: it does not follow the schema.
 
     Spec: https://www.imsglobal.org/spec/vccs/v1p0/
@@ -181,7 +182,7 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
         raise Unsupported(f"Schemas of the type {entry.get('type')!r} are not supported.", pointer=here)
     carried = schemas.index().get(str(entry.get("id")))
     if carried is None:
-        raise Unsupported(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
+        raise UncarriedSchema(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
     if _name_for(document, kind) == carried.file:
         return
     for problem in compiled(carried.file).violations(document):
