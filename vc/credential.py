@@ -28,6 +28,10 @@ _NODES: Final = frozenset(
 )
 
 
+_APART: Final = frozenset({"proof", "@context"})
+_CONTAINERS: Final = frozenset({dict, list})
+
+
 class Nodes:
     """The nodes of a document by their ids, each as all its descriptions taken together.
 
@@ -48,8 +52,8 @@ class Nodes:
         while level:
             below: list[tuple[int, Any]] = []
             for scope, item in level:
-                if isinstance(item, list):
-                    below += [(scope, value) for value in item if isinstance(value, dict | list)]
+                if item.__class__ is list:
+                    below += [(scope, value) for value in item if value.__class__ in _CONTAINERS]
                 else:
                     self._take(scope, item, below)
             level = below
@@ -72,8 +76,8 @@ class Nodes:
             else:
                 self._references.add(name)
         for key, value in item.items():
-            if isinstance(value, dict | list):
-                if key not in {"proof", "@context"}:
+            if value.__class__ in _CONTAINERS:
+                if key not in _APART:
                     below.append((scope, value))
                 if key in _NODES and isinstance(value, list):
                     self._references.update(text for text in value if isinstance(text, str))

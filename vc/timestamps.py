@@ -56,6 +56,7 @@ def _moment(value: str) -> datetime:
         raise MalformedDateError("There is no such day or time.") from None
 
 
+@lru_cache(maxsize=4096)
 def format_timestamp(moment: datetime) -> str:
     """The text of a moment in UTC, in whole seconds: ``2027-03-03T10:02:00Z``.
 
