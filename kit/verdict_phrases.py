@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import babel.dates
 
 from kit.i18n import Message, _, date_long, date_time
 from kit.verdict_words import FETCH_FAILED, FETCH_REASONS, REASONS, sentence_for
 from vc.checks import Check, CheckName, Outcome
+from vc.did.web import address_of
 from vc.problems import PROBLEMS, STATUS_LIST, NotReached
 
 UNREACHED: Final = frozenset({PROBLEMS + "evidence-unavailable", STATUS_LIST + "STATUS_RETRIEVAL_ERROR"})
@@ -130,8 +131,8 @@ class Phrases:
             return _("The issuer")
         if did in self.names:
             return self.names[did]
-        if did.startswith("did:web:"):
-            return unquote(did.removeprefix("did:web:").split(":")[0])
+        if address := address_of(did):
+            return address
         return f"{did[:24]}…" if len(did) > 25 else did
 
     def moment(self, moment: datetime) -> str:

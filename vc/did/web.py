@@ -14,6 +14,7 @@ from vc.urls import parse_url
 
 _HOST: Final = re.compile(r"([a-z0-9.-]+)(?:%3A([1-9][0-9]{0,4}))?")
 _SEGMENT: Final = re.compile(r"(?!\.{1,2}\Z)(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+")
+_AUTHORITY_END: Final = re.compile(r"[/?#\\]")
 _FORBIDDEN: Final = re.compile("%(?:2F|5C|00|2E|25)")
 
 
@@ -42,6 +43,18 @@ def url(did: Did, *, loopback: bool) -> Url:
     except MalformedValueError:
         # A host that we do not ask is no proof of a forgery: the identifier may be good inside somebody's own network.
         raise Unsupported(f"{did} is at {origin}, which is not a public host; nothing can be asked there.") from None
+
+
+def address_of(identifier: str) -> str:
+    """Host and port that a did:web or an https URL names, in ASCII as they stand there; empty for any other identifier.
+
+    For people to read: an identifier that was not resolved may name anything.
+    """
+    if identifier.startswith("did:web:"):
+        return identifier.removeprefix("did:web:").partition(":")[0].replace("%3A", ":")
+    if identifier.startswith("https://"):
+        return _AUTHORITY_END.split(identifier.removeprefix("https://"))[0].rpartition("@")[2]
+    return ""
 
 
 def refuse_climbing(did: Did, path: list[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from vc.credential import VerifiableCredential
+from vc.did.web import address_of
 from vc.document import JsonObject
 from vc.openbadges import AchievementCredential, Result
 from vc.problems import ProblemError
@@ -83,7 +84,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         hashed_identity=any(item.value.get("hashed") is True for item in _get(lambda: view.identifiers) or ()),
         issuer=Who(
             did=did,
-            host=_address(did),
+            host=address_of(did),
             claimed_name=line(_get(lambda: view.issuer_name)),
             link=link(_issuer_url(view), loopback=loopback),
         ),
@@ -105,14 +106,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
 def _description(view: AchievementCredential, achievement: JsonObject) -> str:
     """What the record is about, in its own words; of an endorsement, what it says of the endorsed."""
     said = _get(lambda: view.subject.get("endorsementComment"))
-    return (
-        paragraphs(said) or paragraphs(achievement.get("description")) or paragraphs(_get(lambda: view.description))
-    )
-
-
-def _address(did: str) -> str:
-    """Host and port that a did:web names, in ASCII as they stand there; empty for other methods."""
-    return did.removeprefix("did:web:").partition(":")[0].replace("%3A", ":") if did.startswith("did:web:") else ""
+    return paragraphs(said) or paragraphs(achievement.get("description")) or paragraphs(_get(lambda: view.description))
 
 
 def _get(read: Callable[[], T]) -> T | None:

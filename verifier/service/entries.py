@@ -9,9 +9,10 @@ from kit.errors import BadInput
 from kit.i18n import Message, _
 from vc.did import Did, web
 from vc.problems import ProblemError, Unsupported
+from vc.urls import parse_url
 
 MAX_DID: Final = 300
-IDENTIFIER: Final = _("Copy it from a record that you trust, or from the issuer: it starts with did:")
+IDENTIFIER: Final = _("Copy it from a record that you trust, or from the issuer: it starts with did: or https://")
 
 _ESCAPED: Final = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _HOST: Final = re.compile(
@@ -24,7 +25,7 @@ _UNSEEN: Final = frozenset(
 
 
 def identifier(text: str) -> str:
-    """The DID in ``text``, which is in the one spelling that records carry.
+    """The DID or https address in ``text``, which is in the one spelling that records carry.
 
     Raises: BadInput naming the field ``did``; for a did:web in another spelling its sentence gives the right one.
     """
@@ -33,6 +34,8 @@ def identifier(text: str) -> str:
         raise BadInput(_("The identifier is missing."), field="did", remedy=IDENTIFIER)
     if len(did) > MAX_DID:
         raise BadInput(_("This identifier is too long."), field="did", remedy=IDENTIFIER)
+    if did.startswith("https://"):
+        return _address(did)
     canonical = canonical_web(did)
     if canonical is not None and canonical != did:
         raise BadInput(
@@ -48,6 +51,15 @@ def identifier(text: str) -> str:
     if parsed.method == "web":
         _on_the_web(parsed)
     return str(parsed)
+
+
+def _address(url: str) -> str:
+    """An issuer's https address; in another spelling than its records carry it would never match."""
+    try:
+        return parse_url(url, loopback=True)
+    except ProblemError:
+        words = _("This identifier names no place on the web, so it would never match.")
+        raise BadInput(words, field="did", remedy=IDENTIFIER) from None
 
 
 def _on_the_web(did: Did) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from vc.did.web import address_of
+
 _PAIRS: Final = (
     "аa еe оo рp сc уy хx іi јj ѕs һh ԁd ԛq ԝw кk мm тt вb нh зe гr пn ӏl ёe "  # Cyrillic
     "αa οo ρp νv ικ ιi κk τt υu χx ηn γy ϲc ϳj ωw βb μu εe "  # Greek
@@ -79,8 +81,8 @@ def _alphabets(word: str) -> set[str]:
 
 
 def web_host(did: str) -> str:
-    """The host that a did:web names, in ASCII as it stands there and without a port; empty for other methods."""
-    return did.removeprefix("did:web:").partition(":")[0].partition("%")[0] if did.startswith("did:web:") else ""
+    """The host that an issuer's identifier names, in ASCII as it stands there and without a port; empty for others."""
+    return address_of(did).partition(":")[0].partition("%")[0]
 
 
 def _host_skeleton(did: str) -> str:

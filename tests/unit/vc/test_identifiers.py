@@ -221,3 +221,20 @@ def test_an_answer_that_was_not_200_is_no_evidence() -> None:
     item = resource("https://school.example/orgs/river/did.json", b"{}", final=503)
     with pytest.raises(Exception, match="HTTP 503"):
         resolve(SCHOOL, evidence=evidence(item), policy=policy())
+
+
+@pytest.mark.parametrize(
+    ("identifier", "address"),
+    [
+        ("did:web:school.example:orgs:river", "school.example"),
+        ("did:web:localhost%3A8001:a", "localhost:8001"),
+        ("https://school.example/issuers/1", "school.example"),
+        ("https://school.example:8443?a", "school.example:8443"),
+        ("https://harvard.example@evil.example/a", "evil.example"),
+        ("https://evil.example\\@harvard.example/a", "evil.example"),
+        ("did:key:z6Mk", ""),
+        ("http://school.example", ""),
+    ],
+)
+def test_the_address_that_an_identifier_names(identifier: str, address: str) -> None:
+    assert web.address_of(identifier) == address

@@ -67,6 +67,10 @@ def test_the_same_issuer_twice_is_a_conflict(recognition):
         (draft(list_name="\u115f"), "list"),
         (draft(did="did:web:example.org:..:a"), "did"),
         (draft(did="did:web:exa mple.org"), "did"),
+        (draft(did="https://EXAMPLE.org/issuers/1"), "did"),
+        (draft(did="https://10.0.0.1/issuers/1"), "did"),
+        (draft(did="https://example.org/issuers/1#key"), "did"),
+        (draft(did="http://example.org/issuers/1"), "did"),
         (draft(note="x" * 3000), "note"),
     ],
 )
@@ -139,6 +143,11 @@ def test_a_wrong_file_changes_nothing_and_says_where(recognition, data, words):
         recognition.import_list(data, actor="ana")
     assert words in str(caught.value.detail)
     assert not recognition.recognised()
+
+
+def test_an_issuer_may_be_known_by_its_https_address(recognition):
+    recognition.add(draft(did=" https://example.org/issuers/1 "), actor="ana")
+    assert [issuer.did for issuer in recognition.recognised()] == ["https://example.org/issuers/1"]
 
 
 def test_every_change_is_in_the_audit_without_names(recognition):
