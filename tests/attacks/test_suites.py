@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.attacks.signers import (
     ED25519_2020,
@@ -19,9 +21,9 @@ from tests.attacks.signers import (
     school_keys,
     signed_as,
 )
-from tests.attacks.world import SCHOOL, SCHOOL_DOCUMENT, evidence, policy, resource, types, unsigned
+from tests.attacks.world import SCHOOL, SCHOOL_DOCUMENT, evidence, judge, policy, resource, types, unsigned
 from vc import Verdict, serialize
-from vc.keys import KeyKind
+from vc.keys import KeyKind, PublicKey
 from vc.multibase import base58btc_decode, base58btc_encode, encode_multibase
 from vc.problems import ProblemError
 from vc.proof import SUITES, Transformed, parse_proofs, verify_proof
@@ -202,6 +204,37 @@ def test_A29_a_key_of_a_kind_that_the_suite_is_not_for(name: str, kind: KeyKind)
         report = judged(forced(name, kind, hash_name=hash_name, document=start))
         assert report.verdict not in GENUINE
         assert types(report) & {"unsupported", "MALFORMED_VALUE_ERROR"}
+
+
+def public_keys() -> dict[KeyKind, PublicKey]:
+    """A key of every kind that there is, also of those that no suite is for."""
+    found = {kind: signer.public_key for kind, signer in SIGNERS.items()}
+    point = ec.derive_private_key(7, ec.SECP521R1()).public_key()
+    raw = point.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    found[KeyKind.P521] = PublicKey(kind=KeyKind.P521, raw=raw)
+    raw = rsa.generate_private_key(65537, 2048).public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    found[KeyKind.RSA] = PublicKey(kind=KeyKind.RSA, raw=raw)
+    assert set(found) == set(KeyKind)
+    return found
+
+
+def test_A29_every_suite_with_a_key_of_every_kind_in_the_place_of_its_own() -> None:
+    keys = public_keys()
+    for name, kind in PAIRS:
+        document = signed_as(name, kind)
+        for other, key in keys.items():
+            listed = school_keys()
+            for method in listed["verificationMethod"]:
+                if method["id"] == document["proof"]["verificationMethod"]:
+                    method["publicKeyMultibase"] = key.multikey
+            report = judge(document, resource(SCHOOL_DOCUMENT, listed))
+            if other is kind:
+                assert report.verdict is Verdict.GENUINE_AND_CURRENT, (name, kind)
+            elif other in SUITES[name].hashes:
+                assert report.verdict is Verdict.NOT_GENUINE, (name, kind, other)
+            else:
+                assert report.verdict is Verdict.COULD_NOT_BE_CHECKED, (name, kind, other)
+                assert "unsupported" in types(report)
 
 
 @each_pair
