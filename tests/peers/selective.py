@@ -1,6 +1,7 @@
 """Run the peers of ecdsa-sd-2023 beside us: what one issues, the other derives; what one derives, the other verifies.
 
     .venv/bin/python -m tests.peers.selective
+    .venv/bin/python -m tests.peers.selective --record       keep what they make under tests/vectors/selective_peers/
 
 Needs node, npm and pip with their registries. Everything fetched stays in a temporary folder. Exit 0 when all agree.
 Neither peer can do whole Open Badges: ordered lists and `Address.geo` are left out of what they are handed.
@@ -31,6 +32,7 @@ SELECTIVE = {
         "/credentialSubject/achievement/alignment/3/targetCode",
     ],
 }
+VECTORS = Path(__file__).parents[1] / "vectors" / "selective_peers"
 SAMPLES = {"digitalbazaar_sd": ("small", "medium"), "openvc_sd": ("small",)}
 """What a peer can do: openvc-core refuses the medium badge."""
 
@@ -124,13 +126,30 @@ def compare(peer: SelectivePeer) -> list[str]:
     return wrong
 
 
-def main() -> int:
+def record(peer: SelectivePeer) -> None:
+    """Keep what the peer issues, and what it derives from that, as vectors for tests that run without it."""
+    rows = {f"{name}-base.json": (sample(name), required_pointers(sample(name))) for name in SAMPLES[peer.name]}
+    bases = {name: row["document"] for name, row in peer.do("issue", rows).items()}
+    chosen = {name.replace("base", "derived"): (base, SELECTIVE[name.split("-")[0]]) for name, base in bases.items()}
+    derived = {name: row["document"] for name, row in peer.do("derive", chosen).items()}
+    folder = VECTORS / peer.name
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in {**bases, **({} if peer.name in COMPACTS else derived)}.items():
+        (folder / name).write_text(json.dumps(document, ensure_ascii=False))
+
+
+def main(arguments: list[str]) -> int:
     """Run every peer; print each disagreement."""
     with tempfile.TemporaryDirectory(prefix="satchel-peers-") as root:
-        wrong = [line for name in SAMPLES for line in compare(SelectivePeer(name, Path(root)))]
+        peers = [SelectivePeer(name, Path(root)) for name in SAMPLES]
+        if arguments == ["--record"]:
+            for peer in peers:
+                record(peer)
+            return 0
+        wrong = [line for peer in peers for line in compare(peer)]
     print("\n".join(wrong) or "All peers agree with us.")  # noqa: T201 - a command reports to its terminal
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
