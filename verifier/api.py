@@ -6,6 +6,7 @@ session (``POST /api/session``, then ``Authorization: Bearer …``).
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
@@ -18,14 +19,16 @@ from kit.errors import BadInput, WrongMedia
 from kit.i18n import Message, _
 from kit.paging import window
 from kit.verdict import verdict_view
-from kit.web import Pages, visit_of
+from kit.web import Form, Pages, form, visit_of
 from kit.web.csrf import FORM_TYPES, media_type
 from vc.document import PRESENTATION_LIMITS, parse
+from verifier.service.inputs import MAX_INPUT_BYTES
 from verifier.service.judging import Judging
 from verifier.service.recognition import Draft, Recognition
 from verifier.service.verdicts import Judged
 
 User = Annotated[Account, Depends(require_user)]
+_WRAPPERS: Final = frozenset({"", "application/json"})
 OPEN: Final = {"Access-Control-Allow-Origin": "*"}
 PREFLIGHT: Final = {
     **OPEN,
@@ -120,9 +123,14 @@ def _add_judging(router: APIRouter, judging: Judging, pages: Pages) -> None:
         return JSONResponse(words, headers={**OPEN, **location})
 
     @router.post("/verify")
-    def verify(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
-        data, reader, use = _submitted(body)
-        made = judging.check(data, reader=reader, recognition=use, client=visit_of(request).client)
+    def verify(request: Request, given: Annotated[_HandedIn, Depends(_handed_in)]) -> Response:
+        made = judging.check(
+            given.data,
+            reader=given.reader,
+            recognition=given.recognition,
+            client=visit_of(request).client,
+            media_type=given.media_type,
+        )
         return answer(request, made, made=True)
 
     @router.get("/verdicts/{verdict_id}")
@@ -189,14 +197,41 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _submitted(body: bytes) -> tuple[bytes, str, Literal["list", "ignore"]]:
-    """The input as bytes, who reads, and how to judge. A body that has no ``input`` is the document itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedIn:
+    """The input as bytes, what a program says that they are, who reads, and how to judge."""
+
+    data: bytes
+    media_type: str | None
+    reader: str = ""
+    recognition: Literal["list", "ignore"] = "list"
+
+
+async def _handed_in(request: Request) -> _HandedIn:
+    """The input of a check: a form with a file, JSON with options around it, or the bytes themselves."""
+    declared = media_type(request)
+    if declared in FORM_TYPES:
+        return _from_form(form(request))
+    body = await request.body()
+    return _submitted(body) if declared in _WRAPPERS else _HandedIn(data=body, media_type=declared)
+
+
+def _from_form(given: Form) -> _HandedIn:
+    uploaded = given.file("file", largest=MAX_INPUT_BYTES)
+    data = uploaded.data if uploaded is not None else given.get("input").encode()
+    use: Literal["list", "ignore"] = "ignore" if given.get("recognition") == "ignore" else "list"
+    return _HandedIn(data=data, media_type=None, reader=" ".join(given.get("reader").split())[:120], recognition=use)
+
+
+def _submitted(body: bytes) -> _HandedIn:
+    """What a JSON body asks for. One that has no ``input`` is the document itself."""
+    itself = _HandedIn(data=body, media_type=None)
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        return body, "", "list"
+        return itself
     if not isinstance(value, dict) or "input" not in value or "@context" in value:
-        return body, "", "list"
+        return itself
     if isinstance(value["input"], dict):
         value = dict(parse(body, limits=PRESENTATION_LIMITS).value)  # refuses what two programs would read differently
     try:
@@ -207,4 +242,5 @@ def _submitted(body: bytes) -> tuple[bytes, str, Literal["list", "ignore"]]:
         words = _("This member is missing, unknown or not what it should be.")
         raise BadInput(words, field=field, remedy=remedy) from None
     data = given.input if isinstance(given.input, str) else json.dumps(given.input, ensure_ascii=False)
-    return data.encode(), " ".join(given.reader.split()), given.options.recognition
+    reader = " ".join(given.reader.split())
+    return _HandedIn(data=data.encode(), media_type=None, reader=reader, recognition=given.options.recognition)

@@ -129,8 +129,9 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
         health=Health(role=ROLE, checks=database_checks(given.database, MIGRATIONS)),
         find_account=given.accounts.current,
         limits=BodyLimits(
-            plain=16 * 1024 * 1024, multipart=8 * 1024 * 1024, fields=50, files=5, field_bytes=4 * 1024 * 1024
+            plain=17 * 1024 * 1024, multipart=17 * 1024 * 1024, fields=50, files=5, field_bytes=4 * 1024 * 1024
         ),
-        open_forms=frozenset({"/verify"}),
+        open_forms=frozenset({"/verify", "/api/verify"}),
+        takes_files=lambda path: path == "/api/verify",
         close=[given.close],
     )

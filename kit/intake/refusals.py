@@ -13,7 +13,6 @@ class Refusal(Enum):
     TOO_LARGE = "tooLarge"
     NOT_TEXT = "notText"
     NOT_WHAT_IT_SAYS = "notWhatItSays"
-    JOSE = "jose"
     SD_JWT = "sdJwt"
     NOT_JSON = "notJson"
     AMBIGUOUS = "ambiguous"

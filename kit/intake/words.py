@@ -30,10 +30,6 @@ _WORDS: Final[Mapping[Refusal, tuple[Message, Message]]] = MappingProxyType(
             _("What was sent is not what its Content-Type says."),
             _("Send the media type that belongs to the bytes, or application/octet-stream."),
         ),
-        Refusal.JOSE: (
-            _("This is a record in the JWT form, which this version cannot check."),
-            _("Ask for the same record with a Data Integrity proof, as a JSON file."),
-        ),
         Refusal.SD_JWT: (
             _("This is a record in the SD-JWT form, which this version cannot check."),
             _("Ask for the same record as JSON with a Data Integrity proof, or as a JWT."),

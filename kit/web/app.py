@@ -18,7 +18,7 @@ from kit.settings import RoleSettings
 from kit.web import problems
 from kit.web.csrf import guard
 from kit.web.pages import Pages
-from kit.web.shell import BodyLimits, Shell, ShellMiddleware
+from kit.web.shell import BodyLimits, Shell, ShellMiddleware, nowhere
 from vc.problems import ProblemError
 
 __all__ = ["BodyLimits", "build_app"]
@@ -36,6 +36,7 @@ def build_app(
     limits: BodyLimits | None = None,
     close: Sequence[Callable[[], None]] = (),
     open_forms: frozenset[str] = frozenset(),
+    takes_files: Callable[[str], bool] = nowhere,
 ) -> FastAPI:
     """A role's app.
 
@@ -43,6 +44,8 @@ def build_app(
     vault. `find_account` gives the account of a session token, or None for a role nobody signs in to
     (`accounts.current`). `close` is called when the server stops (close databases and clients). `open_forms` are paths
     whose POST another site's page may send, because it acts for nobody: no Origin check and no token there.
+    `takes_files` says at which paths a body may be of any media type, because it is somebody's file; elsewhere it is
+    JSON or a form.
     """
     if len(secret) < 32:
         raise ValueError("the web secret must have 32 bytes")
@@ -80,6 +83,7 @@ def build_app(
         find_account=find_account or (lambda _token: None),
         observe=health.observe,
         open_forms=open_forms,
+        takes_files=takes_files,
     )
     app.add_middleware(ShellMiddleware, shell=shell)
     return app

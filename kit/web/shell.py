@@ -52,6 +52,11 @@ class Misdirected(RequestError):  # noqa: N818 - an answer, not a defect
     words = _("That name is not ours")
 
 
+def nowhere(_path: str) -> bool:
+    """No path at all."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
     """What the outer layer needs to know."""
@@ -63,6 +68,7 @@ class Shell:
     find_account: Callable[[str], Any]
     observe: Callable[..., None]
     open_forms: frozenset[str] = frozenset()
+    takes_files: Callable[[str], bool] = nowhere
 
     @property
     def names(self) -> CookieNames:
@@ -157,9 +163,10 @@ class ShellMiddleware:
         has_body = length not in {"", "0"} or "transfer-encoding" in headers
         if scope["method"] not in SAFE_METHODS and has_body:
             readable = kind in _JSON_TYPES or kind in {_FORM, _MULTIPART} or kind.endswith("+json")
-            if not readable:
+            takes_files = self.shell.takes_files(scope["path"])
+            if not (readable or takes_files):
                 raise WrongMedia(_("Send JSON as application/json, or a form."))
-            if scope["path"].startswith("/api/") and kind == _FORM:
+            if scope["path"].startswith("/api/") and kind == _FORM and not takes_files:
                 raise WrongMedia(_("Send JSON as application/json here."))
         limit = limits.multipart if kind == _MULTIPART else limits.plain
         if length and (not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > limit):

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from kit.errors import BadInput
 from kit.i18n import _
+from kit.intake import Found
 from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
 from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
@@ -20,13 +21,14 @@ from vc.contents import beside, contents
 from verifier.pages.record import CredentialView, Who, credential
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
-from verifier.service.judging import Judging
+from verifier.service.judging import Judging, SeveralFound
 from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.verdicts import Judged
 from verifier.settings import VerifierSettings
 
 OLD: Final = timedelta(hours=1)
 FIELDS = ("input", "link")
+FILES = ("file", "photo")
 _CAREFUL: Final = _("Careful: a name or an address in it looks like somebody else's on your list. See below.")
 
 
@@ -36,7 +38,7 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
 
     @router.get("/", name="home")
     def home(request: Request) -> Response:
-        return pages.render(request, "home.html", values={}, error=None, verdict_days=settings.verdict_days)
+        return pages.render(request, "home.html", values={}, error=None, choices=[], verdict_days=settings.verdict_days)
 
     @router.post("/verify", name="verify")
     def verify(request: Request) -> Response:
@@ -45,8 +47,16 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
         try:
             made = judging.check(_handed_in(given), reader=reader, recognition="list", client=visit_of(request).client)
         except BadInput as error:
-            context = {"values": _values(given), "error": error, "verdict_days": settings.verdict_days}
-            return pages.render(request, "home.html", status=error.status, **context)
+            several = error.found if isinstance(error, SeveralFound) else None
+            context = {"values": _values(given) if several is None else {"reader": reader}, "error": error}
+            return pages.render(
+                request,
+                "home.html",
+                status=error.status,
+                verdict_days=settings.verdict_days,
+                choices=_choices(several),
+                **context,
+            )
         return see_other(f"/verdicts/{made}")
 
     @router.get("/verdicts/{verdict_id}", name="verdict")
@@ -72,11 +82,19 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
 
 
 def _handed_in(given: Form) -> bytes:
-    """A file that was chosen wins over what stands in the box."""
-    uploaded = given.file("file", largest=MAX_INPUT_BYTES)
-    if uploaded is not None:
-        return uploaded.data
+    """A file that was chosen, or a photo that was taken, wins over what stands in the box."""
+    for name in FILES:
+        uploaded = given.file(name, largest=MAX_INPUT_BYTES)
+        if uploaded is not None:
+            return uploaded.data
     return next((text for name in FIELDS if (text := given.get(name))), "").encode()
+
+
+def _choices(found: Found | None) -> list[dict[str, str]]:
+    """The several things that were found, each to be checked by one press."""
+    if found is None:
+        return []
+    return [{"name": name, "text": item.text.decode()} for name, item in zip(found.names, found.items, strict=True)]
 
 
 def _values(given: Form) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """Reading a document and a report for what the verifier itself has to know: issuers, list entries, imitations."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vc.checks import CheckName, Outcome, Report
-from vc.document import Document, JsonValue
+from vc.document import Document, JsonObject, JsonValue
 from vc.policy import RecognisedIssuer
+from vc.problems import ProblemError
+from vc.securing import open_value
 from verifier.service.lookalikes import LookAlike, look_alikes
 
 
@@ -45,12 +47,29 @@ def _entries(report: Report) -> Iterator[Mapping[str, JsonValue]]:
     yield from (entry for entry in entries if isinstance(entry, Mapping))
 
 
+def opened_value(value: JsonValue) -> JsonObject | None:
+    """What stands in a place for something signed: itself, or what the token there holds; None for anything else."""
+    try:
+        return open_value(value).document
+    except ProblemError:
+        return value if isinstance(value, Mapping) else None
+
+
+def _parts(value: JsonValue) -> Iterable[JsonValue]:
+    """What a value is made of; of a token in an envelope, what it holds."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("id"), str) and str(value["id"]).startswith("data:application/"):
+            inside = opened_value(value)
+            return () if inside is value else (inside,)
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
+
+
 def dids_in(value: JsonValue) -> set[str]:
-    """Every text in a document that could be a DID."""
+    """Every text in a document that could be an issuer's identifier: a DID, or an address."""
     if isinstance(value, str):
-        return {value} if value.startswith("did:") else set()
-    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return set().union(*(dids_in(part) for part in parts))
+        return {value} if value.startswith(("did:", "https://", "http://")) else set()
+    return set().union(*(dids_in(part) for part in _parts(value)))
 
 
 def issuers_in(value: JsonValue) -> Iterator[tuple[str, str]]:
@@ -62,8 +81,7 @@ def issuers_in(value: JsonValue) -> Iterator[tuple[str, str]]:
             yield str(issuer["id"]), name if isinstance(name, str) else ""
         elif isinstance(issuer, str):
             yield issuer, ""
-    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    for part in parts:
+    for part in _parts(value):
         yield from issuers_in(part)
 
 

@@ -51,7 +51,7 @@ class SeveralFound(BadInput):
 
     def __init__(self, found: Found) -> None:
         words = explained(InputRefused(Refusal.SEVERAL_FOUND, names=found.names))
-        super().__init__(words.detail, title=words.title, field=words.field, remedy=words.remedy)
+        super().__init__(words.detail, title=_("Which one do you mean?"), field=words.field, remedy=words.remedy)
         self.found = found
 
 

@@ -16,6 +16,7 @@ from kit.i18n import _
 from kit.intake import Form, InputRefused, Refusal, Unreachable, explained, follow, read_text
 from vc.document import CREDENTIAL_LIMITS, PRESENTATION_LIMITS, Document, parse
 from vc.problems import ProblemError
+from vc.securing import open_document
 from verifier.service.inputs import Kind, Submission
 
 CHALLENGE_BYTES: Final = 16
@@ -65,7 +66,7 @@ def read(data: bytes) -> Document:
         if item.form is Form.LINK:
             raise InputRefused(Refusal.NOT_A_CREDENTIAL)
         if item.form is Form.JWS:
-            raise InputRefused(Refusal.JOSE)
+            return open_document(item.text)
         types = json.loads(item.text).get("type")
         presented = "VerifiablePresentation" in ([types] if isinstance(types, str) else types)
         return parse(item.text, limits=PRESENTATION_LIMITS if presented else CREDENTIAL_LIMITS)
