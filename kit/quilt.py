@@ -180,6 +180,14 @@ def _patches(design: Look) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - numbers and names from the tables above only
 
 
+def patches(design: Look) -> Iterator[tuple[str, Polygon]]:
+    """Give each patch of a block as (fabric, polygon), turned as the block is, in units of :data:`SIDE`."""
+    fabrics = dict(zip("abc", design.fabrics, strict=True))
+    for letter, polygon in shapes(design.geometry):
+        if letter in fabrics:
+            yield fabrics[letter], _turn(polygon, design.turns)
+
+
 def shapes(geometry: str) -> Iterator[tuple[str, Polygon]]:
     """Give each patch of a geometry as (letter, polygon), clockwise, in units of :data:`SIDE`."""
     rows = [row.split() for row in GEOMETRIES[geometry]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +30,7 @@ from wallet.settings import WalletSettings
 
 MIGRATIONS = "wallet.migrations"
 ROLE = "wallet"
+TAKES_FILES = re.compile(r"/api/learners/[^/]+/credentials")
 
 
 def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher: Passwords | None = None) -> Tools:
@@ -86,6 +89,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
         secret=Vault.from_settings(settings).derive("web"),
         health=health,
         find_account=tools.accounts.current,
+        takes_files=lambda path: TAKES_FILES.fullmatch(path) is not None,
         close=[tools.fetcher.close, tools.database.close],
     )
 

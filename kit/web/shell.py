@@ -168,7 +168,8 @@ class ShellMiddleware:
                 raise WrongMedia(_("Send JSON as application/json, or a form."))
             if scope["path"].startswith("/api/") and kind == _FORM and not takes_files:
                 raise WrongMedia(_("Send JSON as application/json here."))
-        limit = limits.multipart if kind == _MULTIPART else limits.plain
+        is_upload = kind == _MULTIPART or self.shell.takes_files(scope["path"])
+        limit = limits.multipart if is_upload else limits.plain
         if length and (not length.isascii() or not length.isdigit() or len(length) > 12 or int(length) > limit):
             raise TooLarge(_("More was sent than is read here. Send less at a time."))
         return limit

@@ -9,10 +9,8 @@ from starlette.requests import Request
 from kit.accounts import require_user
 from kit.errors import WrongMedia
 from kit.i18n import _
-from kit.web.csrf import media_type
+from kit.web.csrf import FORM_TYPES, media_type
 from wallet.service import Actor, Services
-
-JSON_TYPES = frozenset({"application/json", "application/ld+json", "application/vc", "application/vc+ld+json"})
 
 
 def member(services: Services) -> Callable[[Request], Actor]:
@@ -27,8 +25,8 @@ def member(services: Services) -> Callable[[Request], Actor]:
 async def raw_body(request: Request) -> bytes:
     """The body as it came: a credential is kept byte for byte, so nothing may parse and rewrite it on the way.
 
-    Raises: WrongMedia for anything but JSON; a form's body was read by then.
+    Raises: WrongMedia for a form, whose body was read by then; every other media type is a file's.
     """
-    if media_type(request) not in JSON_TYPES:
-        raise WrongMedia(_("Send the credential as application/vc or application/json."))
+    if media_type(request) in FORM_TYPES:
+        raise WrongMedia(_("Send the file itself, with its own media type."))
     return await request.body()

@@ -3,16 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.paging import paginate, window
+from kit.web.csrf import media_type
 from wallet.api.asking import member, raw_body
 from wallet.api.bodies import Choice, NewClaim, Note
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
-
-VC_MEDIA_TYPE = "application/vc"
-SAVE = {"Content-Disposition": 'attachment; filename="credential.json"'}
+from wallet.service.arriving import file_kind
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
@@ -72,8 +72,8 @@ def _add_credentials(router: APIRouter, services: Services) -> None:
         return {"items": to_json(found.items), "page": found.number, "pages": found.pages, "total": found.total}
 
     @router.post("/learners/{learner_id}/credentials", status_code=201)
-    def add_credential(actor: who, learner_id: str, body: Annotated[bytes, Depends(raw_body)]) -> Any:
-        return to_json(credentials.add_file(actor, learner_id, body))
+    def add_credential(request: Request, actor: who, learner_id: str, body: Annotated[bytes, Depends(raw_body)]) -> Any:
+        return to_json(credentials.add_file(actor, learner_id, body, media_type=media_type(request)))
 
     @router.get("/credentials/{credential_id}")
     def credential(actor: who, credential_id: str) -> Any:
@@ -82,7 +82,13 @@ def _add_credentials(router: APIRouter, services: Services) -> None:
     @router.get("/credentials/{credential_id}/document")
     def document(actor: who, credential_id: str, edition: int | None = None) -> Response:
         data = credentials.document(actor, credential_id, edition)
-        return Response(data, media_type=VC_MEDIA_TYPE, headers=SAVE)
+        kind, name = file_kind(data)
+        return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    @router.get("/credentials/{credential_id}/original")
+    def original(actor: who, credential_id: str) -> Response:
+        found = credentials.original(actor, credential_id)
+        return Response(found.data, media_type=found.media_type)
 
     @router.post("/credentials/{credential_id}/check")
     def check_credential(actor: who, credential_id: str) -> Any:

@@ -11,6 +11,7 @@ from kit.verdict import verdict_view
 from kit.web import Pages, flash, form, see_other, visit_of
 from wallet.pages.asking import attachment, member
 from wallet.service import Actor, Services
+from wallet.service.arriving import ENDINGS, file_kind
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -30,7 +31,19 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.get("/credentials/{credential_id}/file", name="credential_file")
     def download(actor: who, credential_id: str, edition: int | None = None) -> Response:
         data = credentials.document(actor, credential_id, edition)
-        return Response(data, media_type="application/vc", headers=attachment("credential.json"))
+        media_type, name = file_kind(data)
+        return Response(data, media_type=media_type, headers=attachment(name))
+
+    @router.get("/credentials/{credential_id}/original", name="credential_original")
+    def download_original(actor: who, credential_id: str) -> Response:
+        found = credentials.original(actor, credential_id)
+        name = f"original.{ENDINGS[found.media_type]}"
+        return Response(found.data, media_type=found.media_type, headers=attachment(name))
+
+    @router.get("/credentials/{credential_id}/picture.{form}", name="credential_picture")
+    def download_picture(actor: who, credential_id: str, form: str) -> Response:
+        data, media_type = credentials.picture(actor, credential_id, form)
+        return Response(data, media_type=media_type, headers=attachment(f"badge.{form}"))
 
     @router.post("/credentials/{credential_id}/check", name="check_credential")
     def check(request: Request, actor: who, credential_id: str) -> Response:

@@ -1,6 +1,7 @@
 """A learner's quilt, lists, files and bin."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -8,12 +9,12 @@ from starlette.responses import Response
 
 from kit.errors import BadInput
 from kit.i18n import _
+from kit.intake import MAX_FILE_BYTES
 from kit.paging import paginate, window
 from kit.web import Pages, flash, form, see_other
-from vc.document import CREDENTIAL_LIMITS
-from vc.problems import ProblemError
 from wallet.pages.asking import again, attachment, member
 from wallet.service import Actor, Services
+from wallet.service.arriving import claim_link
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -55,16 +56,16 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         given = form(request)
 
         def act() -> Response:
-            upload = given.file("file", largest=CREDENTIAL_LIMITS.max_bytes)
+            uploads = (given.file(name, largest=MAX_FILE_BYTES) for name in ("file", "photo"))
+            upload = next((each for each in uploads if each is not None), None)
             data = upload.data if upload is not None else given.get("text").encode()
             if not data:
-                remedy = _("Choose a file, or paste its text.")
+                remedy = _("Choose a file, or paste its text or its link.")
                 raise BadInput(_("There is nothing to add yet."), field="file", remedy=remedy)
-            try:
-                arrival = credentials.add_file(actor, learner_id, data)
-            except ProblemError:
-                remedy = _("Choose the file that the provider gave you; its name usually ends in .json.")
-                raise BadInput(_("This is not a credential's file."), field="file", remedy=remedy) from None
+            offer = claim_link(data, loopback=services.tools.settings.loopback)
+            if offer is not None:  # an award that waits to be claimed goes its own way
+                return see_other("/claim?" + urlencode({"offer": offer}))
+            arrival = credentials.add_file(actor, learner_id, data)
             if arrival.already:
                 flash(request, _("Already kept, here."))
             elif arrival.replaced:

@@ -13,10 +13,12 @@ from datetime import date, datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from kit.errors import BadInput
 from kit.i18n import Message, _
 from vc.document import JsonObject, JsonValue
 from vc.openbadges import Achievement, AchievementCredential
 from vc.problems import ProblemError
+from vc.securing import open_value
 
 T = TypeVar("T")
 
@@ -125,7 +127,7 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
         description=about or _or(lambda: view.description, None) or "",
         criteria=_text(criteria, "narrative"),
         criteria_link=https_only(_text(criteria, "id")),
-        results=tuple(_or(lambda: list(_results(view)), [])),
+        results=tuple(_or(lambda: list(_results(view)), []) or _contained(document)),
         evidence=tuple(_or(lambda: list(_evidence(view)), [])),
         alignments=tuple(_or(lambda: list(_alignments(achievement)), []) if achievement else []),
         credits="" if credit is None else f"{credit:g}",
@@ -139,6 +141,17 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
         note=kept.note,
         edition=kept.edition,
     )
+
+
+def require_title(document: JsonObject) -> None:
+    """Let a document pass that can be shown: nothing is kept that nobody could recognise. Raises: BadInput."""
+    view = AchievementCredential(document)
+    if not (_or(lambda: view.name, None) or _or(lambda: view.achievement.name, None)):
+        raise BadInput(
+            _("This award has no title, so it could not be told from others here. It was not kept."),
+            field="file",
+            remedy=_("Ask the provider to issue it again with a name."),
+        )
 
 
 def https_only(link: str) -> str:
@@ -213,6 +226,20 @@ def _results(view: AchievementCredential) -> Iterator[Line]:
             value = _level_name(result.described, level)
         if value:
             yield Line(name=_or(lambda r=result: r.description or r.type, None) or "", value=value)  # type: ignore[misc]
+
+
+def _contained(document: JsonObject) -> Iterator[Line]:
+    """What a transcript is made of: the title of each credential in it, and who signed that."""
+    subject = document.get("credentialSubject")
+    inner = subject.get("verifiableCredential") if isinstance(subject, Mapping) else None
+    for item in inner if isinstance(inner, list) else [] if inner is None else [inner]:
+        try:
+            view = AchievementCredential(open_value(item).document)
+        except ProblemError:
+            continue
+        title = _or(lambda v=view: v.name, None) or _or(lambda v=view: v.achievement.name, None)  # type: ignore[misc]
+        if title:
+            yield Line(name=title, value=_or(lambda v=view: v.issuer_name, None) or "")  # type: ignore[misc]
 
 
 def _level_name(described: JsonObject, level: str) -> str:

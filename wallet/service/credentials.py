@@ -22,12 +22,16 @@ from sqlalchemy.orm import Session
 
 from kit.errors import Conflict, NotFound
 from kit.i18n import _
+from kit.pictures import PICTURES, baked_block
 from vc.checks import Report
 from vc.credential import VerifiableCredential
-from vc.document import CREDENTIAL_LIMITS, JsonObject, parse
+from vc.document import JsonObject
+from vc.problems import ProblemError
+from vc.securing import is_token, open_document
 from wallet import store
+from wallet.service.arriving import Original, arriving, unreadable
 from wallet.service.authority import Right
-from wallet.service.cards import Card, Kept, read_card
+from wallet.service.cards import Card, Kept, read_card, require_title
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.judging import Judged, Judging
 from wallet.service.people import LearnerView, People, learner_view
@@ -58,13 +62,16 @@ class EditionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialView:
-    """The page of one award. `report` is the last check, with the evidence's age in it."""
+    """The page of one award. `report` is the last check, with the evidence's age in it; `original` is the media type of
+    the file in which it came, empty when it came by itself.
+    """
 
     card: Card
     learner: LearnerView
     report: Report
     editions: tuple[EditionLine, ...]
     shares: tuple[str, ...]
+    original: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,7 @@ class Credentials:
     def card_of(self, session: Session, opened: OpenLearner, row: store.Credential, number: int | None = None) -> Card:
         """The card of one row, inside an open session: of that edition, by default the newest."""
         edition = number or row.edition
-        document = parse(self.edition(session, opened, row, edition), limits=CREDENTIAL_LIMITS).value
+        document = open_document(self.edition(session, opened, row, edition)).value
         told = opened.open(row)
         kept = Kept(
             id=row.id,
@@ -146,6 +153,7 @@ class Credentials:
                     EditionLine(number=one.number, source=one.source, received_at=one.received_at)
                     for one in store.credentials.editions(session, actor.family_id, row.id)
                 ),
+                original=came.media_type if (came := self._original(session, row)) is not None else "",
                 shares=tuple(one.id for one in store.shares.shares_of_credential(session, actor.family_id, row.id)),
             )
 
@@ -158,26 +166,71 @@ class Credentials:
 
     # -- taking in ----------------------------------------------------------------------------------------------------
 
-    def add_file(self, actor: Actor, learner_id: str, data: bytes) -> Arrival:
-        """Keep a credential that somebody has as a file, when its proof verifies.
+    def add_file(self, actor: Actor, learner_id: str, given: bytes, *, media_type: str | None = None) -> Arrival:
+        """Keep a credential that somebody has as a file of any kind, as text or behind a link, when it is genuine.
 
-        Raises: Refused without the say over what is received, or when the proof does not verify; ProblemError for a
-        file that
-        is no credential.
+        `media_type` is what a program declared about its bytes.
+        Raises: Refused without the say over what is received; BadInput when there is no credential in it, when it is
+        not genuine or cannot be shown; Unreachable and Unavailable when that cannot be found out today.
         """
         with self._tools.database.reading() as session:
             self._people.open(session, actor).learner(learner_id, Right.RECEIVE)
-        judged = self._judging.judge(data)
+        fetcher, loopback = self._tools.fetcher, self._tools.settings.loopback
+        arrived = arriving(given, media_type=media_type, fetcher=fetcher, loopback=loopback)
+        try:
+            judged = self._judging.judge(arrived.data)
+        except ProblemError as error:
+            raise unreadable(error) from None
         self._judging.require_genuine(judged)
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
-            return self.keep(home, home.learner(learner_id, Right.RECEIVE), judged, source="file", key_id=None)
+            opened = home.learner(learner_id, Right.RECEIVE)
+            return self.keep(home, opened, judged, source="file", key_id=None, original=arrived.original)
 
-    def keep(self, home: Household, opened: OpenLearner, judged: Judged, *, source: str, key_id: str | None) -> Arrival:
+    def original(self, actor: Actor, credential_id: str) -> Original:
+        """The file in which the newest edition came. Raises: NotFound when it came by itself."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            found = self._original(session, row)
+            if found is None:
+                raise NotFound
+            data = opened.chest.open_bytes(opened.place("original", found.id, found.version), found.sealed)
+            return Original(data=data, media_type=found.media_type)
+
+    def picture(self, actor: Actor, credential_id: str, form: str) -> tuple[bytes, str]:
+        """The newest edition baked into the award's block, as "png" or "svg"; and the media type of that.
+
+        Raises: NotFound, also for any other form.
+        """
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            opened, row = self._mine(home, credential_id)
+            data, emblem = self.newest(session, opened, row), self.card(home, opened, row).emblem
+        if form not in PICTURES:
+            raise NotFound
+        return baked_block(emblem, data, form=form), PICTURES[form]
+
+    @staticmethod
+    def _original(session: Session, row: store.Credential) -> store.Original | None:
+        newest = store.credentials.edition(session, row.family_id, row.id, row.edition)
+        return store.credentials.original(session, row.family_id, newest.id) if newest is not None else None
+
+    def keep(
+        self,
+        home: Household,
+        opened: OpenLearner,
+        judged: Judged,
+        *,
+        source: str,
+        key_id: str | None,
+        original: Original | None = None,
+    ) -> Arrival:
         """Put a judged document among a learner's credentials, inside an open household.
 
-        Raises: Conflict when a newer edition is kept already.
+        Raises: BadInput when it has no title to be shown under, Conflict when a newer edition is kept already.
         """
+        require_title(judged.document.value)
         view = VerifiableCredential.view(judged.document.value)
         identity = opened.chest.index("identity", view.issuer_id or "", view.id or judged.report.digest)
         row = store.credentials.credential_by_identity(home.session, home.actor.family_id, opened.id, identity)
@@ -218,9 +271,25 @@ class Credentials:
         )
         edition.sealed = opened.chest.seal_bytes(opened.place("edition", edition.id, 1), judged.document.bytes)
         home.session.add(edition)
+        if original is not None:
+            home.session.flush()
+            self._write_original(home.session, opened, edition, original)
         self._write_check(home, opened, row, judged)
         home.note("credential.replace" if replaced else "credential.keep", row.id, learner=opened.id)
         return Arrival(credential_id=row.id, already=False, replaced=replaced)
+
+    @staticmethod
+    def _write_original(session: Session, opened: OpenLearner, edition: store.Edition, original: Original) -> None:
+        row = store.Original(
+            id=new_id(),
+            edition_id=edition.id,
+            family_id=edition.family_id,
+            learner_id=edition.learner_id,
+            media_type=original.media_type,
+            version=1,
+        )
+        row.sealed = opened.chest.seal_bytes(opened.place("original", row.id, 1), original.data)
+        session.add(row)
 
     def check_again(self, actor: Actor, credential_id: str) -> None:
         """Judge the newest edition anew, with fresh evidence, and keep the record."""
@@ -290,8 +359,9 @@ class Credentials:
             for opened in home.learners():
                 for row in store.credentials.credentials(session, actor.family_id, opened.id):
                     card = self.card(home, opened, row)
-                    path = f"credentials/{row.id}.json"
-                    archive.writestr(path, self.newest(session, opened, row))
+                    data = self.newest(session, opened, row)
+                    path = f"credentials/{row.id}.{'jwt' if is_token(data) else 'json'}"
+                    archive.writestr(path, data)
                     index.append(
                         {
                             "file": path,
@@ -344,7 +414,7 @@ class Credentials:
 
     @staticmethod
     def _require_newer(before: bytes, arriving: VerifiableCredential) -> None:
-        kept = VerifiableCredential.view(parse(before, limits=CREDENTIAL_LIMITS).value)
+        kept = VerifiableCredential.view(open_document(before).value)
         if kept.valid_from is not None and arriving.valid_from is not None and arriving.valid_from <= kept.valid_from:
             raise Conflict(_("A newer edition of this award is kept already, so this older one was not added."))
 

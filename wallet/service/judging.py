@@ -14,8 +14,9 @@ from kit.errors import BadInput, Unavailable
 from kit.fetch.online import verify_online
 from kit.i18n import _
 from vc.checks import CheckName, DocumentKind, Outcome, Report
-from vc.document import CREDENTIAL_LIMITS, Document, parse
+from vc.document import Document
 from vc.policy import Policy
+from vc.securing import open_document
 from wallet.service.core import Tools
 
 _DEADLINE_SECONDS = 10.0
@@ -27,12 +28,17 @@ _MUST_PASS = (
     CheckName.ISSUER_KEY,
     CheckName.SIGNATURE,
 )
-_CREDENTIALS = {DocumentKind.CREDENTIAL, DocumentKind.ACHIEVEMENT_CREDENTIAL}
+_CREDENTIALS = {
+    DocumentKind.CREDENTIAL,
+    DocumentKind.ACHIEVEMENT_CREDENTIAL,
+    DocumentKind.ENDORSEMENT_CREDENTIAL,
+    DocumentKind.CLR_CREDENTIAL,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A document with the report on it, made at `at`."""
+    """A document (its bytes as they came, and what they hold) with the report on it, made at `at`."""
 
     document: Document
     report: Report
@@ -48,9 +54,9 @@ class Judging:
     def judge(self, data: bytes) -> Judged:
         """The report on a credential's bytes. Asks the network, so call it outside every session.
 
-        Raises: ProblemError when the bytes are no JSON document at all.
+        Raises: ProblemError when the bytes are neither a JSON document nor a token that holds one.
         """
-        document = parse(data, limits=CREDENTIAL_LIMITS)
+        document = open_document(data)
         policy = Policy.recommended(
             recognised=(),
             loopback=self._tools.settings.loopback,
@@ -60,7 +66,7 @@ class Judging:
         )
         now = self._tools.clock.now()
         report, _evidence = verify_online(
-            document, fetcher=self._tools.fetcher, policy=policy, now=now, seconds=_DEADLINE_SECONDS
+            data, fetcher=self._tools.fetcher, policy=policy, now=now, seconds=_DEADLINE_SECONDS
         )
         return Judged(document=document, report=report, at=now)
 

@@ -24,11 +24,14 @@ from kit.codes import ungroup
 from kit.errors import BadInput, Gone, NotFound
 from kit.i18n import _
 from kit.settings import LOOPBACK_NAMES
-from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
+from vc.document import PRESENTATION_LIMITS, JsonObject, parse, serialize
+from vc.jose import in_envelope
 from vc.presentation import build
 from vc.proof import add_proof
+from vc.securing import is_token, open_document
 from wallet import store
 from wallet.keystore import Approval, token_hash
+from wallet.service.arriving import file_kind
 from wallet.service.cards import Shared, shared_record
 from wallet.service.core import OpenLearner, Tools, new_id, open_learner
 from wallet.service.credentials import Credentials
@@ -110,11 +113,12 @@ class Reading:
             self._note(session, found, "file", reader)
             documents = [self._credentials.edition(session, found.learner, one, number) for one, number in found.held]
         if len(documents) == 1:
-            return File(name="credential.json", media_type="application/vc", data=documents[0])
+            media_type, name = file_kind(documents[0])
+            return File(name=name, media_type=media_type, data=documents[0])
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for number, data in enumerate(documents, start=1):
-                archive.writestr(f"credential-{number:02d}.json", data)
+                archive.writestr(f"credential-{number:02d}.{'jwt' if is_token(data) else 'json'}", data)
         return File(name="credentials.zip", media_type="application/zip", data=packed.getvalue())
 
     def present(self, token: str, *, challenge: str, domain: str, reader: str) -> bytes:
@@ -135,8 +139,8 @@ class Reading:
             secrets: dict[str, dict[str, str]] = {}
             for one, number in found.held:
                 data = self._credentials.edition(session, found.learner, one, number)
-                document = parse(data, limits=CREDENTIAL_LIMITS).value
-                credentials.append(document)
+                document = open_document(data).value
+                credentials.append(_as_shown(data))
                 key_id = self._credentials.key_of(session, found.learner, one, document, number)
                 if key_id and key_id not in secrets:
                     key = store.credentials.learner_key_by_id(session, one.family_id, one.learner_id, key_id)
@@ -233,3 +237,8 @@ def _said(value: str, *, field: str, least: int, most: int) -> str:
         remedy = _("Send %(least)s to %(most)s signs without spaces.", least=least, most=most)
         raise BadInput(_("This cannot be signed for."), field=field, remedy=remedy)
     return value
+
+
+def _as_shown(data: bytes) -> JsonObject:
+    """A credential as it stands in a presentation: itself, or the envelope around its token."""
+    return in_envelope(data.decode()) if is_token(data) else parse(data, limits=PRESENTATION_LIMITS).value

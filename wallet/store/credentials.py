@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wallet.store.tables import Checking, Credential, Edition, LearnerKey
+from wallet.store.tables import Checking, Credential, Edition, LearnerKey, Original
 
 
 def credential(session: Session, family_id: str, credential_id: str, *, deleted: bool = False) -> Credential | None:
@@ -53,6 +53,12 @@ def edition(session: Session, family_id: str, credential_id: str, number: int) -
     query = select(Edition).where(
         Edition.family_id == family_id, Edition.credential_id == credential_id, Edition.number == number
     )
+    return session.scalars(query).one_or_none()
+
+
+def original(session: Session, family_id: str, edition_id: str) -> Original | None:
+    """The file in which an edition came, where there was one."""
+    query = select(Original).where(Original.family_id == family_id, Original.edition_id == edition_id)
     return session.scalars(query).one_or_none()
 
 

@@ -16,6 +16,7 @@ from wallet.store.tables import (
     Invitation,
     Learner,
     LearnerKey,
+    Original,
     Share,
     ShareItem,
     ShareView,
@@ -32,7 +33,18 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     session.execute(
         delete(ShareItem).where(or_(ShareItem.share_id.in_(of_learner), ShareItem.credential_id.in_(credentials)))
     )
-    for table in (ShareView, Share, Claim, Checking, Edition, Credential, LearnerKey, Guardianship, Invitation):
+    for table in (
+        ShareView,
+        Share,
+        Claim,
+        Checking,
+        Original,
+        Edition,
+        Credential,
+        LearnerKey,
+        Guardianship,
+        Invitation,
+    ):
         session.execute(delete(table).where(table.learner_id == learner_id))
     session.execute(delete(Learner).where(Learner.id == learner_id))
 
@@ -42,6 +54,8 @@ def erase_credential(session: Session, credential_id: str, now: datetime) -> Non
     _overwrite(session)
     _bury(session, credential_id, "credential", now)
     session.execute(delete(ShareItem).where(ShareItem.credential_id == credential_id))
+    of_credential = select(Edition.id).where(Edition.credential_id == credential_id)
+    session.execute(delete(Original).where(Original.edition_id.in_(of_credential)))
     session.execute(delete(Edition).where(Edition.credential_id == credential_id))
     session.execute(delete(Checking).where(Checking.credential_id == credential_id))
     session.execute(

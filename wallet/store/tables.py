@@ -184,6 +184,17 @@ class Edition(OfLearner, Row):
     received_at: Mapped[datetime]
 
 
+class Original(OfLearner, Row):
+    """The file in which an edition came, where it came inside one (a picture, a PDF). `sealed`: that file's bytes."""
+
+    __tablename__ = "original"
+    __table_args__ = _of_learner(UniqueConstraint("edition_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    edition_id: Mapped[str] = mapped_column(ForeignKey("edition.id"))
+    media_type: Mapped[str] = mapped_column(String(40))
+
+
 class Checking(OfLearner, Row):
     """The last check of a credential. `sealed`: the report, each check with the age of its evidence."""
 

@@ -48,7 +48,7 @@ def world(services, hadleys):
         )
         session.add(claim)
     return {
-        "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36,
+        "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36, "form": "png",
         "guardianship_id": guardianship, "invitation_id": family.invitations[0].id,
     }  # fmt: skip
 
