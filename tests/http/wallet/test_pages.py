@@ -116,7 +116,7 @@ def test_a_file_is_added_through_the_page(browser, hadleys):
     assert "Already kept, here." in again.text
     wrong = teresa.post(f"/learners/{hadleys.wren}/add", {"text": "hello"})
     assert wrong.status_code == 422
-    assert "not a credential" in wrong.text
+    assert "not readable as JSON" in wrong.text
 
 
 def test_a_name_full_of_markup_stays_text(browser, services, hadleys):
