@@ -29,7 +29,7 @@ def lint(unsigned: JsonObject) -> None:
 
     Raises: ProblemError with a pointer to the place.
     """
-    for broken in openbadges.rules(unsigned):
+    for broken in openbadges.achievement_rules(unsigned):
         raise broken
     for violation in violations(unsigned, kind=DocumentKind.ACHIEVEMENT_CREDENTIAL):
         raise violation
