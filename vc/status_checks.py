@@ -1,7 +1,7 @@
 """Whether the issuer still upholds a credential: every entry is looked up, and any doubt leaves the question open.
 
 Only a bit that a verified list of the same issuer sets makes a credential withdrawn, or an unsigned list at the
-issuer's own address (docs/adr/0006). An entry that is malformed, a list that is missing, short, late or another's:
+issuer's own address (docs/adr/0008). An entry that is malformed, a list that is missing, short, late or another's:
 could not be checked. It is never *valid*, and it is never *forged* either.
 
 Spec: https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm

@@ -1,7 +1,7 @@
 """1EdTech revocation lists: the ids of the credentials that an issuer has withdrawn, in plain JSON that nobody signed.
 
 Deprecated by its authors in favour of the bitstring lists, and met in older badges. What such a list is worth, and at
-which address, is decided in ``vc.status_checks`` and explained in docs/adr/0006.
+which address, is decided in ``vc.status_checks`` and explained in docs/adr/0008.
 
 Spec: https://www.imsglobal.org/spec/vcrl/v1p0/
 """
