@@ -100,17 +100,11 @@ def violations(document: JsonObject, *, kind: DocumentKind) -> Iterator[SchemaVi
 def _name_for(document: JsonObject, kind: DocumentKind) -> str:
     """The schema of this kind of document, in the edition of the data model that the document follows.
 
-    Without a context that says so it is the newer one, which then tells what is missing.
-
     Raises:
         Unsupported: we carry none.
 
     """
-    try:
-        model = data_model(document)
-    except KindError:
-        model = DataModel.V2
-    name = schemas.NAMES.get((kind.value, model.value))
+    name = schemas.NAMES.get((kind.value, _model_of(document).value))
     if name is None:
         raise Unsupported(f"There is no schema for a {kind.value} of this data model.", pointer="/@context")
     return name
@@ -183,7 +177,22 @@ def check_named(document: JsonObject, entry: JsonObject, *, here: str, kind: Doc
     carried = schemas.index().get(str(entry.get("id")))
     if carried is None:
         raise UncarriedSchema(f"The schema {entry.get('id')} is not one that we carry.", pointer=here)
-    if _name_for(document, kind) == carried.file:
+    file = _edition_of(carried.file, document)
+    if _name_for(document, kind) == file:
         return
-    for problem in compiled(carried.file).violations(document):
+    for problem in compiled(file).violations(document):
         raise problem
+
+
+def _edition_of(file: str, document: JsonObject) -> str:
+    """The edition of a schema for the data model that a document follows: one URL has stood for both in its time."""
+    older = file.replace(".json", "-vcdm1.json")
+    return older if _model_of(document) is DataModel.V1 and older in schemas.NAMES.values() else file
+
+
+def _model_of(document: JsonObject) -> DataModel:
+    """The data model that a document follows; without a context that says so the newer, which tells what is missing."""
+    try:
+        return data_model(document)
+    except KindError:
+        return DataModel.V2

@@ -271,3 +271,17 @@ def test_a_value_that_is_no_json_is_refused() -> None:
 def test_no_schema_is_ever_fetched() -> None:
     with pytest.raises(LookupError):
         refuse_to_retrieve("https://schemas.example/1")
+
+
+def test_one_published_address_stands_for_both_data_models() -> None:
+    entry = {"id": SCHEMA_URL, "type": SCHEMA_TYPE}
+    for edition in (1, 2):
+        for kind in (BADGE, DocumentKind.CREDENTIAL):
+            check_named(whole.badge(edition), entry, here="", kind=kind)
+        with pytest.raises(SchemaViolationError):
+            check_named({**whole.badge(edition), "awardedDate": "x"}, entry, here="", kind=DocumentKind.CREDENTIAL)
+    for name, document in (("profile", whole.profile()), ("anyendorsementcredential", whole.endorsement(1))):
+        url = f"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_{name}_schema.json"
+        check_named(document, {"id": url, "type": SCHEMA_TYPE}, here="", kind=DocumentKind.CREDENTIAL)
+    url = "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json"
+    check_named(whole.record(), {"id": url, "type": SCHEMA_TYPE}, here="", kind=DocumentKind.CREDENTIAL)
