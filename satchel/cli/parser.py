@@ -12,7 +12,9 @@ from satchel.console import EXIT_STOPPED, EXIT_UNKNOWN, EXIT_USAGE, CommandError
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("satchel.cli.demo", "run everything on this machine with an invented family"),
     "serve": ("satchel.cli.serve", "run the roles until told to stop"),
-    "verify": ("satchel.cli.verify", "check one credential, presentation or share link"),
+    "verify": ("satchel.cli.verify", "check credentials: files of any kind, links, codes"),
+    "bake": ("satchel.cli.bake", "put a credential into a picture (PNG or SVG)"),
+    "unbake": ("satchel.cli.bake", "take the credential out of a picture"),
     "derive": ("satchel.cli.derive", "make what you show of a credential that was issued for selective disclosure"),
     "issue": ("satchel.cli.issue", "award learners from the command line"),
     "init": ("satchel.cli.init", "make the key files and the first administrators"),

@@ -5,26 +5,27 @@ import json
 import os
 import ssl
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kit.clock import SystemClock
 from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
-from kit.intake import InputRefused, explained
+from kit.intake import InputRefused, Item, explained, read
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
 from vc.checks import CheckName, Outcome, Recognition, Report, Verdict
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.verification import verify
-from verifier.service.inputs import MAX_INPUT_BYTES, Kind, classify
+from verifier.service.inputs import MAX_INPUT_BYTES, Kind, submission
 from verifier.service.obtaining import Obtained, obtain
 
 _EXAMPLES = """\
 Examples:
   satchel verify badge.json
+  satchel verify badge.png transcript.pdf photo-of-a-code.jpg token.jwt
   satchel verify https://wallet.school.example/s/k3Jx…      a share link
   curl -s https://example.org/badge.json | satchel verify -
   satchel verify badge.json --recognised ours.json          whom do you recognise? (exported from a verifier's list)
@@ -37,6 +38,7 @@ Exit codes:
   1   withdrawn, altered or forged
   2   it could not be checked (the reason is said); never read this as genuine
   64  wrong usage
+Of several, the gravest counts: 1, then 2, then 3.
 """
 
 _HEADLINES = {
@@ -59,7 +61,9 @@ _ORIGIN = "https://command-line.satchel.example"
 def add_to(commands: Commands, name: str, summary: str) -> None:
     """Add the command."""
     parser = add_command(commands, name, summary=summary, examples=_EXAMPLES)
-    parser.add_argument("input", metavar="FILE|URL|-", help="a file, an address, or - for standard input")
+    parser.add_argument(
+        "input", nargs="+", metavar="FILE|URL|-", help="files of any kind, addresses, or - for standard input"
+    )
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.add_argument("--offline", action="store_true", help="fetch nothing; what would be needed is named")
     parser.add_argument(
@@ -83,32 +87,88 @@ class _Judged:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    data = _read(arguments.input)
     # Whoever names an address of this machine means this machine.
-    arguments.loopback = arguments.loopback or arguments.input.startswith(("http://localhost:", "https://localhost:"))
-    judged = _judge(data, arguments)
+    local = ("http://localhost:", "https://localhost:")
+    arguments.loopback = arguments.loopback or any(source.startswith(local) for source in arguments.input)
+    if len(arguments.input) == 1:
+        items = _items(arguments.input[0])  # what goes wrong with the only one is the command's own error
+        if len(items) == 1:
+            return _one(items[0], arguments)
+    return _all(_named(arguments.input), arguments)
+
+
+def _one(item: Item, arguments: argparse.Namespace) -> int:
+    judged = _judge(item, arguments)
     status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
     try:
-        _tell(judged, status, as_json=arguments.json)
+        if arguments.json:
+            say(json.dumps(_answer(judged, status), indent=2, ensure_ascii=False))
+        else:
+            for line in _lines(judged):
+                say(line)
     except BrokenPipeError:  # whoever reads has seen enough; the answer is the same
         forget_output()
     return status
 
 
-def _tell(judged: _Judged, status: int, *, as_json: bool) -> None:
-    if as_json:
-        answer = {
-            **judged.report.to_json(),
-            "exit": status,
-            "fetched": [
-                {"url": resource.url, "retrieved": resource.retrieved.isoformat(), "error": resource.error}
-                for resource in judged.evidence.resources.values()
-            ],
-        }
-        say(json.dumps(answer, indent=2, ensure_ascii=False))
-    else:
-        for line in _lines(judged):
-            say(line)
+def _named(sources: Sequence[str]) -> Iterator[tuple[str, Item | CommandError]]:
+    """Every credential in every source, by a name that tells it from the others; or why there is none."""
+    for source in sources:
+        try:
+            items = _items(source)
+        except CommandError as error:
+            yield source, error
+            continue
+        for item in items:
+            yield source if len(items) == 1 else f"{source}: {item.name or item.text.decode()[:80]}", item
+
+
+def _all(things: Iterable[tuple[str, Item | CommandError]], arguments: argparse.Namespace) -> int:
+    """Judge several, one after the other. One that cannot be checked does not keep the others from it."""
+    answers: list[dict[str, object]] = []
+    codes: set[int] = set()
+    for name, thing in things:
+        try:
+            if isinstance(thing, CommandError):
+                raise thing
+            judged = _judge(thing, arguments)
+        except CommandError as error:
+            codes.add(EXIT_UNKNOWN)
+            answers.append({"input": name, "exit": EXIT_UNKNOWN, "error": str(error)})
+            lines = [f"Could not be checked: {error}"]
+        else:
+            status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
+            codes.add(status)
+            answers.append({"input": name, **_answer(judged, status)})
+            lines = list(_lines(judged))
+        if not arguments.json:
+            say(f"== {name}")
+            for line in (*lines, ""):
+                say(line)
+    if arguments.json:
+        say(json.dumps(answers, indent=2, ensure_ascii=False))
+    return next(code for code in (EXIT_BAD, EXIT_UNKNOWN, EXIT_BUT, EXIT_OK) if code in codes)
+
+
+def _answer(judged: _Judged, status: int) -> dict[str, object]:
+    return {
+        **judged.report.to_json(),
+        "exit": status,
+        "fetched": [
+            {"url": resource.url, "retrieved": resource.retrieved.isoformat(), "error": resource.error}
+            for resource in judged.evidence.resources.values()
+        ],
+    }
+
+
+def _items(source: str) -> Sequence[Item]:
+    """What there is to judge in a source. Raises: CommandError."""
+    try:
+        return read(_read(source), media_type=None, name=source).items
+    except InputRefused as refused:
+        raise _refused(explained(refused)) from None
+    except RequestError as error:
+        raise _refused(error) from None
 
 
 def exit_code(report: Report, *, recognition_matters: bool) -> int:
@@ -140,19 +200,17 @@ def _read(source: str) -> bytes:
         ) from error
 
 
-def _judge(data: bytes, arguments: argparse.Namespace) -> _Judged:
+def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
     known = recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
     clock = SystemClock()
     fetcher = _fetcher(clock, loopback=arguments.loopback, authority=_existing(arguments.ca_file))
     try:
         with progress("Checking") as shown:
-            submission = classify(data, loopback=arguments.loopback)
-            if arguments.offline and submission.kind is not Kind.DOCUMENT:
+            handed_in = submission(item, loopback=arguments.loopback)
+            if arguments.offline and handed_in.kind is not Kind.DOCUMENT:
                 raise CommandError("A link cannot be followed with --offline. Save the record as a file and give that.")
             shown.show("reading")
-            obtained = obtain(
-                submission, fetcher=fetcher, origin=_ORIGIN, reader=_reader(), loopback=arguments.loopback
-            )
+            obtained = obtain(handed_in, fetcher=fetcher, origin=_ORIGIN, reader=_reader(), loopback=arguments.loopback)
             policy = RECOMMENDED(
                 recognised=known,
                 loopback=arguments.loopback,
