@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws.selective_many import compare
 from tests.selective import derive, issue, judge, places, plain, rich, value_of
 from vc import jsonld
 from vc.checks import Outcome
@@ -155,6 +156,13 @@ def test_the_order_and_repetition_of_pointers_changes_nothing(
     again = [*pointers, *pointers]
     random.shuffle(again)
     assert derive(base, *again) == derive(base, *pointers)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damaged_documents_and_definitions_of_their_own(seed: int) -> None:
+    found, wrong = compare(seed, 30)
+    assert wrong == []
+    assert found["disclosures"] > 10
 
 
 def test_a_piece_of_what_is_ordered_is_refused() -> None:
