@@ -178,3 +178,8 @@ def violations(value: JsonObject, *, kind: str, here: str = "") -> Iterator[Sche
             yield SchemaViolationError(
                 f"“{name}” does not have the form that is asked for.", pointer=here + pointer(name)
             )
+    image = value.get("image")
+    held = image.get("id") if isinstance(image, Mapping) else image
+    # §4.1: an assertion's image is at an address; only that of a class may be written out
+    if kind == "Assertion" and isinstance(held, str) and held.startswith("data:"):
+        yield SchemaViolationError("A badge's own image lies at an address.", pointer=here + "/image")

@@ -346,7 +346,9 @@ class _Judge:
         findings.facts["verdict"] = report.verdict.value
         claim = said[0].get("claim")
         about = claim.get("id") if isinstance(claim, Mapping) else None
-        if not is_same_name(about, self.document.get("id")):
+        badge = self.badge()
+        praised = (self.document.get("id"), badge.get("id"), _id(badge.get("issuer")))
+        if not any(is_same_name(about, name) for name in praised):
             findings.add(ChildCaution(f"Endorsement {number + 1} is about something else.", pointer=here))
         elif report.verdict is not Verdict.GENUINE_AND_CURRENT:
             findings.add(ChildCaution(f"Endorsement {number + 1} cannot be relied on.", pointer=here))

@@ -195,6 +195,8 @@ class TestForm:
             {"recipient": {"type": "email", "hashed": False, "identity": ""}},
             {"recipient": {"type": "", "hashed": False, "identity": "x"}},
             {"image": "not an address"},
+            {"image": "data:image/png;base64,AAAA"},
+            {"image": {"id": "data:image/png;base64,AAAA"}},
             {"evidence": ["not an address"]},
             {"revoked": "no"},
             {"narrative": ""},
@@ -368,9 +370,13 @@ class TestEndorsements:
         assert report.children[0].verdict is Verdict.GENUINE_AND_CURRENT
         assert report.check("credential").facts == {"part": "endorsement", "number": 1, "verdict": "genuineAndCurrent"}
 
+    @pytest.mark.parametrize("about", [CLASS, ISSUER])
+    def test_one_about_the_class_or_the_issuer(self, about):
+        assert self.judge(self.endorsement(claim={"id": about})).verdict is Verdict.GENUINE_AND_CURRENT
+
     @pytest.mark.parametrize(
         "changes",
-        [{"claim": {"id": CLASS}}, {"claim": "praise"}, {"issuer": ISSUER}, {"type": "Assertion"}, {"id": CLASS}],
+        [{"claim": {"id": LIST}}, {"claim": "praise"}, {"issuer": ISSUER}, {"type": "Assertion"}, {"id": CLASS}],
     )
     def test_one_that_does_not_hold_is_a_caution(self, changes):
         report = self.judge(self.endorsement(**changes))
