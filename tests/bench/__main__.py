@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import proofs, refusals, suites
+from tests.bench import peers, proofs, refusals, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "pyld": proofs.against_pyld,
+    "peers": peers.against_peers,
     "limit": proofs.against_the_limit,
     "suites": suites.against_the_limit,
     "distinct": proofs.distinct_against_repeated,

@@ -63,7 +63,9 @@ class Work:
         document = parse(data, limits=PRESENTATION_LIMITS).value
         proof: Any = document["proof"]
         read = parse_proof(proof, document=document, here="/proof", beside=(), suites=frozenset({self.suite}))
-        verify_proof(read, public_key=self.key, transformed=Transformed(document, budget=BUDGET, digest=None, processor=PINNED))
+        verify_proof(
+            read, public_key=self.key, transformed=Transformed(document, budget=BUDGET, digest=None, processor=PINNED)
+        )
 
     def ready(self, data: bytes) -> tuple[bytes, bytes, bytes]:
         """The document with its canonical bytes and those of its options worked out before."""
