@@ -8,6 +8,7 @@ from typing import Any
 from tests.attacks.world import DAY, NOW, SCHOOL, SCHOOL_DOCUMENT, SCHOOL_SIGNER, judge, plain, resource, unsigned
 from vc import Ed25519Signer, P256Signer, P384Signer, Report, add_proof
 from vc.did import DidKey, did_document
+from vc.document import listed
 from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.keys import KeyKind
 from vc.multibase import encode_multibase
@@ -63,9 +64,13 @@ def forced(
     hash_name: str = "sha256",
     document: Mapping[str, Any] | None = None,
     drop: tuple[str, ...] = (),
+    covering: tuple[str, ...] = (),
     **options: Any,
 ) -> dict[str, Any]:
-    """A badge with a proof of exactly these options, by any key with any hash, as if nobody had objected."""
+    """A badge with one more proof of exactly these options, by any key with any hash, as if nobody had objected.
+
+    ``covering``: the ids of the proofs there that it covers, whatever it says itself.
+    """
     suite: Suite = SUITES[name]
     signer = SIGNERS[kind]
     bare = unsigned() if document is None else dict(document)
@@ -78,9 +83,11 @@ def forced(
     } | options
     proof = {key: value for key, value in proof.items() if value is not None and key not in drop}
     scheme: Any = suite.scheme
-    covered = Transformed(bare, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED).covered(())
+    covered = Transformed(bare, budget=CREDENTIAL_BUDGET, digest=None, processor=PINNED).covered(covering)
     message = scheme.message(scheme.options(proof, bare), covered=covered, hash_name=hash_name)
-    return plain(bare) | {"proof": proof | {"proofValue": encode_multibase(signer.sign(message), encoding="z")}}
+    made = proof | {"proofValue": encode_multibase(signer.sign(message), encoding="z")}
+    there = listed(bare.get("proof"))
+    return plain(bare) | {"proof": [*there, made] if there else made}
 
 
 def judged(document: Mapping[str, Any] | bytes, **policy: Any) -> Report:

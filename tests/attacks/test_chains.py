@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, judged, signed_as
+from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, forced, judged, signed_as
 from tests.attacks.world import ASKED, ATTACKER_SIGNER, DAY, LEARNER, NOW, plain, types, unsigned
 from tests.laws.jsonld.oracles import by_pyld
 from vc import Verdict, add_proof, presentation
@@ -104,6 +104,18 @@ def test_a_context_that_a_covered_proof_repeats_changes_no_statement() -> None:
 )
 def test_A25_a_chain_that_dangles_turns_in_circles_or_says_nothing(index: int, previous: Any) -> None:
     report = judged(changed(chain(), index, previousProof=previous))
+    assert report.verdict is Verdict.NOT_GENUINE
+    assert "PROOF_VERIFICATION_ERROR" in types(report)
+
+
+@pytest.mark.parametrize("previous", [[], [FIRST, 5], [FIRST, None], [FIRST, FIRST]], ids=str)
+def test_A25_an_odd_list_is_refused_though_it_was_signed_so(previous: Any) -> None:
+    start = signed_as("eddsa-jcs-2022", ED25519, proof_id=FIRST)
+    honest = forced("eddsa-jcs-2022", ED25519, document=start, covering=(FIRST,), previousProof=[FIRST])
+    assert judged(honest).verdict is Verdict.GENUINE_AND_CURRENT
+    covering = (FIRST,) if previous else ()
+    document = forced("eddsa-jcs-2022", ED25519, document=start, covering=covering, previousProof=previous)
+    report = judged(document)
     assert report.verdict is Verdict.NOT_GENUINE
     assert "PROOF_VERIFICATION_ERROR" in types(report)
 

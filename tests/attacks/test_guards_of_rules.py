@@ -60,7 +60,11 @@ CASES = [
         (IDENTIFIED,),
         badge(lambda d: subject(d)["identifier"][0].update(identityHash="jonah@mail.example")),
     ),
-    Case("criteria that say nothing", (ACHIEVEMENT,), badge(lambda d: subject(d)["achievement"].update(criteria={"name": "x"}))),
+    Case(
+        "criteria that say nothing",
+        (ACHIEVEMENT,),
+        badge(lambda d: subject(d)["achievement"].update(criteria={"name": "x"})),
+    ),
     Case(
         "a level to pass that is none",
         (ACHIEVEMENT,),
