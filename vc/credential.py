@@ -12,153 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from vc.document import JsonObject, JsonValue, listed, pointer, serialize
+from vc.document import JsonObject, JsonValue, listed, pointer
+from vc.nodes import Nodes
 from vc.problems import KindError, MalformedValueError
 from vc.timestamps import parse_timestamp
 
 CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_1: Final = "https://www.w3.org/2018/credentials/v1"
-
-_MAX_FOLDED: Final = 32
-# Where a node stands that may be given by its id alone; elsewhere an id is a reference that readers follow themselves.
-_NODES: Final = frozenset(
-    {"issuer", "credentialSubject", "achievement", "creator", "criteria", "image", "evidence", "source", "parentOrg"}
-)
-
-
-_APART: Final = frozenset({"proof", "@context"})
-_CONTAINERS: Final = frozenset({dict, list})
-
-
-class Nodes:
-    """The nodes of a document by their ids, each as all its descriptions taken together.
-
-    That is what the signature covers: not in which of several places a thing is said of a node (`vc.jsonld.repeats`).
-    Proofs and presented credentials say what they say by themselves and are left out. Credentials inside the document
-    (endorsements, the credentials of a learner record) speak for themselves, too, and may disagree with one another; of
-    a node that they also describe, they add here what the document does not say and none of them says otherwise.
-    """
-
-    def __init__(self, document: JsonObject) -> None:
-        self._places: dict[str, dict[int, list[JsonObject]]] = {}
-        self._made: dict[str, JsonObject] = {}
-        self._depth = 0
-        self._embedded: set[int] = set()
-        self._references: set[str] = set()
-        top = {key: value for key, value in document.items() if key not in {"verifiableCredential", "@context"}}
-        level: list[tuple[int, Any]] = [(0, top)]
-        while level:
-            below: list[tuple[int, Any]] = []
-            for scope, item in level:
-                if item.__class__ is list:
-                    below += [(scope, value) for value in item if value.__class__ in _CONTAINERS]
-                else:
-                    self._take(scope, item, below)
-            level = below
-        # Where every node is described in one place and meant in no other, a document says all in the place of each.
-        self._plain = (
-            not self._embedded
-            and self._references.isdisjoint(self._places)
-            and all(len(places[0]) == 1 for places in self._places.values())
-        )
-
-    def _take(self, scope: int, item: JsonObject, below: list[tuple[int, Any]]) -> None:
-        """Note what an object says of its node, which nodes it means by their ids alone, and what stands below it."""
-        if "@context" in item:
-            self._embedded.add(id(item))
-            scope = len(self._embedded)
-        name = item.get("id")
-        if isinstance(name, str):
-            if len(item) > 1:
-                self._places.setdefault(name, {}).setdefault(scope, []).append(item)
-            else:
-                self._references.add(name)
-        for key, value in item.items():
-            if value.__class__ in _CONTAINERS:
-                if key not in _APART:
-                    below.append((scope, value))
-                if key in _NODES and isinstance(value, list):
-                    self._references.update(text for text in value if isinstance(text, str))
-            elif key in _NODES and isinstance(value, str):
-                self._references.add(value)
-
-    def described(self, name: str) -> JsonObject:
-        """All that is said of the node with this id; only its id when nothing is."""
-        found = self._made.get(name)
-        if found is None and self._depth >= _MAX_FOLDED:
-            return {"id": name}
-        if found is None:
-            self._depth += 1
-            whole: dict[str, JsonValue] = {"id": name}
-            self._made[name] = found = whole  # a node inside itself is this one
-            whole |= {key: self._folded(value, key) for key, value in self._said(name).items()}
-            self._depth -= 1
-        return found
-
-    def _said(self, name: str) -> dict[str, JsonValue]:
-        """What is said of a node, member by member: by the document, else by those inside it if they agree."""
-        by_scope: dict[int, dict[str, list[JsonValue]]] = {}
-        for scope, places in self._places.get(name, {}).items():
-            said = by_scope.setdefault(scope, {})
-            for key, value in (member for place in places for member in place.items()):
-                if key not in {"id", "@context"}:
-                    said.setdefault(key, []).append(value)
-        own = by_scope.pop(0, {})
-        whole: dict[str, JsonValue] = {}
-        for key in dict.fromkeys([*own, *(key for said in by_scope.values() for key in said)]):
-            others = [said[key] for said in by_scope.values() if key in said]
-            if key == "type":  # every one of them is a statement by itself
-                whole[key] = _joined(key, [value for values in (own.get(key, []), *others) for value in values])
-            elif key in own:
-                whole[key] = _joined(key, own[key])
-            elif key != "proof":
-                first, *more = [_joined(key, values) for values in others]
-                if all(_mark(value) == _mark(first) for value in more):
-                    whole[key] = first
-        return whole
-
-    def read(self, value: JsonValue) -> JsonValue:
-        """A node as all its descriptions say it, nodes below it, too; everything else as it is."""
-        return value if self._plain else self._folded(value, "issuer")
-
-    def _folded(self, value: JsonValue, key: str) -> JsonValue:
-        if isinstance(value, list):
-            return [self._folded(item, key) for item in value]
-        if isinstance(value, str):
-            return self.described(value) if key in _NODES and value in self._places else value
-        if not isinstance(value, Mapping) or key == "proof" or id(value) in self._embedded:
-            return value
-        name = value.get("id")
-        if isinstance(name, str):
-            return self.described(name) if name in self._places else value
-        return {member: self._folded(item, member) for member, item in value.items()}
-
-
-def _joined(key: str, values: list[JsonValue]) -> JsonValue:
-    """One value for a member that several places give: the gate has seen that they agree; types are put together."""
-    if len(values) == 1:
-        return values[0]
-    found: dict[bytes, JsonValue] = {}
-    for item in (item for value in values for item in listed(value)):
-        found.setdefault(_mark(item), item)
-    items = [found[mark] for mark in sorted(found)] if key == "type" else list(found.values())
-    return items[0] if len(items) == 1 and not all(isinstance(value, list) for value in values) else items
-
-
-def _mark(item: JsonValue) -> bytes:
-    name = item.get("id") if isinstance(item, Mapping) else item
-    return serialize({"": name if isinstance(name, str) else item})
-
-
-def described(document: JsonObject, name: str) -> JsonObject:
-    """All that a document says of the node with this id, wherever it says it; only its id when it says nothing.
-
-    Moving a member from one description of the node to another changes nothing here, nor does giving the node by its
-    id alone in one of the places.
-    """
-    return Nodes(document).described(name)
 
 
 class DataModel(Enum):
@@ -228,6 +90,27 @@ def text_of(value: JsonObject, name: str, here: str = "") -> str | None:
     if found is not None and not isinstance(found, str):
         raise MalformedValueError(f"“{name}” is not a text.", pointer=here + pointer(name))
     return found
+
+
+def words_of(value: JsonObject, name: str, here: str = "") -> str | None:
+    """A member that is a text, or one in several languages; ``None`` when it is absent.
+
+    Of several, it is the one whose language comes first in the alphabet: their order is not signed.
+
+    Raises:
+        MalformedValueError: it is something else.
+
+    Spec: https://www.w3.org/TR/vc-data-model-2.0/#language-and-base-direction
+
+    """
+    found: list[tuple[str, str]] = []
+    for item in listed(value.get(name)):
+        said = item if isinstance(item, Mapping) else {"@value": item}
+        text, language = said.get("@value"), said.get("@language", "")
+        if not isinstance(text, str) or not isinstance(language, str):
+            raise MalformedValueError(f"“{name}” is not a text.", pointer=here + pointer(name))
+        found.append((language.lower(), text))
+    return min(found)[1] if found else None
 
 
 def number_of(value: JsonObject, name: str, here: str = "") -> int | float | None:
@@ -351,12 +234,12 @@ class VerifiableCredential:
     @property
     def name(self) -> str | None:
         """The credential's name."""
-        return text_of(self.document, "name")
+        return words_of(self.document, "name")
 
     @property
     def description(self) -> str | None:
         """The credential's description."""
-        return text_of(self.document, "description")
+        return words_of(self.document, "description")
 
     @property
     def issuer_id(self) -> str | None:
@@ -372,13 +255,18 @@ class VerifiableCredential:
     @property
     def issuer_name(self) -> str | None:
         """What the issuer calls itself."""
-        return text_of(self.issuer, "name", "/issuer")
+        return words_of(self.issuer, "name", "/issuer")
 
     @property
     def subject(self) -> JsonObject:
         """What is said, and about whom; the first subject where there are several."""
         found = objects_of(self.whole, "credentialSubject")
         return found[0] if found else {}
+
+    @property
+    def subjects(self) -> tuple[JsonObject, ...]:
+        """Everybody and everything that it says something about; their order is not signed."""
+        return objects_of(self.whole, "credentialSubject")
 
     @property
     def subject_id(self) -> str | None:
@@ -409,6 +297,21 @@ class VerifiableCredential:
     def schemas(self) -> tuple[JsonObject, ...]:
         """The entries of ``credentialSchema``."""
         return objects_of(self.document, "credentialSchema")
+
+    @property
+    def refresh_services(self) -> tuple[JsonObject, ...]:
+        """Where a newer version may be asked for."""
+        return objects_of(self.document, "refreshService")
+
+    @property
+    def terms_of_use(self) -> tuple[JsonObject, ...]:
+        """The terms under which it may be used."""
+        return objects_of(self.document, "termsOfUse")
+
+    @property
+    def related_resources(self) -> tuple[JsonObject, ...]:
+        """Resources that it names with their digests."""
+        return objects_of(self.document, "relatedResource")
 
     @property
     def proofs(self) -> tuple[JsonObject, ...]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests import whole_documents as whole
 from vc import jsonld
-from vc.credential import Nodes
+from vc.nodes import Nodes
 from vc.openbadges import AchievementCredential, ClrCredential
 from vc.problems import Unsupported
 

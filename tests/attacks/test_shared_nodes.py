@@ -8,7 +8,7 @@ import pytest
 
 from tests.attacks.world import ACHIEVEMENT, GRADE, NOW, SCHOOL, judge, plain, sign, signed, unsigned
 from vc import Verdict, jsonld, openbadges
-from vc.credential import Nodes, described
+from vc.nodes import Nodes, described
 from vc.openbadges import AchievementCredential
 from vc.problems import ProblemError, SchemaViolationError, Unsupported
 

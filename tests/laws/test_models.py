@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests import whole_documents as whole
 from vc import DocumentKind, serialize
-from vc.credential import CONTEXT, CONTEXT_1, Nodes
+from vc.credential import CONTEXT, CONTEXT_1
+from vc.nodes import Nodes
 from vc.openbadges import AchievementCredential, ClrCredential, IdentityObject, View, identity_hash, identity_object
 from vc.problems import ProblemError
 from vc.rules import rules

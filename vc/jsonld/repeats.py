@@ -3,7 +3,7 @@
 A set of statements holds each one once, so a signature covers neither a repetition nor the place where it was written.
 A repetition in one set is refused. A node may be described in several places as long as they agree: whatever two of
 them say has to be the same, down to the word. Then the descriptions taken together are what is signed, and it makes no
-difference in which of them a reader finds a thing, as long as he reads them together (`vc.credential.Nodes`).
+difference in which of them a reader finds a thing, as long as he reads them together (`vc.nodes.Nodes`).
 
 Spec: https://www.w3.org/TR/json-ld11-api/#node-map-generation (which merges the descriptions)
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vc.document import JsonObject
-from vc.openbadges.members import View, many, number, one, text, texts
+from vc.openbadges.members import View, many, number, objects, one, text, texts
 from vc.openbadges.profiles import IdentifierEntry, Image, Profile
 
 
@@ -104,6 +104,7 @@ class Achievement(View):
     other_identifiers = many("otherIdentifier", lambda: IdentifierEntry)
     related = many("related", lambda: Related)
     result_descriptions = many("resultDescription", lambda: ResultDescription)
+    endorsements = objects("endorsement")
     endorsement_jwts = texts("endorsementJwt")
 
     def description_of(self, identifier: str | None) -> ResultDescription | None:

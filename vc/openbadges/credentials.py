@@ -1,6 +1,6 @@
 """The three credentials: of an achievement, of an endorsement, and the learner record that holds credentials.
 
-Each view reads the whole of what the document says of a thing, wherever it says it (`vc.credential.Nodes`).
+Each view reads the whole of what the document says of a thing, wherever it says it (`vc.nodes.Nodes`).
 
 Spec: https://www.imsglobal.org/spec/ob/v3p0/#achievementcredential, https://www.imsglobal.org/spec/clr/v2p0/
 """

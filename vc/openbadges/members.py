@@ -56,6 +56,11 @@ def texts(name: str) -> Member[tuple[str, ...]]:
     return Member(name, texts_of)
 
 
+def objects(name: str) -> Member[tuple[JsonObject, ...]]:
+    """Any number of objects, as they are written: credentials, which are judged by themselves."""
+    return Member(name, objects_of)
+
+
 def number(name: str) -> Member[int | float | None]:
     """A number."""
     return Member(name, number_of)

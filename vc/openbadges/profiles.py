@@ -5,7 +5,7 @@ Spec: https://www.imsglobal.org/spec/ob/v3p0/#profile
 
 from __future__ import annotations
 
-from vc.openbadges.members import View, many, number, one, text, texts
+from vc.openbadges.members import View, many, number, objects, one, text, texts
 
 
 class Image(View):
@@ -77,4 +77,5 @@ class Profile(View):
     honorific_suffix = text("honorificSuffix")
     family_name_prefix = text("familyNamePrefix")
     date_of_birth = text("dateOfBirth")
+    endorsements = objects("endorsement")
     endorsement_jwts = texts("endorsementJwt")

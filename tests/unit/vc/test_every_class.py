@@ -84,6 +84,7 @@ def test_a_profile_with_every_member() -> None:
         assert getattr(profile, name) == whole_profile[member]
     assert set(profile.types) == {"Profile", "EndorsementSubject"}  # as the endorsement inside says, too
     assert profile.endorsement_jwts == (whole.JWS,)
+    assert profile.endorsements == (whole.endorsement(about=whole.SCHOOL),)
     assert profile.parent_org is not None
     assert profile.parent_org.name == "District"
     (entry,) = profile.other_identifiers
@@ -114,6 +115,7 @@ def test_an_achievement_with_every_member() -> None:
     assert (achievement.in_language, achievement.specialization, achievement.version) == ("en-US", "Steel", "3")
     assert achievement.tags == ("metal", "joining")
     assert achievement.endorsement_jwts == (whole.JWS,)
+    assert achievement.endorsements == (whole.endorsement(),)
     assert achievement.creator is not None
     assert achievement.creator.name == "Publisher"
     assert achievement.criteria is not None

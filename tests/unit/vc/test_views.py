@@ -35,6 +35,35 @@ def test_a_bare_credential_is_read_as_one() -> None:
     assert VerifiableCredential.view({}).subject == {}
 
 
+def test_what_a_credential_names_besides() -> None:
+    service, terms, resource = {"type": "R"}, {"type": "T"}, {"id": "https://a.example/"}
+    document = {"refreshService": service, "termsOfUse": [terms], "relatedResource": resource}
+    view = VerifiableCredential.view({**document, "credentialSubject": [{"id": "urn:x:1"}, {"name": "x"}]})
+    assert (view.refresh_services, view.terms_of_use, view.related_resources) == ((service,), (terms,), (resource,))
+    assert view.subjects == ({"id": "urn:x:1"}, {"name": "x"})
+
+
+ENGLISH, SPANISH = {"@value": "Welding", "@language": "en"}, {"@value": "Soldadura", "@language": "es"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Welding", "Welding"),
+        (ENGLISH, "Welding"),
+        ({"@value": "Welding"}, "Welding"),
+        ([SPANISH, ENGLISH], "Welding"),
+        ([ENGLISH, SPANISH], "Welding"),
+        ([SPANISH, {**SPANISH, "@language": "AR", "@value": "x"}], "x"),
+        ([], None),
+    ],
+)
+def test_a_name_in_several_languages_is_read_in_one(name: object, expected: str | None) -> None:
+    document: Any = {"name": name, "description": name, "issuer": {"id": "urn:x:1", "name": name}}
+    view = VerifiableCredential.view(document)
+    assert (view.name, view.description, view.issuer_name) == (expected,) * 3
+
+
 def test_a_badge_is_read_with_its_results() -> None:
     view = AchievementCredential.view(unsigned())
     assert (view.credits_earned, view.term, view.role, view.narrative) == (1.5, "Spring", None, "Careful work.")
@@ -73,6 +102,8 @@ def test_a_presentation_without_credentials_or_holder() -> None:
 
 MALFORMED: list[tuple[dict[str, Any], Callable[[AchievementCredential], Any], str]] = [
     ({"name": 5}, lambda view: view.name, "/name"),
+    ({"name": {"en": "x"}}, lambda view: view.name, "/name"),
+    ({"description": [{"@value": "x", "@language": 5}]}, lambda view: view.description, "/description"),
     ({"type": [5]}, lambda view: view.types, "/type/0"),
     ({"issuer": [{}]}, lambda view: view.issuer_id, "/issuer"),
     ({"issuer": {"id": 5}}, lambda view: view.issuer_id, "/issuer/id"),
