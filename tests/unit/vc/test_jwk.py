@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.vc.test_keys import SIGNERS
 from vc import ProblemError, PublicKey, parse_jwk
-from vc.keys import KeyKind
+from vc.keys import KeyKind, rsa
 from vc.multibase import base64url_decode, base64url_encode
 from vc.problems import CryptographicSecurityError, MalformedValueError, Unsupported
 
@@ -102,3 +102,18 @@ def test_a_point_is_the_same_from_jwk_and_multikey() -> None:
     key = parse_jwk(P256)
     assert key == PublicKey(kind=KeyKind.P256, raw=key.raw)
     assert key.raw[1:] == base64url_decode(P256["x"])
+
+
+def test_the_longest_rsa_jwk_still_fits_and_a_longer_one_does_not() -> None:
+    key = PublicKey(kind=KeyKind.RSA, raw=rsa.encode((1 << 8191) + 1, 65_537))
+    assert parse_jwk(key.jwk) == key
+    longer = base64url_encode(b"\1" + base64url_decode(str(key.jwk["n"])))
+    with pytest.raises(MalformedValueError, match="too long"):
+        parse_jwk({**key.jwk, "n": longer})
+
+
+def test_what_is_said_of_a_jwk_names_its_kind() -> None:
+    with pytest.raises(Unsupported, match="kind 'EC' with the curve 'P-1'"):
+        parse_jwk({"kty": "EC", "crv": "P-1"})
+    with pytest.raises(MalformedValueError, match="of the kind OKP is made of exactly these members: crv, x"):
+        parse_jwk({**ED, "y": "AA"})
