@@ -296,6 +296,8 @@ class _Words(Phrases):
             yield CHECK_PASSED[check.name]
         if check.name is CheckName.PROOF_POLICY and (created := moment_of(facts.get("created"))):
             yield _("Signed on %(day)s.", day=date_long(created, self.lang))
+        if check.name is CheckName.PROOF_POLICY and facts.get("selective") is True:
+            yield _("Whoever shows this chose which parts to show; others may have been left out.")
 
     def evidence(self, check: Check) -> Message | None:
         """What the answer rests on, and how old that is."""

@@ -194,6 +194,8 @@ def check_proof_policy(
         signers = ", ".join(found.foreign)
         raise IssuerMismatchError(f"Signed with {signers}, which is not a key of {party}.", pointer="/proof")
     findings.facts["proofs"] = [proof.pointer for proof in found.claimed]
+    if any(proof.suite.name == "ecdsa-sd-2023" for proof in found.claimed):
+        findings.facts["selective"] = True
     created = [format_timestamp(proof.created) for proof in found.claimed if proof.created]
     if created:
         findings.facts["created"] = created[0]

@@ -199,3 +199,15 @@ def test_a_moment_without_meaning_is_left_out():
     shown = verdict_view(replace(REPORTS["expired"], checks=checks), "en", datetime(2027, 3, 3, tzinfo=UTC))
     assert say(shown.real.sentence) == "Its time is over. It was genuine when it was issued."
     assert isinstance(shown.real.sentence, Message)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_selection_says_that_it_is_one(language):
+    whole = REPORTS["genuine"].check(CheckName.PROOF_POLICY)
+    part = replace(whole, facts={**whole.facts, "selective": True})
+    said = []
+    for check in (whole, part):
+        shown = verdict_view(replace(REPORTS["genuine"], checks=(check,)), language, NOW)
+        said.append(say(shown.checks[0].detail[-1], language))
+    chose = {"en": "chose which parts to show", "es": "eligió qué partes mostrar"}[language]
+    assert [chose in sentence for sentence in said] == [False, True]

@@ -66,6 +66,7 @@ def test_the_mandatory_part_alone_is_genuine_and_current() -> None:
         name: achievement[name] for name in ("id", "type", "name", "description", "criteria")
     }
     assert judge(shown).verdict is Verdict.GENUINE_AND_CURRENT
+    assert judge(shown).check("proof-policy").facts["selective"] is True
 
 
 def test_what_other_programs_cannot_disclose() -> None:
