@@ -37,6 +37,7 @@ from vc.evidence import Evidence
 from vc.multibase import decode_multibase
 from vc.policy import Policy
 from vc.problems import (
+    BudgetExceeded,
     CryptographicSecurityError,
     EvidenceUnavailable,
     InvalidVerificationMethodError,
@@ -233,6 +234,8 @@ def _of_others(did: Did, evidence: Evidence, policy: Policy) -> JsonObject:
         raise _DidProblemError(DidError.UNSUPPORTED_PUBLIC_KEY_TYPE if is_key else DidError.NOT_FOUND) from None
     except CryptographicSecurityError:
         raise _DidProblemError(DidError.INVALID_PUBLIC_KEY) from None
+    except BudgetExceeded:
+        raise _DidProblemError(DidError.INVALID_DID_DOCUMENT) from None
     except ProblemError:
         raise _DidProblemError(DidError.INVALID_DID) from None
     try:

@@ -179,6 +179,7 @@ def test_a_did_web_resolves_out_of_the_evidence() -> None:
         (b"<html>", 200, "NOT_FOUND", 404),
         (b"", 404, "NOT_FOUND", 404),
         (b'{"id": "did:web:other.example"}', 200, "INVALID_DID_DOCUMENT", 500),
+        (b'{"id": "%s"}' % (b"x" * 300_000), 200, "INVALID_DID_DOCUMENT", 500),
     ):
         answer = ask(SCHOOL, RESOLUTION, resource(SCHOOL_DOCUMENT, body, final=final))
         assert (answer.status, error_of(answer)) == (status, "https://www.w3.org/ns/did#" + error)
