@@ -48,7 +48,8 @@ def add_proof(
     Raises:
         ProblemError: a part of the document would not be covered by the signature.
         ProofVerificationError: it shall build on a proof that is not there.
-        ProofGenerationError: the signature that was made does not verify (a broken key), or there are four already.
+        ProofGenerationError: the signature that was made does not verify (a broken key), there are four already, or
+            what is there is none.
         ValueError: an unknown suite or purpose, a challenge where there must be none, or another context for a document
             that is signed already.
 
@@ -60,7 +61,10 @@ def add_proof(
     if asked != (purpose == "authentication") or (challenge is None) != (domain is None):
         raise ValueError("An authentication answers a challenge for a domain; an assertion answers nobody.")
     document = with_context(document, extra_context)
-    existing = [proof for proof in listed(document.get("proof")) if isinstance(proof, Mapping)]
+    there = listed(document.get("proof"))
+    existing = [proof for proof in there if isinstance(proof, Mapping)]
+    if existing != there:
+        raise ProofGenerationError("What stands under “proof” is no proof, and would be lost.")
     most = MAX_PRESENTATION_PROOFS if purpose == "authentication" else MAX_PROOFS
     if len(existing) >= most:
         raise ProofGenerationError(f"The document has {most} proofs already.")

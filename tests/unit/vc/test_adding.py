@@ -65,6 +65,22 @@ def test_a_key_that_does_not_go_with_the_suite() -> None:
         add_proof(unsigned(), **(OPTIONS | {"suite": "ecdsa-jcs-2019"}))
 
 
+@pytest.mark.parametrize("there", ["x", ["x"], 5, [[]]], ids=str)
+def test_what_is_no_proof_is_not_lost_in_silence(there: Any) -> None:
+    with pytest.raises(ProofGenerationError, match="is no proof"):
+        add_proof(unsigned(proof=there), **OPTIONS)
+
+
+def test_four_proofs_are_enough() -> None:
+    document: Any = unsigned()
+    for count in range(4):
+        document = add_proof(document, **OPTIONS)
+        proofs = document["proof"] if count else [document["proof"]]
+        assert len(proofs) == count + 1
+    with pytest.raises(ProofGenerationError, match="4 proofs already"):
+        add_proof(document, **OPTIONS)
+
+
 @pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
 def test_C14_a_signature_that_does_not_verify_never_leaves(suite: str) -> None:
     class Broken(Ed25519Signer):
