@@ -40,6 +40,12 @@ ISSUER = "https://school.example/issuers/1"
 KEY_URL = "https://school.example/keys/1"
 ED, P256 = SIGNERS[KeyKind.ED25519].public_key, SIGNERS[KeyKind.P256].public_key
 LATER = "2027-06-01T00:00:00Z"
+RSA_EXAMPLE = (
+    "z4MXj1wBzi9jUstyPMS4jQqB6KdJaiatPkAtVtGc6bQEQEEsKTic4G7Rou3iBf9vPmT5dbkm9qsZsuVNjq8HCuW1w24nhBFGkRE4cd2Uf2tfr"
+    "B3N7h4mnyPp1BF3ZttHTYv3DLUPi1zMdkULiow3M1GfXkoC6DoxDUm1jmN6GBj22SjVsr6dxezRVQc7aj9TxE7JLbMH1wh5X3kA58H3DFW8rn"
+    "YMakFGbca5CB2Jf6CnGQZmL7o5uJAdTwXfy2iiiyPxXEGerMhHwhjTA1mKYobyk2CpeEcmvynADfNZ5MBvcCS7m3XkFCMNUYBS9NQ3fze6vMS"
+    "UPsNa6GVYmKx2x6JrdEjCk3qRMMmyjnjCMfR4pXbRMZa3i"
+)
 
 
 def entry(name: str, controller: str = SCHOOL, key: PublicKey = ED, **changes: Any) -> dict[str, Any]:
@@ -184,13 +190,7 @@ def test_a_published_did_jwk() -> None:
         (KeyKind.ED25519, "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"),
         (KeyKind.P256, "zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169"),
         (KeyKind.P384, "z82Lm1MpAkeJcix9K8TMiLd5NMAhnwkjjCBeWHXyu3U4oT2MVJJKXkcVBgjGhnLBn2Kaau9"),
-        (
-            KeyKind.RSA,
-            "z4MXj1wBzi9jUstyPMS4jQqB6KdJaiatPkAtVtGc6bQEQEEsKTic4G7Rou3iBf9vPmT5dbkm9qsZsuVNjq8HCuW1w24nhBFGkRE4cd2Uf2tfr"
-            "B3N7h4mnyPp1BF3ZttHTYv3DLUPi1zMdkULiow3M1GfXkoC6DoxDUm1jmN6GBj22SjVsr6dxezRVQc7aj9TxE7JLbMH1wh5X3kA58H3DFW8rn"
-            "YMakFGbca5CB2Jf6CnGQZmL7o5uJAdTwXfy2iiiyPxXEGerMhHwhjTA1mKYobyk2CpeEcmvynADfNZ5MBvcCS7m3XkFCMNUYBS9NQ3fze6vMS"
-            "UPsNa6GVYmKx2x6JrdEjCk3qRMMmyjnjCMfR4pXbRMZa3i",
-        ),
+        (KeyKind.RSA, RSA_EXAMPLE),
     ],
 )
 def test_the_did_keys_of_the_specification(kind: KeyKind, multikey: str) -> None:
