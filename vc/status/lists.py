@@ -143,12 +143,22 @@ class StatusList:
         Spec: https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm
 
         """
-        if entry.form is not self.form:
-            raise StatusVerificationError(f"The entry is one of a {entry.form.list_type}; the list is none.")
-        # "If the status purpose of the entry does not equal a statusPurpose of the list": STATUS_VERIFICATION_ERROR
-        if entry.purpose not in self.purposes:
-            raise StatusVerificationError(f"The list is for {', '.join(self.purposes)}, not for {entry.purpose}.")
+        refuse_other_list(self, entry)
         return read_entry(self.bits, index=entry.index, size=entry.size)
+
+
+def refuse_other_list(status_list: StatusList, entry: StatusListEntry) -> None:
+    """Refuse a list of another form, or for another purpose, than the entry says.
+
+    Raises:
+        StatusVerificationError: it is one.
+
+    """
+    if entry.form is not status_list.form:
+        raise StatusVerificationError(f"The entry is one of a {entry.form.list_type}; the list is none.")
+    # "If the status purpose of the entry does not equal a statusPurpose of the list": STATUS_VERIFICATION_ERROR
+    if entry.purpose not in status_list.purposes:
+        raise StatusVerificationError(f"The list is for {', '.join(status_list.purposes)}, not for {entry.purpose}.")
 
 
 def life_of(ttl: JsonValue) -> timedelta | None:
