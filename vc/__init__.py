@@ -6,7 +6,7 @@ the caller does wrong is a ``ValueError``.
 """
 
 from vc.checks import Check, CheckName, DocumentKind, Outcome, Recognition, Report, Verdict
-from vc.credential import VerifiableCredential
+from vc.credential import DataModel, VerifiableCredential, data_model
 from vc.disclosure import required_pointers
 from vc.document import Document, JsonObject, JsonValue, Limits, at, parse, pointer, serialize
 from vc.evidence import Evidence, Resource
@@ -22,7 +22,7 @@ from vc.keys import (
     parse_multikey,
     self_test,
 )
-from vc.openbadges import AchievementCredential
+from vc.openbadges import AchievementCredential, ClrCredential, EndorsementCredential
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.presentation import VerifiablePresentation
 from vc.problems import EvidenceUnavailable, MissingEvidence, Problem, ProblemError, Url
@@ -38,9 +38,12 @@ __all__ = [
     "AchievementCredential",
     "Check",
     "CheckName",
+    "ClrCredential",
+    "DataModel",
     "Document",
     "DocumentKind",
     "Ed25519Signer",
+    "EndorsementCredential",
     "Evidence",
     "EvidenceUnavailable",
     "JsonObject",
@@ -72,6 +75,7 @@ __all__ = [
     "at",
     "build_status_list",
     "create_base_proof",
+    "data_model",
     "derive_proof",
     "is_base_proof",
     "parse",
