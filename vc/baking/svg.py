@@ -157,12 +157,15 @@ class _Scan:
         # The specification: "There MUST be only one <openbadges:credential> tag in an SVG."
         if len(self.found) > 1:
             raise BakingError(f"There are {len(self.found)} credentials in this SVG.", fault=BakingFault.SEVERAL)
-        text = "".join(self.parts)
-        if self.nested or (self.verify is not None and text.strip()):
+        text, verify = "".join(self.parts), self.verify
+        if self.found[0] is Standard.OPEN_BADGES_2 and verify is not None and text.strip():
+            # Version 2.0 writes a hosted assertion's address beside it, and programs of then a token at both places.
+            verify = verify if text.strip() != verify and is_compact_jws(verify.encode()) else None
+        if self.nested or (verify is not None and text.strip()):
             raise BakingError(
                 "The place of the credential in this SVG holds more than one thing.", fault=BakingFault.WRONG_PLACE
             )
-        return Baked(standard=self.found[0], text=checked_text((text if self.verify is None else self.verify).encode()))
+        return Baked(standard=self.found[0], text=checked_text((text if verify is None else verify).encode()))
 
     # What the reader calls, as xml.etree's targets are called.
 

@@ -75,6 +75,16 @@ def test_other_programs_files_are_read():
     assert unbake_svg(svg("<openbadges:credential>{&quot;a&quot;:1}</openbadges:credential>")).text == b'{"a":1}'
 
 
+def test_version_2_names_the_address_of_a_hosted_assertion_or_the_token_beside_it():
+    def picture(verify, inside):
+        return f'<svg xmlns:x="{OB2}"><x:assertion verify="{verify}">{inside}</x:assertion></svg>'.encode()
+
+    assert unbake_svg(picture("https://example.org/1", "<![CDATA[{}]]>")).text == b"{}"
+    assert unbake_svg(picture("https://example.org/1", "")).text == b"https://example.org/1"
+    assert unbake_svg(picture("a.b.c", "a.b.c")).text == b"a.b.c"
+    assert fault(picture("a.b.c", "{}")) is BakingFault.WRONG_PLACE
+
+
 def test_a_prefix_that_is_used_elsewhere_stays_declared():
     inside = '<openbadges:credential verify="a.b.c"/><openbadges:more/>'
     picture = f'<svg xmlns:openbadges="{OB3}">{inside}</svg>'.encode()
