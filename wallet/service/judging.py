@@ -16,6 +16,7 @@ from kit.i18n import _
 from vc.checks import CheckName, DocumentKind, Outcome, Report
 from vc.document import Document
 from vc.policy import Policy
+from vc.problems import BaseProofShown
 from vc.securing import open_document
 from wallet.service.core import Tools
 
@@ -87,6 +88,13 @@ class Judging:
                 field="file",
                 remedy=_("Ask the provider for the original."),
                 kind="not-genuine",
+            )
+        if any(problem.type == BaseProofShown.type for problem in report.check(CheckName.PROOF_POLICY).problems):
+            raise BadInput(
+                _("From this original every part can be shown, and a share would hand it on whole. It was not kept."),
+                field="file",
+                remedy=_("Choose the parts with “satchel derive”, and add the file that it writes."),
+                kind="base-proof",
             )
         if any(outcome not in {Outcome.PASSED, Outcome.CAUTION} for outcome in outcomes):
             raise Unavailable(

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kit.errors import BadInput, Conflict, NotFound, Refused
+from tests.selective import issue, plain
 from tests.unit.wallet.samples import award, strangers
+from vc import derive_proof, serialize
 
 
 def test_the_bytes_that_came_are_the_bytes_that_go(services, hadleys):
@@ -117,3 +119,14 @@ def test_the_archive_holds_exact_bytes_and_nobody_elses(services, hadleys):
         assert [archive.read(line["file"]) for line in index["credentials"]] == [mine]
         assert index["credentials"][0]["learner"] == "Wren Hadley"
         assert b"Secret of others" not in b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_an_original_for_selective_disclosure_is_not_kept_and_what_is_made_from_it_is(services, hadleys):
+    original = issue(plain())
+    with pytest.raises(BadInput) as caught:
+        services.credentials.add_file(hadleys.teresa, hadleys.wren, serialize(original))
+    assert caught.value.type.endswith("#base-proof")
+    assert services.credentials.search(hadleys.teresa, hadleys.wren, "") == []
+    shown = serialize(derive_proof(original, selective_pointers=[]))
+    arrival = services.credentials.add_file(hadleys.teresa, hadleys.wren, shown)
+    assert services.credentials.document(hadleys.teresa, arrival.credential_id) == shown
