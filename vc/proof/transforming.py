@@ -37,20 +37,7 @@ class Form:
 
 
 def _rdfc(value: JsonObject, hash_name: HashName, budget: Budget, processor: Processor) -> bytes:
-    return processor.canonicalize(_said_once(value), hash_name=hash_name, budget=budget)
-
-
-def _said_once(document: JsonObject) -> JsonObject:
-    """The document without the contexts that its covered proofs repeat (JCS proofs do): they change no statement."""
-    if "proof" not in document:
-        return document
-    context = document.get("@context")
-    proofs: list[JsonValue] = [
-        {name: value for name, value in proof.items() if name != "@context" or value != context}
-        for proof in listed(document["proof"])
-        if isinstance(proof, Mapping)
-    ]
-    return {**document, "proof": proofs}
+    return processor.canonicalize(value, hash_name=hash_name, budget=budget)
 
 
 def _jcs(value: JsonObject, _hash: HashName, _budget: Budget, _processor: Processor) -> bytes:
