@@ -171,6 +171,10 @@ def test_the_newer_name_of_an_algorithm_means_the_same():
     assert parse_compact(token(typed(alg="Ed25519"), badge())).algorithm == "EdDSA"
 
 
+def test_a_name_of_a_key_may_hold_a_whole_did_jwk():
+    assert parse_compact(token(typed(kid="k" * 2_048), badge())).key_id == "k" * 2_048
+
+
 def test_a_key_in_the_header_is_read_as_one():
     key = ED25519.public_key
     jws = parse_compact(token(typed(kid=None, jwk=dict(key.jwk)), badge()))
