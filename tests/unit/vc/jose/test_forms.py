@@ -255,3 +255,18 @@ def test_the_first_context_says_what_the_dates_are_called():
     assert inside(read(plain(), {**OLD, "vc": old(issuanceDate=None)}))["issuanceDate"] == "2027-03-03T10:02:00Z"
     newer = old(issuanceDate=None, **{"@context": [V2]})
     assert inside(read(plain(), {**OLD, "vc": newer}))["validFrom"] == "2027-03-03T10:02:00Z"
+
+
+def test_a_mismatch_names_the_claim_the_member_and_both_values():
+    [found] = claim_problems(read(plain(), claimed(iss="x")), badge())
+    assert found.detail == "The token's claim “iss” says 'x'; issuer says 'did:web:school.example'."
+    [found] = claim_problems(read(plain(), claimed()), badge(id=None))
+    assert found.detail == f"The token's claim “jti” says '{ID}'; id says nothing."
+
+
+def test_a_wrong_audience_is_named():
+    several = read(typed(typ="vp+jwt"), shown(aud=["a", "b"]))
+    [found] = answer_problems(several, challenge=None, domain="c")
+    assert found.detail == "It was made for a, b, not for c."
+    [found] = answer_problems(read(typed(typ="vp+jwt"), shown()), challenge=None, domain="c")
+    assert found.detail == "It was made for nobody, not for c."
