@@ -10,11 +10,10 @@ Spec: https://www.imsglobal.org/spec/vccr/v1p0/
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Final, TypeAlias
 
 from vc.checks import Findings, Outcome, Report, Verdict
-from vc.credential import issuer_id, moment_of
+from vc.credential import issuer_id, validity
 from vc.credential_checks import Context
 from vc.document import JsonObject, listed
 from vc.problems import EvidenceUnavailable, NewerVersionCaution, NotReached, ProblemError
@@ -73,7 +72,7 @@ def _ask(findings: Findings, service: JsonObject, *, document: JsonObject, conte
         findings.applicable = True  # the one in hand is what the issuer gives out now
         return
     findings.facts["newer"] = report.verdict.value
-    begin = _begin(newer)
+    begin = validity(newer).start
     if begin is not None:
         findings.facts["newerValidFrom"] = format_timestamp(begin)
     if report.verdict in _STANDS and not is_older(newer, document):
@@ -91,10 +90,5 @@ def refuse_other(document: JsonObject, newer: JsonObject) -> str | None:
 
 def is_older(newer: JsonObject, document: JsonObject) -> bool:
     """Whether what came back begins earlier than what is in hand: an old copy is no newer version."""
-    there, here = _begin(newer), _begin(document)
+    there, here = validity(newer).start, validity(document).start
     return there is not None and here is not None and there < here
-
-
-def _begin(document: JsonObject) -> datetime | None:
-    """``validFrom``, or ``issuanceDate`` in the data model 1.1."""
-    return moment_of(document, "validFrom" if "validFrom" in document else "issuanceDate")

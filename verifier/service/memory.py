@@ -10,11 +10,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from kit.db import Database
-from vc.document import STATUS_LIST_LIMITS, parse
+from vc.credential import validity
+from vc.document import STATUS_LIST_LIMITS
 from vc.evidence import Evidence, Resource
 from vc.problems import ProblemError, Url
+from vc.securing import open_bytes
 from vc.status import entry_key
-from vc.timestamps import parse_timestamp
 from verifier import store
 from verifier.service.findings import StatusFinding
 
@@ -101,10 +102,8 @@ class Memory:
 
 
 def list_date(resource: Resource) -> datetime | None:
-    """The ``validFrom`` of a list, or None when it cannot be read: then it will not verify either."""
+    """From when a list holds, in either data model, or None when it cannot be read: then it will not verify either."""
     try:
-        return parse_timestamp(
-            parse(resource.body, limits=STATUS_LIST_LIMITS).value.get("validFrom"), pointer="/validFrom"
-        )
+        return validity(open_bytes(resource.body, limits=STATUS_LIST_LIMITS).document).start
     except ProblemError:
         return None

@@ -14,6 +14,7 @@ from tests.attacks.world import (
     REASONS,
     REVOCATIONS,
     SCHOOL,
+    SCHOOL_SIGNER,
     judge,
     plain,
     resource,
@@ -24,6 +25,7 @@ from tests.attacks.world import (
     unsigned,
 )
 from vc import Outcome, ProblemError, Url, Verdict
+from vc.jose import JwtForm, sign_credential
 from vc.multibase import base64url_encode
 from vc.status import ListForm, RevocationList, StatusList, StatusListEntry, encode_list, life_of
 from vc.urls import origin_of
@@ -84,6 +86,66 @@ class TestEntries:
         twice["credentialSubject"]["type"] = ["StatusList2021", "BitstringStatusList"]
         with pytest.raises(ProblemError, match="not a status list"):
             StatusList.parse(twice, url="https://school.example/s/1")
+
+
+V1 = "https://www.w3.org/2018/credentials/v1"
+OLDER = "https://w3id.org/vc/status-list/2021/v1"
+INTEGRITY = "https://w3id.org/security/data-integrity/v2"
+
+
+class TestOlderLists:
+    """StatusList2021, whole: a list of the data model 1.1, and badges of both that point to it."""
+
+    def badge(self, *, first):
+        entry = TestEntries.older | {
+            "id": f"{REVOCATIONS}#7",
+            "statusPurpose": "revocation",
+            "statusListCredential": REVOCATIONS,
+        }
+        document = unsigned(credentialStatus=entry)
+        document["@context"].append(OLDER)
+        if first:
+            document["@context"] = [V1, *document["@context"][1:], INTEGRITY]
+            document |= {"issuanceDate": document.pop("validFrom"), "expirationDate": document.pop("validUntil")}
+        return sign(document)
+
+    def listed(self, bits, **changes):
+        packed = base64url_encode(gzip.compress(bits + bytes(16_383), mtime=0))
+        document = {
+            "@context": [V1, OLDER, INTEGRITY],
+            "id": REVOCATIONS,
+            "type": ["VerifiableCredential", "StatusList2021Credential"],
+            "issuer": SCHOOL,
+            "issuanceDate": "2027-03-01T00:00:00Z",
+            "credentialSubject": {
+                "id": f"{REVOCATIONS}#list",
+                "type": "StatusList2021",
+                "statusPurpose": "revocation",
+                "encodedList": packed,
+            },
+        }
+        return resource(REVOCATIONS, sign(document | changes))
+
+    @pytest.mark.parametrize("first", [True, False], ids=["data model 1.1", "data model 2.0"])
+    def test_a_badge_and_its_older_list(self, first):
+        assert judge(self.badge(first=first), self.listed(b"\0")).verdict is Verdict.GENUINE_AND_CURRENT
+        assert judge(self.badge(first=first), self.listed(b"\x01")).verdict is Verdict.WITHDRAWN
+
+    def test_an_older_list_that_has_ended(self):
+        ended = self.listed(b"\0", expirationDate="2027-03-02T00:00:00Z")
+        assert judge(self.badge(first=True), ended).verdict is UNKNOWN
+
+    def test_an_older_entry_and_a_newer_list(self):
+        report = judge(self.badge(first=False), resource(REVOCATIONS, status_list()))
+        assert report.verdict is UNKNOWN
+
+
+def test_a_list_as_a_token():
+    document = status_list(set_indices=(INDEX,))
+    del document["proof"]
+    text = sign_credential(document, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False)
+    report = judge(signed(), resource(REVOCATIONS, text.encode(), media_type="application/vc+jwt"))
+    assert report.verdict is Verdict.WITHDRAWN
 
 
 class TestMessages:
