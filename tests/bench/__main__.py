@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import peers, proofs, refusals, suites
+from tests.bench import batches, peers, proofs, refusals, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "pyld": proofs.against_pyld,
     "peers": peers.against_peers,
+    "batch": batches.processes,
     "limit": proofs.against_the_limit,
     "suites": suites.against_the_limit,
     "distinct": proofs.distinct_against_repeated,

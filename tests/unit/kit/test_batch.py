@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kit import batch
 from kit.batch import CHUNK, verify_many
+from satchel.cli import main
+from satchel.cli import verify as command
 from tests.bench.proofs import issue, unsigned
 from vc.checks import Verdict
 from vc.document import serialize
@@ -109,3 +113,18 @@ def test_a_process_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(batch, "_work", never_starts)
     with pytest.raises(RuntimeError, match="did not start"):
         verify_many(documents(1), processes=1, **GIVEN)
+
+
+def test_the_command_judges_many_files_side_by_side_and_says_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = []
+    for number, data in enumerate([*documents(3), BAD]):
+        (tmp_path / f"{number}.json").write_bytes(data)
+        names.append(str(tmp_path / f"{number}.json"))
+    arguments = ["verify", "--offline", "--json", "--recognition", "ignore", *names]
+    alone, told = main(arguments), capsys.readouterr().out
+    monkeypatch.setattr(command, "_MANY", 2)
+    monkeypatch.setattr(command, "_decide", None)
+    assert main(arguments) == alone
+    assert json.loads(capsys.readouterr().out) == json.loads(told)
