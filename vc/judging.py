@@ -156,13 +156,17 @@ class Judge:
 
     def find_proofs(self, findings: Findings) -> None:
         """The issuer's proofs, and what the token around the credential says."""
-        issuer = checks.party_of(self.document, "issuer")
+        party = self.party("assertionMethod")
         self.check_token(findings)
         if not self.is_embedded:
             return
         self.proofs = checks.check_proof_policy(
-            findings, document=self.document, party=issuer, purpose="assertionMethod", context=self.context
+            findings, document=self.document, party=party, purpose="assertionMethod", context=self.context
         )
+
+    def party(self, relationship: str) -> str | None:
+        """Whose key has to be used for this purpose; ``None``: that is found out from who signed (a presentation)."""
+        return checks.party_of(self.document, "issuer") if relationship == "assertionMethod" else None
 
     def check_token(self, findings: Findings) -> None:
         """What the token says, if there is one."""
@@ -178,7 +182,7 @@ class Judge:
     def find_keys(self, findings: Findings, *, relationship: str) -> None:
         """The keys of the proofs found and of the token."""
         member = "issuer" if relationship == "assertionMethod" else "holder"
-        party = checks.party_of(self.document, member) if member == "issuer" else None
+        party = self.party(relationship)
         if self.jws is not None:
             with findings.attempt():
                 owner = party or issuer_id(self.document, member)
@@ -316,7 +320,7 @@ class Judge:
         except ProblemError as error:
             judged = Judged(report=unreadable(error, digest=part.digest, subject=here), document={}, subject=here)
         else:
-            judge = Judge(
+            judge = type(self)(
                 secured,
                 context=self.context,
                 digest=part.digest,

@@ -82,6 +82,8 @@ class StatusListEntry:
             entry["statusMessage"] = [
                 {"status": f"0x{value:x}", "message": message} for value, message in enumerate(self.messages)
             ]
+        if self.references:
+            entry["statusReference"] = list(self.references)
         return entry
 
     @classmethod
