@@ -110,6 +110,7 @@ class OpenBadge2:
         narrative, address = self.criteria
         achievement: dict[str, JsonValue] = {
             "id": _text(self.badge.get("id")),
+            "achievementType": "Badge",
             "name": self.name,
             "description": self.description,
             "criteria": _present({"id": address, "narrative": narrative}),

@@ -18,6 +18,8 @@ from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
 from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.contents import beside, contents
+from vc.document import JsonObject
+from vc.openbadges2 import OpenBadge2
 from verifier.pages.record import CredentialView, Who, credential
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
@@ -106,7 +108,10 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     """Everything that the page of a verdict is made from, in the reader's language."""
     report, now = judged.report, judged.record.now
     found = list(beside(contents(judged.record.document), report))
-    pairs = [(credential(each.document, pointer=each.pointer, loopback=loopback), made) for each, made, _depth in found]
+    pairs = [
+        (credential(_shown(each.document, made, judged), pointer=each.pointer, loopback=loopback), made)
+        for each, made, _depth in found
+    ]
     depths = {each.pointer: depth for each, _made, depth in found}
     issuers = {view.issuer.did: view.issuer for view, _ in pairs}
     names = {issuer.did: issuer.name for issuer in judged.record.policy.recognised}
@@ -135,6 +140,13 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     }
 
 
+def _shown(document: JsonObject, found: Report, judged: Judged) -> JsonObject:
+    """What is shown of a credential: itself, or, of an older badge, what it refers to, too."""
+    if found.document_kind is DocumentKind.OPEN_BADGE_2:
+        return OpenBadge2.view(document, evidence=judged.record.evidence).mapped()
+    return document
+
+
 def _line(view: CredentialView, found: Report, words: VerdictView, *, depth: int) -> dict[str, Any]:
     """One credential: what needs attention comes first, what passed stays at hand."""
     quiet = {"genuine", "plain"}
@@ -158,8 +170,7 @@ def readable(report: Report) -> bool:
 def _standing(judged: Judged, who: Who, report: Report) -> dict[str, Any]:
     """Who stands behind an issuer: the entry of a list, if there is one, and names that it resembles."""
     proven = any(
-        each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and readable(each)
-        for each in _all(report)
+        each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and readable(each) for each in _all(report)
     )
     return {
         "who": who,

@@ -417,7 +417,12 @@ class TestView:
         assert (view.name, view.issuer_id, view.criteria, view.image) == ("", "", ("", ""), "")
         assert view.evidence == ()
         assert view.issued_on is None
-        assert view.mapped() == {"credentialSubject": {"identifier": [{"type": "IdentityObject", "hashed": False}]}}
+        assert view.mapped() == {
+            "credentialSubject": {
+                "achievement": {"achievementType": "Badge"},
+                "identifier": [{"type": "IdentityObject", "hashed": False}],
+            }
+        }
         unreadable = OpenBadge2.view(assertion(), evidence=Evidence({CLASS: at(CLASS, b"<html>")}))
         assert unreadable.badge == {}
 
