@@ -43,9 +43,9 @@ def rules(document: JsonObject, *, kind: DocumentKind) -> Iterator[ProblemError]
     if kind is not DocumentKind.PRESENTATION:
         yield from validity_problems(document)
     if mentions(document, "dateOfBirth", *_MOMENTS):
-        yield from _date_problems(document, "")
-    yield from related_resource_problems(document)
+        yield from related_resource_problems(document)
     if kind in _OF_KIND:
+        yield from _date_problems(document, "")
         yield from _OF_KIND[kind](document)
 
 
@@ -70,7 +70,7 @@ def validity_problems(document: JsonObject) -> Iterator[MalformedDateError]:
 
 
 def _date_problems(value: JsonValue, here: str) -> Iterator[MalformedDateError]:
-    """Dates anywhere in the document's own words that name no moment, or no day."""
+    """Dates of Open Badges anywhere in the document's own words that name no moment, or no day."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _date_problems(item, f"{here}/{index}")

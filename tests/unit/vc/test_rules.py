@@ -119,11 +119,28 @@ def test_rules_of_a_learner_record(place: str, value: Any, where: list[str]) -> 
     assert broken(with_member(whole.record(), place, value), CLR) == where
 
 
+def test_a_learner_record_for_nobody_and_with_other_schemas_only() -> None:
+    document = whole.record()
+    del document["credentialSubject"]["id"], document["credentialSubject"]["identifier"]
+    assert broken(document, CLR) == ["/credentialSubject"]
+    assert broken(with_member(whole.record(), "credentialSchema/0/type", "X"), CLR) == ["/credentialSchema"]
+
+
 def test_rules_of_an_endorsement() -> None:
     assert broken(with_member(whole.endorsement(), "credentialSchema/0/type", "X"), ENDORSEMENT) == [
         "/credentialSchema"
     ]
     assert broken(with_member(whole.endorsement(), "credentialSchema", "X"), ENDORSEMENT) == ["/credentialSchema/0"]
+
+
+def test_what_another_vocabulary_calls_a_date_is_its_own_affair() -> None:
+    document = {"@context": [CONTEXT], "credentialSubject": {"dateOfBirth": "about 1970", "awardedDate": "May"}}
+    assert broken(document, CREDENTIAL) == []
+    assert broken({**document, "awardedDate": "May"}, ENDORSEMENT) == [
+        "/credentialSubject/dateOfBirth",
+        "/credentialSubject/awardedDate",
+        "/awardedDate",
+    ]
 
 
 # A33: every way to write a date that has misled somebody, and where it is refused.
