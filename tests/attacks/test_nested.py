@@ -29,6 +29,7 @@ from tests.attacks.world import (
 from vc import Outcome, Report, Verdict, verify
 from vc.checks import CheckName, DocumentKind
 from vc.nested import MAX_DEPTH
+from vc.problems import ProblemError
 
 AT = "/credentialSubject/verifiableCredential/"
 
@@ -221,6 +222,29 @@ def test_an_endorsement_of_something_else_is_told() -> None:
     assert "Endorsement 1 is about something else than what it is attached to." in [
         problem.detail for problem in report.problems
     ]
+
+
+def test_an_endorsement_of_the_credential_itself_is_judged() -> None:
+    document = {k: v for k, v in unsigned().items() if k != "credentialStatus"}
+    document["endorsement"] = [endorsement(of=document["id"])]
+    report = judge(sign(document))
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT, [p.detail for p in report.problems]
+    changed = sign(document)
+    changed["endorsement"][0]["credentialSubject"]["endorsementComment"] = "The best."
+    assert judge(changed).verdict is Verdict.NOT_GENUINE
+
+
+def test_S1_what_an_endorsement_says_of_the_credential_is_not_what_the_credential_says() -> None:
+    document = {k: v for k, v in unsigned().items() if k != "credentialStatus"}
+    praise = {k: v for k, v in endorsement(of=document["id"]).items() if k != "proof"}
+    praise["credentialSubject"]["description"] = "With honours"
+    from tests.attacks.nested import ENDORSER_SIGNER
+
+    signed_praise = sign(praise, signer=ENDORSER_SIGNER)
+    honest = sign(document | {"description": "Plain", "endorsement": [endorsement(of=document["id"])]})
+    assert judge(honest).verdict is Verdict.GENUINE_AND_CURRENT
+    with pytest.raises(ProblemError):
+        sign(document | {"description": "Plain", "endorsement": [signed_praise]})
 
 
 def test_F13_praise_by_oneself_is_told() -> None:

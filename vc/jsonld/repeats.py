@@ -24,6 +24,7 @@ credential it stands (0: in none), its middles."""
 _DIFFERENTLY: Final = "The same thing is described twice, differently, and a signature would not cover which is where."
 _TYPES: Final = "@type"
 _VOCABULARY: Final = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+_ENDORSED: Final = _VOCABULARY + "EndorsementSubject"
 _GIVER_AND_GIVEN: Final = {
     frozenset({f" <{RDF}type> <{_VOCABULARY}{name}>"}) for name in ("Profile", "AchievementSubject")
 }
@@ -37,9 +38,10 @@ class DescribedNode:
     the node may have other types, and words another meaning through them.
     """
 
-    __slots__ = ("_alike", "_first", "_keys", "_said", "_statements")
+    __slots__ = ("_alike", "_first", "_keys", "_said", "_statements", "is_endorsed_only")
 
     def __init__(self, first: Description) -> None:
+        self.is_endorsed_only = is_endorsed(first)
         self._said: dict[str, dict[int, Any]] = {}
         self._keys: dict[tuple[int, str], str] = {}
         self._first = first
@@ -56,6 +58,7 @@ class DescribedNode:
             Refused: it says something else than the others, or the same in another way.
 
         """
+        self.is_endorsed_only = self.is_endorsed_only and is_endorsed(found)
         if found[2] is self._first[2] and found[-1] == self._first[-1] and found[3] == self._first[3]:
             self._alike.append(found)
             return []
@@ -126,6 +129,11 @@ def refuse_other_signer(key: str) -> None:
 def refuse_self_award(key: str) -> None:
     """Refuse to judge a badge that somebody gave themselves: honest, but who is described where is not signed."""
     raise Refused(Unsupported, "This was awarded by somebody to themselves, which cannot be checked yet.", key)
+
+
+def is_endorsed(found: Description) -> bool:
+    """Whether this is what a credential inside says of what it endorses: it signs that by itself."""
+    return found[4] != 0 and _ENDORSED in found[2].type_iris
 
 
 def refuse_second_top(key: str) -> None:

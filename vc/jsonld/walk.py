@@ -144,10 +144,10 @@ class Walk:
         known = self._described.setdefault((subject, graph), found)
         middles = found[-1]
         if known is not found:
-            if found[3] is self._tops[graph]:
-                refuse_second_top(found[0])
             if not isinstance(known, DescribedNode):
                 known = self._described[subject, graph] = DescribedNode(known)
+            if found[3] is self._tops[graph] and not known.is_endorsed_only:
+                refuse_second_top(found[0])
             middles = known.add(found)
         if middles:
             self._buckets.append((subject, graph, middles))
