@@ -143,3 +143,17 @@ def test_a_signer_of_another_kind_is_refused() -> None:
     for seed in (bytes(48), b"\xff" * 48, b"\1" * 32):
         with pytest.raises(ValueError, match="P-384 seed"):
             _ = P384Signer(seed, "").public_key
+
+
+@pytest.mark.parametrize("exponent", [65_537, 65_541, (1 << 64) - 1])
+def test_rsa_exponents_within_the_bounds_are_used(exponent: int) -> None:
+    for modulus in ((1 << 2047) + 1, (1 << 2047) + 3):
+        raw = rsa_module.encode(modulus, exponent)
+        assert rsa_module.load(raw).public_numbers().e == exponent
+
+
+@pytest.mark.parametrize("more", [2, 4, 6])
+def test_an_even_rsa_modulus_or_exponent_is_refused(more: int) -> None:
+    for modulus, exponent in (((1 << 2047) + more, 65_537), ((1 << 2047) + 1, 65_536 + more)):
+        with pytest.raises(CryptographicSecurityError):
+            rsa_module.encode(modulus, exponent)
