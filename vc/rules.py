@@ -42,10 +42,10 @@ def rules(document: JsonObject, *, kind: DocumentKind) -> Iterator[ProblemError]
     """
     if kind is not DocumentKind.PRESENTATION:
         yield from validity_problems(document)
-    if mentions(document, "dateOfBirth", *_MOMENTS):
-        yield from related_resource_problems(document)
+    yield from related_resource_problems(document)
     if kind in _OF_KIND:
-        yield from _date_problems(document, "")
+        if mentions(document, "dateOfBirth", *_MOMENTS):
+            yield from _date_problems(document, "")
         yield from _OF_KIND[kind](document)
 
 
