@@ -136,6 +136,7 @@ def test_rules_of_an_endorsement() -> None:
 def test_what_another_vocabulary_calls_a_date_is_its_own_affair() -> None:
     document = {"@context": [CONTEXT], "credentialSubject": {"dateOfBirth": "about 1970", "awardedDate": "May"}}
     assert broken(document, CREDENTIAL) == []
+    assert broken({"@context": [CONTEXT]}, ENDORSEMENT) == []
     assert broken({**document, "awardedDate": "May"}, ENDORSEMENT) == [
         "/credentialSubject/dateOfBirth",
         "/credentialSubject/awardedDate",
