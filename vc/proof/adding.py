@@ -57,15 +57,15 @@ def add_proof(
 
     """
     row = _suite(suite, purpose)
-    asked = challenge is not None and domain is not None
-    if asked != (purpose == "authentication") or (challenge is None) != (domain is None):
+    answers = purpose == "authentication"
+    if (challenge is not None, domain is not None) != (answers, answers):
         raise ValueError("An authentication answers a challenge for a domain; an assertion answers nobody.")
     document = with_context(document, extra_context)
     there = listed(document.get("proof"))
     existing = [proof for proof in there if isinstance(proof, Mapping)]
     if existing != there:
         raise ProofGenerationError("What stands under “proof” is no proof, and would be lost.")
-    most = MAX_PRESENTATION_PROOFS if purpose == "authentication" else MAX_PROOFS
+    most = MAX_PRESENTATION_PROOFS if answers else MAX_PROOFS
     if len(existing) >= most:
         raise ProofGenerationError(f"The document has {most} proofs already.")
     members: dict[str, JsonValue] = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.attacks.world import DAY, NOW, SCHOOL, SCHOOL_SIGNER, unsigned
-from vc import Ed25519Signer, P256Signer, add_proof
+from vc import Ed25519Signer, P256Signer, add_proof, presentation
 from vc.problems import DataLossError, ProofGenerationError, Unsupported
 
 OPTIONS: dict[str, Any] = {
@@ -79,6 +79,15 @@ def test_four_proofs_are_enough() -> None:
         assert len(proofs) == count + 1
     with pytest.raises(ProofGenerationError, match="4 proofs already"):
         add_proof(document, **OPTIONS)
+
+
+def test_thirty_two_holders_are_enough() -> None:
+    asked = OPTIONS | {"purpose": "authentication", "challenge": "c-1", "domain": "d", "suite": "eddsa-jcs-2022"}
+    document: Any = presentation.build([], id=None, holder=None)
+    for _ in range(32):
+        document = add_proof(document, **asked)
+    with pytest.raises(ProofGenerationError, match="32 proofs already"):
+        add_proof(document, **asked)
 
 
 @pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
