@@ -270,3 +270,17 @@ def test_a_wrong_audience_is_named():
     assert found.detail == "It was made for a, b, not for c."
     [found] = answer_problems(read(typed(typ="vp+jwt"), shown()), challenge=None, domain="c")
     assert found.detail == "It was made for nobody, not for c."
+
+
+def test_only_the_first_context_says_which_members_are_dates():
+    document = badge(issuanceDate="2027-03-03T10:02:01Z", **{"@context": [V2, V1]})
+    assert problems(read(plain(), claimed(document))) == []
+    assert problems(read(plain(), claimed(document, nbf=NBF + 1))) == [(ClaimMismatchError, "/nbf")]
+
+
+def test_a_date_that_is_nowhere_says_nothing():
+    [found] = claim_problems(read(plain(), claimed()), badge(validFrom=None))
+    assert found.detail.endswith("validFrom says nothing.")
+    both = old(validFrom="2027-03-04T10:02:00Z")
+    [found] = claim_problems(read(plain(), {**OLD, "nbf": 1, "vc": both}), both)
+    assert found.detail.endswith("issuanceDate says '2027-03-03T10:02:00Z and 2027-03-04T10:02:00Z'.")
