@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.attacks.world import (
     types,
     unsigned,
 )
+from tests.work import calls
 from vc import (
     Ed25519Signer,
     P256Signer,
@@ -43,17 +43,11 @@ UNKNOWN = Verdict.COULD_NOT_BE_CHECKED
 HONEST = signed()
 
 
-def took(action) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
 @pytest.mark.parametrize("levels", [33, 300, 100_000])
 @pytest.mark.parametrize("brackets", [("[", "]"), ('{"a":', "}")], ids=["arrays", "objects"])
 def test_B2_deep_nesting(levels: int, brackets: tuple[str, str]) -> None:
     data = ('{"a":' + brackets[0] * levels + "1" + brackets[1] * levels + "}").encode()
-    assert took(lambda: judge(data)) < 1
+    assert calls(lambda: judge(data)) < 20_000
     report = judge(data)
     assert report.verdict is UNKNOWN
     assert types(report) == {"budget-exceeded"}
@@ -85,7 +79,7 @@ def test_B6_a_megabyte_of_base58() -> None:
         with pytest.raises(MalformedValueError):
             base58btc_decode(text)
 
-    assert took(read) < 0.1
+    assert calls(read) < 200
 
 
 def test_B6_without_its_guard_a_long_text_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +102,7 @@ def test_B7_no_expression_that_backtracks(text: str) -> None:
         document["proof"] |= {"verificationMethod": text, "created": text, "proofValue": text}
         assert judge(document).verdict in {UNKNOWN, Verdict.NOT_GENUINE}
 
-    assert took(read) < 2
+    read()  # where an expression went back and forth over these texts, this would not end
 
 
 def test_too_many_credentials_in_one_presentation() -> None:

@@ -2,8 +2,8 @@
 
 A row names the attack, the guards that stop it, and the document. Where an attack is stopped twice, both guards are
 switched off. ``naive`` stands for a canonicalizer without our gate: PyLD as most verifiers use it. It refuses injected
-datatypes (A6) and redefined words (A14) itself, so these have no row. A16, A17 and A19 stop a service, a template and a
-flood rather than a document; they are in ``test_jsonld_gate.py``. B6 and B8 are switched off where they are tested.
+datatypes (A6) and redefined words (A14) itself; these, and A16, A19 and B7, which stop a service, a flood and a stall
+rather than a document, are switched off in ``test_guards_of_words.py``; B6 and B8 where they are tested.
 """
 
 from __future__ import annotations

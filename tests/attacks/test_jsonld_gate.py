@@ -6,13 +6,14 @@ Each test is named for its row in the catalogue of attacks. A rewrite must be re
 from __future__ import annotations
 
 import copy
-import time
+import socket
 from typing import Any
 
 import pytest
 
 import contexts
 from tests.bench.samples import CLR, OB, V2, medium, pretend_signature, record, small
+from tests.work import calls
 from vc import jsonld
 from vc.jsonld import CREDENTIAL_BUDGET, PRESENTATION_BUDGET, Budget
 from vc.problems import BudgetExceeded, DataLossError, MalformedValueError, ProblemError, Unsupported
@@ -228,16 +229,18 @@ def test_A17_a_template_with_an_undefined_extension_is_refused_when_it_is_made()
 
 
 def test_A18_no_context_is_fetched() -> None:
-    # Sockets other than to this machine are disabled in tests, and this one would be answered by nobody.
-    start = time.perf_counter()
-    refuse(changed("@context", to=[V2, "http://127.0.0.1:9/c"]), Unsupported)
-    assert time.perf_counter() - start < 1
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0)
+        refuse(changed("@context", to=[V2, f"http://127.0.0.1:{canary.getsockname()[1]}/c"]), Unsupported)
+        with pytest.raises(BlockingIOError):
+            canary.accept()
 
 
 def test_A19_masses_of_contexts_are_refused_at_once() -> None:
-    start = time.perf_counter()
-    refuse(changed("@context", to=[f"urn:{number}" for number in range(100_000)]), MalformedValueError)
-    refuse(changed("@context", to=[{"@context": [{}] * 1_000}] * 1_000), Unsupported)
+    many = changed("@context", to=[f"urn:{number}" for number in range(100_000)])
+    assert calls(lambda: refuse(many, MalformedValueError)) < 500_000  # twice at either door, and no more
+    masses = changed("@context", to=[{"@context": [{}] * 1_000}] * 1_000)
+    assert calls(lambda: refuse(masses, Unsupported)) < 1_000
     nested: Any = {"name": "x"}
     for number in range(60):
         nested = {
@@ -246,8 +249,11 @@ def test_A19_masses_of_contexts_are_refused_at_once() -> None:
             "evidence": nested,
             "id": f"urn:{number}",
         }
-    canonical(changed("evidence", to=nested))  # pinned contexts may be named again and again; none is compiled twice
-    assert time.perf_counter() - start < 2
+    document = changed("evidence", to=nested)
+    canonical(document)
+    compiled = jsonld.PINNED.planner.compiler._active
+    canonical(document)  # pinned contexts may be named again and again; none is compiled twice
+    assert jsonld.PINNED.planner.compiler._active == compiled
 
 
 def _evidence(members: list[Any]) -> dict[str, Any]:
@@ -282,13 +288,17 @@ def test_B2_deep_nesting_is_refused_without_recursion(levels: int) -> None:
 
 
 def test_B3_wide_sets_take_linear_time() -> None:
-    start = time.perf_counter()
-    canonical(changed("name", to=[str(number) for number in range(10_000)]))
-    canonical(_evidence([{"image": {"id": "urn:e", "name": "x"}, "name": str(number)} for number in range(900)]))
+    def texts(count: int) -> dict[str, Any]:
+        return changed("name", to=[str(number) for number in range(count)])
+
+    def nodes(count: int) -> dict[str, Any]:
+        return _evidence([{"image": {"id": "urn:e", "name": "x"}, "name": str(number)} for number in range(count)])
+
+    assert calls(lambda: canonical(texts(10_000))) < 2.2 * calls(lambda: canonical(texts(5_000)))
+    assert calls(lambda: canonical(nodes(900))) < 2.2 * calls(lambda: canonical(nodes(450)))
     refuse(_evidence([{"id": "urn:e", "narrative": "x"} for _ in range(6_000)]), DataLossError)
     with pytest.raises(BudgetExceeded):
         canonical(changed("name", to=["x"] * 30_000))
-    assert time.perf_counter() - start < 2
 
 
 def test_B4_every_shape_is_new_and_the_memory_stays_bounded() -> None:
@@ -301,6 +311,6 @@ def test_B4_every_shape_is_new_and_the_memory_stays_bounded() -> None:
 
 def test_B5_a_large_honest_record_passes() -> None:
     document = record(1, sign=pretend_signature, children=500)
-    start = time.perf_counter()
     assert canonical(document, Budget.for_credentials(500)).count(b"\n") > 5_000
-    assert time.perf_counter() - start < 5
+    with pytest.raises(BudgetExceeded):  # it is the budget that grows with the record
+        canonical(document, CREDENTIAL_BUDGET)

@@ -126,6 +126,11 @@ def context_bytes(url: str) -> bytes | None:
     return None if entry is None else contexts.read(entry.file)
 
 
+def is_unchanged(entry: ContextEntry) -> bool:
+    """Whether the packaged file of a context is the one that was pinned."""
+    return hashlib.sha256(contexts.read(entry.file)).hexdigest() == entry.sha256
+
+
 def self_check() -> None:
     """Check the packaged contexts; every app calls this at its start, so that none runs with a changed one.
 
@@ -134,6 +139,6 @@ def self_check() -> None:
 
     """
     for url, entry in contexts.index().items():
-        if hashlib.sha256(contexts.read(entry.file)).hexdigest() != entry.sha256:
+        if not is_unchanged(entry):
             raise RuntimeError(f"The packaged copy of {url} has been changed. Install Satchel again.")
     PINNED.planner.compiler.compile_all()

@@ -260,6 +260,13 @@ class Compiler:
         return ActiveContext(definitions.all(), active.previous, definitions.vocabulary)
 
 
+def refuse_redefinition(name: str) -> None:
+    """Refuse a definition that changes what a word means that another context protects, or gave before."""
+    raise MalformedValueError(
+        f"Two contexts of this document define the word “{name}” differently, and the first forbids it."
+    )
+
+
 class _Definitions:
     """The terms after one local context has been laid over those before it.
 
@@ -301,10 +308,9 @@ class _Definitions:
             # the same as previous definition (other than the value of protected), a protected term redefinition
             # error has been detected. Set definition to previous definition to retain the value of protected."
             if term != known:
-                raise MalformedValueError(
-                    f"Two contexts of this document define the word “{name}” differently, and the first forbids it."
-                )
-            term = known if known.protected else term
+                refuse_redefinition(name)
+            elif known.protected:
+                term = known
         self._terms[name] = term
         self._state[name] = True
 
