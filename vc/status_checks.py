@@ -124,6 +124,9 @@ def _check_entry(
         url = parse_url(entry.list_url, loopback=context.policy.loopback, pointer=here + "/statusListCredential")
         status_list = _status_list(findings, facts, url, document=document, context=context, judge=judge)
         bit = status_list.value(entry)
+        # A withdrawal is for good: a copy past its time still shows one. It only no longer shows that there is none.
+        if not (bit and entry.purpose == "revocation"):
+            refuse_stale(context.evidence[url], context=context, life=status_list.life)
     except EvidenceUnavailable as error:
         findings.facts |= {"url": error.url, "reason": error.reason, "at": error.since.isoformat()}
         findings.doubt(StatusRetrievalError(f"{error.url} could not be had: {error.reason}.", pointer=here))
@@ -156,7 +159,6 @@ def _status_list(
         findings.lack_what(read.report)
     if isinstance(read.content, ProblemError):
         raise read.content
-    refuse_stale(resource, context=context, life=read.content.life)
     facts["listIssuer"] = listed_by
     if read.valid_from is not None:
         facts["listValidFrom"] = read.valid_from

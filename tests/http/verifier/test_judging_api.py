@@ -127,7 +127,7 @@ class TestStatusLists:
         assert again["verdict"] == "couldNotBeChecked"
         assert again["lastGood"] == {provider.list_url(): NOW.isoformat()}
 
-    def test_yesterdays_list_does_not_undo_a_withdrawal(self, world, judge, client, clock):
+    def test_H9_yesterdays_list_does_not_undo_a_withdrawal(self, world, judge, client, clock):
         provider = world.provider()
         badge = provider.badge(index=3)
         provider.revoked.add(3)
@@ -135,6 +135,7 @@ class TestStatusLists:
         assert found["verdict"] == "withdrawn"
         provider.revoked.clear()
         provider.list_from -= timedelta(days=1)
+        clock.advance(timedelta(hours=2))
         again = client.post(f"/api/verdicts/{found['id']}/check-again").json()
         assert again["verdict"] == "withdrawn"
         assert again["rolledBack"] == [provider.list_url()]

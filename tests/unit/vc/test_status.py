@@ -250,6 +250,18 @@ def test_a_list_that_does_not_say_from_when_it_holds():
     assert "listValidFrom" not in report.check("status").facts["entries"][0]
 
 
+def test_H9_a_copy_past_its_ttl_still_shows_a_withdrawal_and_no_longer_that_there_is_none():
+    def change(document):
+        document["credentialSubject"]["ttl"] = 1
+
+    for indices, verdict in (((INDEX,), Verdict.WITHDRAWN), ((), UNKNOWN)):
+        copy = status_list(change=change, set_indices=indices)
+        report = judge(signed(), resource(REVOCATIONS, copy, retrieved=NOW - timedelta(hours=2)))
+        assert report.verdict is verdict
+    old = resource(REVOCATIONS, status_list(set_indices=(INDEX,)), retrieved=NOW - 2 * DAY)
+    assert judge(signed(), old).verdict is UNKNOWN  # the policy's own limit holds for everything
+
+
 class TestUnsignedLists:
     def list(self, *entries, **changes):
         return {"id": LIST, "issuer": SCHOOL, "revokedCredential": list(entries)} | changes
