@@ -364,12 +364,16 @@ def test_A34_a_proof_that_has_expired() -> None:
     assert judge(sign_options(unsigned(), expires=format_timestamp(NOW + DAY))).verdict is Verdict.GENUINE_AND_CURRENT
 
 
-def test_A35_a_schema_that_we_do_not_carry_is_never_fetched() -> None:
+def test_A35_a_schema_elsewhere_is_asked_for_only_once_its_issuer_has_signed_for_it() -> None:
     document = unsigned()
     document["@context"].append("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json")
     document["credentialSchema"] = [{"id": "https://attacker.example/s.json", "type": "1EdTechJsonSchemaValidator2019"}]
-    report = judge(sign(document))
+    issued = sign(document)
+    report = judge(issued)
     assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert report.missing == {"https://attacker.example/s.json"}
+    report = judge({**issued, "name": "Welding IV"})
+    assert report.verdict is Verdict.NOT_GENUINE
     assert not report.missing
 
 
