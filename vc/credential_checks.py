@@ -39,7 +39,7 @@ from vc.problems import (
     UnrecognisedIssuerCaution,
     Unsupported,
 )
-from vc.proof import MAX_PRESENTATION_PROOFS, Proof, Transformed, parse_proofs, verify_proof, without_proof
+from vc.proof import MAX_PRESENTATION_PROOFS, Proof, Transformed, explained, parse_proofs, verify_proof, without_proof
 from vc.rules import rules
 from vc.status import ReadLists
 from vc.timestamps import format_timestamp
@@ -346,7 +346,12 @@ def check_signatures(
     transformed = Transformed(document, budget=budget, digest=bytes.fromhex(digest), processor=processor)
     for proof, method in keys:
         with findings.attempt():
-            verify_proof(proof, public_key=method.public_key, transformed=transformed)
+            try:
+                verify_proof(proof, public_key=method.public_key, transformed=transformed)
+            except ProofVerificationError as error:
+                raise explained(
+                    error, proof=proof, public_key=method.public_key, document=document, budget=budget
+                ) from None
 
 
 def check_validity(findings: Findings, *, document: JsonObject, context: Context) -> None:

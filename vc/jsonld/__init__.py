@@ -21,6 +21,7 @@ from vc.jsonld.placed import Statements
 from vc.jsonld.plans import Planner
 from vc.jsonld.processor import CREDENTIAL_BUDGET, PRESENTATION_BUDGET, Budget, Processor
 from vc.jsonld.rdfc import HashName
+from vc.jsonld.revisions import EarlierReading, earlier_readings
 
 __all__ = [
     "CREDENTIAL_BUDGET",
@@ -28,11 +29,13 @@ __all__ = [
     "PRESENTATION_BUDGET",
     "Budget",
     "ContextEntry",
+    "EarlierReading",
     "GeneralProcessor",
     "Processor",
     "Statements",
     "canonicalize",
     "context_bytes",
+    "earlier_readings",
     "gate",
     "known_contexts",
     "labelled",

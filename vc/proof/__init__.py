@@ -4,6 +4,7 @@ Spec: https://www.w3.org/TR/vc-data-integrity/
 """
 
 from vc.proof.adding import add_proof
+from vc.proof.earlier import explained
 from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, Proof, parse_proofs
 from vc.proof.suites import SUITES, Suite, suite_named
 from vc.proof.transforming import Transformed, without_proof
@@ -17,6 +18,7 @@ __all__ = [
     "Suite",
     "Transformed",
     "add_proof",
+    "explained",
     "parse_proofs",
     "suite_named",
     "verify_proof",
