@@ -294,6 +294,8 @@ class _Words(Phrases):
             yield HOSTED_PASSED[check.name]
         else:
             yield CHECK_PASSED[check.name]
+        if check.name is CheckName.STATUS:
+            yield from self.meanings(facts)
         if check.name is CheckName.PROOF_POLICY and (created := moment_of(facts.get("created"))):
             yield _("Signed on %(day)s.", day=date_long(created, self.lang))
         if check.name is CheckName.PROOF_POLICY and facts.get("selective") is True:

@@ -43,6 +43,7 @@ class Phrases:
                 )
             elif kind == "status-message" and facts.get("message"):
                 yield _("Its issuer says: “%(text)s”", text=str(facts["message"])[:300])
+                yield from self.explained(facts)
             elif kind == "child-caution":
                 yield self.child(check)
             else:
@@ -77,6 +78,19 @@ class Phrases:
         if seen:
             more.append(_("Seen in the issuer's list since %(moment)s.", moment=self.moment(seen)))
         return sentence, *more
+
+    def meanings(self, facts: Mapping[str, Any]) -> Iterator[Message]:
+        """What an issuer says about a credential that it upholds."""
+        for entry in _entries(facts):
+            if entry.get("meaning"):
+                yield _("Its issuer says: “%(text)s”", text=str(entry["meaning"])[:300])
+        yield from self.explained(facts)
+
+    def explained(self, facts: Mapping[str, Any]) -> Iterator[Message]:
+        """Where an issuer explains its messages; as a text, because nobody has looked there."""
+        places = (place for entry in _entries(facts) for place in entry.get("references", ()))
+        for place in dict.fromkeys(str(place)[:200] for place in places):
+            yield _("The issuer explains its messages at %(place)s.", place=place)
 
     def advice(self, checks: Sequence[Check]) -> Message:
         """What to do about a question that stays open."""
@@ -153,6 +167,11 @@ def moment_of(value: object) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         return None
+
+
+def _entries(facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    found = facts.get("entries")
+    yield from (entry for entry in found if isinstance(entry, Mapping)) if isinstance(found, list) else ()
 
 
 def _unreached(check: Check) -> bool:

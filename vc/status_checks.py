@@ -138,7 +138,7 @@ def _check_entry(
     if entry.references:
         facts["references"] = list(entry.references)
     message = message_for(entry, bit)
-    if message is not None and not bit:
+    if message is not None and not bit and reason_of(message) is None:
         facts["meaning"] = message
     if bit:
         _conclude(findings, facts, entry, bit, status_list, here=here, context=context)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from kit.verdict import verdict_view
 from tests.attacks.world import (
     ATTACKER,
     DAY,
@@ -148,6 +149,12 @@ def test_a_list_as_a_token():
     assert report.verdict is Verdict.WITHDRAWN
 
 
+def said(report):
+    """What the words of a verdict quote."""
+    lines = verdict_view(report, "en", NOW).checks
+    return {value for line in lines for text in line.detail for _name, value in text.parameters}
+
+
 class TestMessages:
     def entry(self, **changes):
         entry = plain(unsigned()["credentialStatus"][2])
@@ -171,12 +178,14 @@ class TestMessages:
         report = judge(with_entry(self.entry()), self.listed({INDEX: 2}))
         assert report.verdict is Verdict.GENUINE_BUT
         assert report.check("status").facts["message"] == "being corrected"
+        assert said(report) >= {"being corrected", "https://school.example/what-it-means"}
         assert report.check("status").facts["entries"][0]["references"] == ["https://school.example/what-it-means"]
 
     def test_the_first_value_has_a_meaning_too_and_is_no_caution(self):
         report = judge(with_entry(self.entry()), self.listed({}))
         assert report.verdict is Verdict.GENUINE_AND_CURRENT
         assert report.check("status").facts["entries"][0]["meaning"] == "delivered"
+        assert said(report) >= {"delivered", "https://school.example/what-it-means"}
 
     def test_too_many_references(self):
         report = judge(with_entry(self.entry(statusReference=[f"https://a.example/{n}" for n in range(9)])))
