@@ -67,13 +67,15 @@ class Nodes:
             else:
                 self._references.add(name)
         for key, value in item.items():
-            if value.__class__ in _CONTAINERS:
+            kind = value.__class__
+            if kind is str:
+                if key in _NODES:
+                    self._references.add(value)
+            elif kind is dict or kind is list:
                 if key not in _APART:
                     below.append((scope, value))
-                if key in _NODES and isinstance(value, list):
+                if kind is list and key in _NODES:
                     self._references.update(text for text in value if isinstance(text, str))
-            elif key in _NODES and isinstance(value, str):
-                self._references.add(value)
 
     def described(self, name: str) -> JsonObject:
         """All that is said of the node with this id; only its id when nothing is."""
