@@ -67,14 +67,13 @@ class Nodes:
             else:
                 self._references.add(name)
         for key, value in item.items():
-            kind = value.__class__
-            if kind is str:
+            if isinstance(value, str):
                 if key in _NODES:
                     self._references.add(value)
-            elif kind is dict or kind is list:
+            elif value.__class__ in _CONTAINERS:
                 if key not in _APART:
                     below.append((scope, value))
-                if kind is list and key in _NODES:
+                if key in _NODES and isinstance(value, list):
                     self._references.update(text for text in value if isinstance(text, str))
 
     def described(self, name: str) -> JsonObject:
