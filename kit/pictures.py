@@ -12,6 +12,7 @@ from PIL import Image, ImageColor, ImageDraw
 from kit.quilt import CALICO, FABRICS, SIDE, block_file, look, patches
 from vc.baking import Standard, bake_png, bake_svg
 from vc.document import JsonObject
+from vc.openbadges import AchievementCredential
 from vc.securing import open_document
 
 PICTURES: Final[Mapping[str, str]] = MappingProxyType({"png": "image/png", "svg": "image/svg+xml"})
@@ -40,6 +41,12 @@ def baked_block(identifier: str, credential: bytes, *, form: str) -> bytes:
     if form == "png":
         return bake_png(block_png(identifier), credential, standard=standard, replace=False)
     return bake_svg(block_file(identifier), credential, standard=standard, replace=False)
+
+
+def emblem_of(credential: bytes) -> str:
+    """What a credential's block is drawn from: its achievement's identifier. Raises: ProblemError."""
+    view = AchievementCredential(open_document(credential).value)
+    return view.achievement.id or view.issuer_id or ""
 
 
 def standard_of(document: JsonObject) -> Standard:

@@ -13,9 +13,10 @@ from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
 from issuer.service.services import Services
 from issuer.service.vocabulary import STATES
-from kit.errors import BadInput, Unavailable
+from kit.errors import BadInput, NotFound, Unavailable
 from kit.i18n import _
 from kit.paging import window
+from kit.pictures import PICTURES, baked_block, emblem_of
 from kit.web import Pages, flash, form, see_other
 
 FILTERS: Final = ("issued", "claimed", "revoked")
@@ -65,6 +66,14 @@ def _add_reading(router: APIRouter, pages: Pages) -> None:
         name = re.sub(r"[^A-Za-z0-9]+", "-", found.achievement_name).strip("-")[:60] or "award"
         headers = {"ETag": etag, "Content-Disposition": f'attachment; filename="{name}.json"'}
         return Response(body, media_type="application/vc", headers=headers)
+
+    @router.get("/organisations/{slug}/credentials/{credential_id}/picture.{form}", name="credential_picture")
+    def picture(services: All, desk: At, credential_id: str, form: str) -> Response:
+        body, _etag = services.credentials.document(desk, credential_id)
+        if form not in PICTURES:
+            raise NotFound
+        headers = {"Content-Disposition": f'attachment; filename="badge.{form}"'}
+        return Response(baked_block(emblem_of(body), body, form=form), media_type=PICTURES[form], headers=headers)
 
 
 def _detail(

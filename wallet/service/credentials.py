@@ -416,7 +416,9 @@ class Credentials:
     def _require_newer(before: bytes, arriving: VerifiableCredential) -> None:
         kept = VerifiableCredential.view(open_document(before).value)
         if kept.valid_from is not None and arriving.valid_from is not None and arriving.valid_from <= kept.valid_from:
-            raise Conflict(_("A newer edition of this award is kept already, so this older one was not added."))
+            raise Conflict(
+                _("A newer edition of this award is kept already, so this older one was not added."), field="file"
+            )
 
 
 def _summary(judged: Judged) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.http.issuer.conftest import ORIGIN, PASSWORD
+from vc.baking import unbake_png, unbake_svg
 from vc.checks import Verdict
 
 BASE = "/organisations/maple-co-op"
@@ -53,7 +54,11 @@ def test_an_administrator_goes_from_nothing_to_a_signed_award(awarded, judge):
     page = awarded.follow()
     assert page.status_code == 200
     assert "Wren Hadley" in page.text
-    file = awarded.get(awarded.page.url.path + "/file")
+    detail = awarded.page.url.path
+    file = awarded.get(detail + "/file")
+    for form, unbake in (("png", unbake_png), ("svg", unbake_svg)):
+        assert unbake(awarded.get(f"{detail}/picture.{form}").content).text == file.content
+    assert awarded.get(f"{detail}/picture.gif").status_code == 404
     assert file.headers["content-type"] == "application/vc"
     assert "attachment" in file.headers["content-disposition"]
     assert judge(file.content).verdict is Verdict.GENUINE_AND_CURRENT

@@ -21,8 +21,8 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
 PNG = make.saved(Image.new("L", (8, 8)))
 
 
-def token(title="Bridge building"):
-    document = dict(parse(award(title=title, subject="did:example:wren"), limits=LIMITS).value)
+def token(title="Bridge building", number=1):
+    document = dict(parse(award(number, title=title, subject="did:example:wren"), limits=LIMITS).value)
     del document["proof"]
     return sign_credential(document, signer=signer(), form=JwtForm.OPEN_BADGES, embed_key=False).encode()
 
