@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.attacks.signers import PAIRS, SIGNERS, WHOLE, forced, judged, signed_as
-from tests.attacks.world import ASKED, ATTACKER_SIGNER, DAY, LEARNER, NOW, plain, types, unsigned
+from tests.attacks.world import ASKED, ATTACKER_SIGNER, DAY, LEARNER, LEARNER_SIGNER, NOW, plain, types, unsigned
 from tests.laws.jsonld.oracles import by_pyld
 from vc import Verdict, add_proof, presentation
 from vc.did import key_did
@@ -26,8 +26,9 @@ CHAINED = [name for name in WHOLE if name != LEGACY]
 
 def extended(document: Any, signer: Any = SIGNERS[ED25519], suite: str = "eddsa-rdfc-2022", **more: Any) -> Any:
     """The document with one more proof."""
-    options: dict[str, Any] = {"purpose": "assertionMethod", "created": NOW - 50 * DAY, "challenge": None}
-    return plain(add_proof(document, signer=signer, suite=suite, domain=None, **(options | more)))
+    options: dict[str, Any] = {"purpose": "assertionMethod", "created": NOW - 50 * DAY}
+    nobody = {"challenge": None, "domain": None}
+    return plain(add_proof(document, signer=signer, suite=suite, **(options | nobody | more)))
 
 
 def chain(name: str = "eddsa-rdfc-2022", kind: KeyKind = ED25519) -> dict[str, Any]:
@@ -224,6 +225,23 @@ def test_a_holder_answers_with_any_suite_and_key(name: str, kind: KeyKind) -> No
     assert report.check("holder-binding").facts["binding"] == "bound"
     for change in ({"challenge": "c-2"}, {"domain": "https://other.example"}, {"created": "2027-03-03T10:00:00Z"}):
         assert judged({**shown, "proof": shown["proof"] | change}, **ASKED).verdict is Verdict.NOT_GENUINE
+
+
+def test_B8_four_proofs_may_build_on_others_and_no_fifth() -> None:
+    badge = unsigned()
+    badge["credentialSubject"]["id"] = LEARNER
+    document = presentation.build([signed_as("eddsa-jcs-2022", ED25519, badge)] * 6, id=None, holder=LEARNER)
+    asked = {"purpose": "authentication", "created": NOW} | ASKED
+    for number in range(6):
+        previous = [f"urn:uuid:{number - 1}"] if number else []
+        if number == 5:
+            assert judged(document, **ASKED).verdict is Verdict.GENUINE_AND_CURRENT
+            first = dict(document["proof"][0])
+            document["proof"].append(first | {"id": "urn:uuid:5", "previousProof": "urn:uuid:4"})
+            assert types(judged(document, **ASKED)) >= {"too-many-proofs"}
+        else:
+            more = {"proof_id": f"urn:uuid:{number}", "previous": previous}
+            document = extended(document, LEARNER_SIGNER, "eddsa-jcs-2022", **asked, **more)
 
 
 def test_B8_a_presentation_with_a_chain_of_thirty() -> None:

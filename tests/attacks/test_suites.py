@@ -288,9 +288,30 @@ def test_A30_one_spelling_of_a_signature_under_every_suite(name: str, kind: KeyK
         if other == value:
             assert spelling == "padded", spelling
             continue
-        assert judged({**honest, "proof": honest["proof"] | {"proofValue": other}}).verdict is Verdict.NOT_GENUINE, (
-            spelling
-        )
+        report = judged({**honest, "proof": honest["proof"] | {"proofValue": other}})
+        assert report.verdict is Verdict.NOT_GENUINE, spelling
+        if spelling not in {"zero", "padded"}:  # these could be signatures, by their length
+            assert "/proof/proofValue" in [problem.pointer for problem in report.problems], spelling
+
+
+@pytest.mark.parametrize("name", ["eddsa-jcs-2022", "ecdsa-jcs-2019"])
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("challenge", 5),
+        ("domain", 5),
+        ("domain", ["d", 5]),
+        ("id", 5),
+        ("proofPurpose", 5),
+        ("created", 5),
+        ("nonceX", "1"),
+    ],
+)
+def test_A26_a_member_of_another_kind_is_refused_though_json_signs_it(name: str, member: str, value: Any) -> None:
+    report = judged(forced(name, next(iter(SUITES[name].hashes)), **{member: value}))
+    assert report.verdict is Verdict.NOT_GENUINE
+    found = {problem.pointer: problem.type.rsplit("#")[1] for problem in report.problems}
+    assert found[f"/proof/{member}"] in {"MALFORMED_VALUE_ERROR", "malformed-date"}
 
 
 def test_C8_the_high_s_twin_verifies_and_nothing_is_known_by_its_signature() -> None:
