@@ -11,6 +11,7 @@ from tests.attacks.world import (
     DAY,
     NOW,
     REVOCATIONS,
+    SCHOOL_SIGNER,
     evidence,
     policy,
     resource,
@@ -21,6 +22,7 @@ from tests.attacks.world import (
 )
 from vc import Outcome, Url, Verdict, serialize, verify
 from vc.evidence import Resource
+from vc.jose import JwtForm, sign_credential
 from vc.timestamps import format_timestamp
 from vc.wanted import Wanted, note
 
@@ -159,3 +161,13 @@ def test_a_newer_version_that_does_not_say_from_when_it_holds():
     bare = {name: value for name, value in newer().items() if name not in {"proof", "validFrom"}}
     report = checked(badge(), resource(SERVICE, sign(bare)))
     assert "newerValidFrom" not in report.check("refresh").facts
+
+
+def test_a_newer_version_may_come_as_a_token():
+    bare = {name: value for name, value in newer().items() if name != "proof"}
+    text = sign_credential(bare, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False)
+    report = checked(badge(), resource(SERVICE, text.encode(), media_type="application/vc+jwt"))
+    assert report.verdict is Verdict.GENUINE_BUT
+    assert types(report) == {"newer-version"}
+    altered = text[:-8] + "AAAAAAAA"
+    assert checked(badge(), resource(SERVICE, altered.encode())).verdict is Verdict.GENUINE_AND_CURRENT
