@@ -144,6 +144,12 @@ def test_what_another_vocabulary_calls_a_date_is_its_own_affair() -> None:
     ]
 
 
+def test_the_dates_of_an_endorsement_are_its_own() -> None:
+    for place in ("endorsement/0/", "issuer/endorsement/0/", "proof/0/"):
+        assert broken(with_member(whole.badge(), place + "awardedDate", "May"), BADGE) == []
+    assert broken(with_member(whole.endorsement(), "awardedDate", "May"), ENDORSEMENT) == ["/awardedDate"]
+
+
 # A33: every way to write a date that has misled somebody, and where it is refused.
 DATES = [
     "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z", "2026-12-31T23:59:60Z", "2026-01-01t00:00:00z",
@@ -181,8 +187,8 @@ def sri(name: str, data: bytes) -> str:
     return f"{name}-{base64.b64encode(hashlib.new(name, data).digest()).decode()}"
 
 
-def multibase(header: bytes, data: bytes, encoding: str = "u") -> str:
-    return encode_multibase(header + hashlib.sha256(data).digest(), encoding=encoding)
+def multibase(header: bytes, data: bytes, encoding: str = "u", name: str = "sha256") -> str:
+    return encode_multibase(header + hashlib.new(name, data).digest(), encoding=encoding)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +205,10 @@ def multibase(header: bytes, data: bytes, encoding: str = "u") -> str:
         ({"digestMultibase": multibase(b"\x12\x20", DATA)}, None),
         ({"digestMultibase": multibase(b"\x12\x20", DATA, "z")}, None),
         ({"digestMultibase": multibase(b"", DATA)}, None),
+        ({"digestMultibase": multibase(b"\x20\x30", DATA, name="sha384")}, None),
+        ({"digestMultibase": multibase(b"\x13\x40", DATA, name="sha512")}, None),
+        ({"digestMultibase": multibase(b"\x13\x20", DATA)}, SchemaViolationError),
+        ({"digestSRI": sri("sha256", DATA).replace("=", "*=")}, MalformedValueError),
         ({"digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"}, None),
         ({"digestMultibase": "uM4RgWQc3RUDtjJCSgTJtTfvpZ7SPEg_LNO0ESlovQC0"}, SchemaViolationError),
         ({"digestMultibase": "xAAAA"}, MalformedValueError),
