@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.attacks.world import judge, resource, sign, signed, types, unsigned
+from tests.attacks.world import ASKED, judge, present, resource, sign, signed, types, unsigned
 from vc import Outcome, ProblemError, Url, Verdict
 from vc.evidence import Evidence
 from vc.named_schemas import check_fetched, refuse_costly, refuse_unsafe
@@ -147,3 +147,10 @@ def test_H17_no_request_to_a_private_place():
     assert report.verdict is UNKNOWN
     assert not report.missing
     assert judge(signed()).verdict is Verdict.GENUINE_AND_CURRENT
+
+
+def test_a_presentation_has_none_fetched():
+    entry = {"id": ADDRESS, "type": "1EdTechJsonSchemaValidator2019"}
+    report = judge({**present(signed()), "credentialSchema": entry}, **ASKED)
+    assert "unsupported" in types(report)
+    assert ADDRESS not in report.missing
