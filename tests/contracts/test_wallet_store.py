@@ -205,6 +205,7 @@ def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(fami
             )  # fmt: skip
     with database.session() as session:
         connection = session.connection()
+        connection.exec_driver_sql("DROP TABLE original")
         connection.exec_driver_sql("ALTER TABLE share_item DROP COLUMN edition")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database.upgrade(MIGRATIONS)
@@ -250,3 +251,45 @@ def test_offers_nobody_chose_are_forgotten_and_the_others_are_not(family):
         session.flush()
         store.claims.forget_unchosen(session, NOW - timedelta(days=1))
         assert {one.id for one in store.claims.claims_of_offer(session, "f", b"o")} == {"b", "c"}
+
+
+def edition(row_id="e1", credential_id="c1", **more):
+    given = {"family_id": "f", "learner_id": "wren", "number": 1, "source": "file", "received_at": NOW, "sealed": b"s"}
+    return store.Edition(id=row_id, credential_id=credential_id, **(given | more))
+
+
+def original(row_id="o1", edition_id="e1", **more):
+    given = {"family_id": "f", "learner_id": "wren", "media_type": "image/png", "sealed": b"s"}
+    return store.Original(id=row_id, edition_id=edition_id, **(given | more))
+
+
+def test_an_edition_has_one_original_of_its_own_family_and_both_go_together(family):
+    with family.session() as session:
+        session.add(credential())
+        session.flush()
+        session.add(edition())
+        session.flush()
+        session.add(original())
+    with family.reading() as session:
+        assert store.credentials.original(session, "f", "e1").media_type == "image/png"
+        assert store.credentials.original(session, "g", "e1") is None
+    for wrong in (original("o2"), original("o3", learner_id="pia")):
+        with pytest.raises(IntegrityError), family.session() as session:
+            session.add(wrong)
+    with family.session() as session:
+        store.erasure.erase_credential(session, "c1", NOW)
+    with family.reading() as session:
+        assert session.query(store.Original).count() == session.query(store.Edition).count() == 0
+
+
+def test_erasing_a_learner_takes_the_originals_along(family):
+    with family.session() as session:
+        session.add(credential())
+        session.flush()
+        session.add(edition())
+        session.flush()
+        session.add(original())
+        session.flush()
+        store.erasure.erase_learner(session, "wren", NOW)
+    with family.reading() as session:
+        assert session.query(store.Original).count() == 0
