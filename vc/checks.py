@@ -309,6 +309,11 @@ class Report:
         return self.check(CheckName.SIGNATURE).outcome is Outcome.PASSED
 
     @property
+    def subject(self) -> str:
+        """The JSON Pointer of the document in what was handed in, which every check repeats."""
+        return self.checks[0].subject if self.checks else ""
+
+    @property
     def recognition(self) -> Recognition:
         """Whether a list vouches for the signer; for a presentation, for the signer of each credential in it."""
         recognised = Recognition.RECOGNISED

@@ -15,6 +15,7 @@ from vc.credential_checks import kind_of
 from vc.document import PRESENTATION_LIMITS, JsonObject
 from vc.jsonld import PINNED
 from vc.nested import MAX_DEPTH
+from vc.openbadges2 import is_open_badge
 from vc.problems import ProblemError
 from vc.securing import Secured, open_bytes, open_value
 
@@ -34,9 +35,13 @@ class Contents:
 def contents(data: bytes) -> Contents:
     """What was handed in, opened. Nothing is raised: what cannot be read is of the kind *unknown*."""
     try:
-        return _opened(open_bytes(data, limits=PRESENTATION_LIMITS), "", 0)
+        secured = open_bytes(data, limits=PRESENTATION_LIMITS)
     except ProblemError:
         return Contents(pointer="", document={}, kind=DocumentKind.UNKNOWN, parts=())
+    if is_open_badge(secured.document):
+        # It is judged as that, whatever else it says it is, and nothing inside it by the rules of 3.0.
+        return Contents(pointer="", document=secured.document, kind=DocumentKind.OPEN_BADGE_2, parts=())
+    return _opened(secured, "", 0)
 
 
 def _opened(secured: Secured, here: str, depth: int) -> Contents:
@@ -59,11 +64,14 @@ def _opened(secured: Secured, here: str, depth: int) -> Contents:
 def beside(found: Contents, report: Report) -> Iterator[tuple[Contents, Report, int]]:
     """Each credential with the report on it and how deep it lies, in the order of reading; an envelope is left out.
 
-    A part on which there is no report (the document was refused before its parts were looked at) is left out, too.
+    They belong together by their place, never by their number. A part on which there is no report (the document was
+    refused before its parts were looked at, or is judged by rules that know no such part) is left out, too.
     """
     is_envelope = report.document_kind is DocumentKind.PRESENTATION
     if not is_envelope:
         yield found, report, 0
-    for part, child in zip(found.parts, report.children, strict=False):
-        for inner, judged, depth in beside(part, child):
-            yield inner, judged, depth + (0 if is_envelope else 1)
+    reports = {child.subject: child for child in report.children}
+    for part in found.parts:
+        if part.pointer in reports:
+            for inner, judged, depth in beside(part, reports[part.pointer]):
+                yield inner, judged, depth + (0 if is_envelope else 1)

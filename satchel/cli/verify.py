@@ -348,7 +348,8 @@ def _checks(report: Report, *, indent: str) -> Iterator[str]:
         yield f"{indent}{check.name:<16} {_MARKS[check.outcome]}"
         for problem in check.problems:
             yield f"{indent}{'':<16}   {problem.detail or problem.title}"
-    parts = [check.facts for check in report.checks if check.name is CheckName.CREDENTIAL]
-    for facts, child in zip(parts, report.children, strict=True):
+    parts = {check.subject: check.facts for check in report.checks if check.name is CheckName.CREDENTIAL}
+    for child in report.children:  # what could not be looked up at all has a check and no report
+        facts = parts.get(child.subject, {})
         yield f"{indent}{str(facts.get('part')).capitalize()} {facts.get('number')}: {_HEADLINES[child.verdict]}"
         yield from _checks(child, indent=indent + "  ")

@@ -13,7 +13,7 @@ from datetime import datetime
 from kit.errors import BadInput, Unavailable
 from kit.fetch.online import verify_online
 from kit.i18n import _
-from vc.checks import CheckName, DocumentKind, Outcome, Report
+from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.document import Document
 from vc.policy import Policy
 from vc.problems import BaseProofShown
@@ -82,7 +82,8 @@ class Judging:
             remedy = _("Ask the provider for the award as a verifiable credential, a file that ends in .json.")
             raise BadInput(_("This file holds no award that can be kept here."), field="file", remedy=remedy)
         outcomes = [report.check(name).outcome for name in _MUST_PASS]
-        if Outcome.FAILED in outcomes:
+        # Also for what somebody else signed inside it: a record with a forged line is not genuine.
+        if Outcome.FAILED in outcomes or report.verdict is Verdict.NOT_GENUINE:
             raise BadInput(
                 _("This was changed after it was signed, or signed by somebody else. It was not kept."),
                 field="file",
