@@ -76,8 +76,8 @@ def canonicalized_by(canonicalize: Callable[[Any], bytes]) -> Iterator[None]:
     table = vc.proof.suites.SUITES
     form = dataclasses.replace(
         RDFC,
-        canonicalize=lambda value, _hash, _budget: canonicalize(value),
-        configure=lambda options, _hash: canonicalize(options),
+        canonicalize=lambda value, *_: canonicalize(value),
+        configure=lambda options, *_: canonicalize(options),
     )
     row = dataclasses.replace(table[SUITE], scheme=dataclasses.replace(HASHED, form=form))
     other = MappingProxyType({SUITE: row})
