@@ -1,7 +1,6 @@
 """Attacks H1 to H17 on status lists: whatever cannot be relied on leaves the question open, and is never *valid*."""
 
 import gzip
-import time
 import zlib
 from datetime import date, timedelta
 
@@ -31,6 +30,7 @@ from tests.attacks.world import (
     types,
     unsigned,
 )
+from tests.work import calls
 from vc import Evidence, Outcome, ProblemError, Url, Verdict, serialize, verify
 from vc.checks import DocumentKind, Findings, Report
 from vc.credential_checks import Context
@@ -161,10 +161,12 @@ def bombs() -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", list(bombs()))
 def test_H5_bombs_and_other_archives(kind: str) -> None:
     encoded = packed(bombs()[kind])
-    start = time.perf_counter()
-    with pytest.raises(Exception, match=r"list|base64url|multibase"):
-        decode_list(encoded)
-    assert time.perf_counter() - start < 1
+
+    def read() -> None:
+        with pytest.raises(Exception, match=r"list|base64url|multibase"):
+            decode_list(encoded)
+
+    assert calls(read) < 2_000
 
 
 def test_H5_a_bomb_in_a_list_leaves_the_question_open() -> None:
