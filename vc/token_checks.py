@@ -93,8 +93,8 @@ def token_key(jws: Jws, *, party: str | None, relationship: str, context: Contex
         method = context.controller(owner).method_with(jws.embedded_key, relationship=relationship)
     else:
         url = parse_key_url(key_name(jws, party=owner), pointer="/kid")
-        if url.fragment is not None and url.controller != owner:
-            raise IssuerMismatchError(f"Signed with a key of {url.controller}, not of {owner}.", pointer="/kid")
+        if url.fragment is not None:
+            refuse_other_owner(str(url), controller=url.controller, owner=owner)
         method = retrieve(
             url,
             party=owner,
@@ -103,11 +103,15 @@ def token_key(jws: Jws, *, party: str | None, relationship: str, context: Contex
             evidence=context.evidence,
             policy=context.policy,
         )
-    if method.controller != owner:
-        detail = f"The key {method.id} belongs to {method.controller}, not to {owner}."
-        raise IssuerMismatchError(detail, pointer="/kid")
+    refuse_other_owner(method.id, controller=method.controller, owner=owner)
     check_key_period(made(jws), method, pointer="")
     return method
+
+
+def refuse_other_owner(name: str, *, controller: str, owner: str) -> None:
+    """Refuse a key that is somebody else's, by its name or by what its own document says."""
+    if controller != owner:
+        raise IssuerMismatchError(f"The key {name} belongs to {controller}, not to {owner}.", pointer="/kid")
 
 
 def check_token_signature(findings: Findings, *, jws: Jws, method: VerificationMethod | None) -> None:
