@@ -55,7 +55,6 @@ from vc.keys import KeyKind
 from vc.multibase import base58btc_decode, base58btc_encode, base64url_decode, decode_multibase
 from vc.presentation_checks import check_binding
 from vc.problems import ALL_PROBLEMS, MissingEvidence, ParsingError, Problem, ProofGenerationError
-from vc.proof import parse_proofs
 from vc.schema import violations
 from vc.status import Reason, StatusList, encode_list, message_for, read_journal, reason_of
 from vc.status_checks import check_status
