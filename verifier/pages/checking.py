@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.errors import BadInput
-from kit.i18n import _
+from kit.i18n import Message, _
 from kit.intake import Found
 from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
@@ -113,7 +113,8 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
         for each, made, _depth in found
     ]
     depths = {each.pointer: depth for each, _made, depth in found}
-    issuers = {view.issuer.did: view.issuer for view, _ in pairs}
+    labels = {"": _("The whole record")} | dict(_labels(report))
+    issuers = {view.issuer.did: view.issuer for view, _made in pairs}
     names = {issuer.did: issuer.name for issuer in judged.record.policy.recognised}
     inside = (judged for judged in report.children if judged.document_kind is not DocumentKind.ENDORSEMENT_CREDENTIAL)
     named = {id(made): view.title if readable(made) else "" for view, made in pairs}
@@ -127,8 +128,9 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
         "view": view,
         "checked": now,
         "lines": [
-            _line(view, made, verdict_view(made, language, now, names=names), depth=depths[view.pointer])
+            _line(view, made, verdict_view(made, language, now, names=names), depths[here], labels[here])
             for view, made in pairs
+            for here in [view.pointer]
         ],
         "issuers": [_standing(judged, who, report) for who in issuers.values()],
         "readable": shown,
@@ -147,17 +149,29 @@ def _shown(document: JsonObject, found: Report, judged: Judged) -> JsonObject:
     return document
 
 
-def _line(view: CredentialView, found: Report, words: VerdictView, *, depth: int) -> dict[str, Any]:
+def _line(view: CredentialView, found: Report, words: VerdictView, depth: int, label: Message) -> dict[str, Any]:
     """One credential: what needs attention comes first, what passed stays at hand."""
     quiet = {"genuine", "plain"}
     return {
         "view": view,
         "depth": depth,
+        "label": label,
         "verdict": words,
         "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
         "attention": [check for check in words.checks if check.tone not in quiet],
         "rest": [check for check in words.checks if check.tone in quiet],
     }
+
+
+def _labels(report: Report) -> Iterator[tuple[str, Message]]:
+    """What to call each contained part by its place, when its own words may not be shown."""
+    for check in report.checks:
+        if check.name is CheckName.CREDENTIAL:
+            number, is_endorsement = check.facts.get("number"), check.facts.get("part") == "endorsement"
+            label = _("Endorsement %(number)s", number=number) if is_endorsement else None
+            yield check.subject, label or _("Credential %(number)s", number=number)
+    for child in report.children:
+        yield from _labels(child)
 
 
 def readable(report: Report) -> bool:
