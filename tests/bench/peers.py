@@ -7,6 +7,7 @@ for the status. @digitalbazaar/vc works on several threads, so that the clock is
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import shutil
 import statistics
@@ -98,6 +99,8 @@ def _documents(kind: str, number: int) -> list[bytes]:
 def _row(peer: Timed, name: str, kind: str, unit: str, target: float) -> Row:
     ratios: dict[str, list[float]] = {"processor": [], "clock": []}
     ours: list[Any] = []
+    gc.collect()
+    gc.freeze()  # as in `pairs`: what the measurement itself keeps alive is not walked through again and again
     peer.verify(_documents(kind, 0))
     _ours(_documents(kind, 0))
     for number in range(1, ROUNDS + 1):
@@ -109,6 +112,7 @@ def _row(peer: Timed, name: str, kind: str, unit: str, target: float) -> Row:
         ours.append(own[unit] / len(documents))
         for each, found in ratios.items():
             found.append(theirs[each] / own[each])
+    gc.unfreeze()
     other = "clock" if unit == "processor" else "processor"
     note = (
         f"ours {statistics.median(ours) * 1e3:.2f} ms by the {unit}, lowest {min(ratios[unit]):.1f}; "
