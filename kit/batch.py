@@ -7,6 +7,7 @@ the one that did it is *could not be checked*. What this module does not do: it 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import time
 from collections import deque
@@ -225,6 +226,7 @@ def _work(
 ) -> None:
     """Judge what comes through the pipe until nothing more comes."""
     evidence = Evidence(resources, first_seen)
+    gc.freeze()  # what was loaded stays, and need not be walked through again and again
     pipe.send(None)
     while True:
         try:

@@ -219,8 +219,17 @@ class ClrCredential(OpenBadgesCredential):
     @property
     def achievement_ids(self) -> frozenset[str]:
         """The ids of every achievement of the record, awarded or not; associations may name no others."""
-        awarded = (AchievementCredential(item.document).achievement for item in self.contained if _is_award(item))
-        return frozenset(found for item in (*self.achievements, *awarded) if (found := item.id) is not None)
+        awarded = (_awarded_id(item.document) for item in self.contained if _is_award(item))
+        known = (*(item.id for item in self.achievements), *awarded)
+        return frozenset(found for found in known if found is not None)
+
+
+def _awarded_id(document: JsonObject) -> str | None:
+    """The id of what a credential awards; the whole document is read only where it does not stand in its place."""
+    subject = document["credentialSubject"]
+    stated = subject["achievement"] if isinstance(subject, Mapping) else None
+    found = stated.get("id") if isinstance(stated, Mapping) else None
+    return found if isinstance(found, str) else AchievementCredential(document).achievement.id
 
 
 def _is_award(item: Contained) -> bool:
