@@ -19,14 +19,16 @@ from kit.patterns import pattern_pages
 from kit.quilt import block_svg
 from kit.vault import Vault
 from kit.web import BodyLimits, Pages, build_app
+from kit.web.vc_api import VERIFY_CREDENTIAL, VERIFY_PRESENTATION
 from vc import jsonld, keys
 from verifier import store
-from verifier.api import verifier_api
+from verifier.api import vc_api, verifier_api
 from verifier.pages import verifier_pages
 from verifier.service.capacity import Capacity
 from verifier.service.judging import Judging, Rules
 from verifier.service.memory import Memory
 from verifier.service.recognition import Recognition
+from verifier.service.resolving import Resolving
 from verifier.settings import VerifierSettings
 
 ROLE: Final = "verifier"
@@ -45,6 +47,7 @@ class Services:
     accounts: Accounts
     recognition: Recognition
     judging: Judging
+    resolving: Resolving
     fetcher: Fetcher
 
     def close(self) -> None:
@@ -78,12 +81,13 @@ def build_services(settings: VerifierSettings, *, clock: Clock | None = None) ->
     accounts, vault = open_accounts(settings, database=database, clock=ticking)
     recognition = Recognition(database=database, clock=ticking)
     fetcher = Fetcher.from_settings(settings, clock=ticking, cache=Memory(database=database))
+    capacity = Capacity(running=settings.running, waiting=settings.waiting, waiting_seconds=settings.waiting_seconds)
     judging = Judging(
         database=database,
         clock=ticking,
         fetcher=fetcher,
         recognition=recognition,
-        capacity=Capacity(running=settings.running, waiting=settings.waiting, waiting_seconds=settings.waiting_seconds),
+        capacity=capacity,
         attempts=Attempts(ticking, burst=CHECKS_PER_CLIENT, per=CHECKS_WINDOW),
         rules=Rules(
             origin=settings.public_url,
@@ -101,6 +105,13 @@ def build_services(settings: VerifierSettings, *, clock: Clock | None = None) ->
         accounts=accounts,
         recognition=recognition,
         judging=judging,
+        resolving=Resolving(
+            clock=ticking,
+            fetcher=fetcher,
+            capacity=capacity,
+            attempts=Attempts(ticking, burst=CHECKS_PER_CLIENT, per=CHECKS_WINDOW),
+            loopback=settings.loopback,
+        ),
         fetcher=fetcher,
     )
 
@@ -119,6 +130,7 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
         routers=[
             verifier_pages(judging=given.judging, recognition=given.recognition, pages=pages, settings=settings),
             verifier_api(judging=given.judging, recognition=given.recognition, pages=pages),
+            vc_api(judging=given.judging, resolving=given.resolving, pages=pages),
             account_pages(accounts=given.accounts, pages=pages, home="/recognised"),
             account_api(accounts=given.accounts),
             staff_pages(staff=staff, pages=pages, public_url=settings.public_url),
@@ -131,7 +143,7 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
         limits=BodyLimits(
             plain=17 * 1024 * 1024, multipart=17 * 1024 * 1024, fields=50, files=5, field_bytes=4 * 1024 * 1024
         ),
-        open_forms=frozenset({"/verify", "/api/verify"}),
+        open_forms=frozenset({"/verify", "/api/verify", VERIFY_CREDENTIAL, VERIFY_PRESENTATION}),
         takes_files=lambda path: path == "/api/verify",
         close=[given.close],
     )

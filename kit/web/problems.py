@@ -40,6 +40,7 @@ from kit.errors import (
 from kit.i18n import _
 from kit.verdict_words import sentence_for
 from kit.web.pages import Pages
+from kit.web.vc_api import is_for_programs
 from kit.web.visit import visit_of
 from vc.problems import ProblemError
 
@@ -127,7 +128,7 @@ def _from_status(status: int, detail: str) -> RequestError:
 
 def wants_json(request: Request) -> bool:
     """Whether the caller is a program: an API path, a JSON body, or an Accept header without pages in it."""
-    if request.url.path.startswith("/api/"):
+    if is_for_programs(request.url.path):
         return True
     accept = request.headers.get("accept", "")
     if "text/html" in accept:

@@ -26,6 +26,7 @@ from kit.settings import LOOPBACK_NAMES, RoleSettings
 from kit.web import problems
 from kit.web.csrf import LIMITS_KEY, OPEN_FORMS_KEY, SAFE_METHODS
 from kit.web.pages import Pages
+from kit.web.vc_api import is_for_programs
 from kit.web.visit import CookieNames, Visit, attach, client_bucket, unpack_flashes
 
 _JSON_TYPES = frozenset({"application/json", "application/problem+json", "application/vc", "application/vp"})
@@ -166,7 +167,7 @@ class ShellMiddleware:
             takes_files = self.shell.takes_files(scope["path"])
             if not (readable or takes_files):
                 raise WrongMedia(_("Send JSON as application/json, or a form."))
-            if scope["path"].startswith("/api/") and kind == _FORM and not takes_files:
+            if is_for_programs(scope["path"]) and kind in {_FORM, _MULTIPART} and not takes_files:
                 raise WrongMedia(_("Send JSON as application/json here."))
         is_upload = kind == _MULTIPART or self.shell.takes_files(scope["path"])
         limit = limits.multipart if is_upload else limits.plain

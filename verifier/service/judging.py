@@ -26,9 +26,9 @@ from vc.verification import verify
 from verifier import store
 from verifier.service.capacity import Capacity
 from verifier.service.findings import dids_in, status_entries, warnings_for
-from verifier.service.inputs import Submission, submission
+from verifier.service.inputs import Kind, Submission, submission
 from verifier.service.memory import Memory
-from verifier.service.obtaining import obtain
+from verifier.service.obtaining import Obtained, obtain
 from verifier.service.recognition import Recognition
 from verifier.service.verdicts import Judged, RecognitionUse, pack, unpack
 
@@ -112,6 +112,18 @@ class Judging:
             client=client,
         )
 
+    def judge(self, document: Document, *, challenge: str | None, domain: str | None, client: str) -> Judged:
+        """Judge a document for a program that keeps the answer itself: no verdict is stored, so its id leads nowhere.
+
+        ``challenge`` and ``domain`` are what a presentation has to answer: both, or neither.
+        Raises: TooMany, Unavailable.
+        """
+        handed_in = Submission(kind=Kind.DOCUMENT, data=document.bytes)
+        asked = Obtained(document=document, challenge=challenge, domain=domain)
+        return self._judged(
+            lambda: handed_in, lambda _submission: asked, reader="", recognition="list", earlier=None, client=client
+        )
+
     def find(self, verdict_id: str, *, client: str) -> Judged:
         """The stored verdict with this id. Wrong guesses are counted against ``client`` and against all together.
 
@@ -170,6 +182,32 @@ class Judging:
         earlier: str | None,
         client: str,
     ) -> str:
+        def obtained(chosen: Submission) -> Obtained:
+            return obtain(
+                chosen,
+                fetcher=self._fetcher,
+                origin=self._rules.origin,
+                reader=reader,
+                loopback=self._rules.loopback,
+            )
+
+        judged = self._judged(
+            submitted, obtained, reader=reader, recognition=recognition, earlier=earlier, client=client
+        )
+        with self._database.session() as session:
+            store.keep_verdict(session, judged.id, pack(judged), created=self._clock.now(), expires=judged.expires)
+        return judged.id
+
+    def _judged(
+        self,
+        submitted: Callable[[], Submission],
+        obtaining: Callable[[Submission], Obtained],
+        *,
+        reader: str,
+        recognition: RecognitionUse,
+        earlier: str | None,
+        client: str,
+    ) -> Judged:
         self._attempts.admit(client)
         if self._swept is None or self._clock.now() - self._swept >= SWEEP_EVERY:
             self.sweep()
@@ -179,18 +217,11 @@ class Judging:
                 chosen = submitted()  # a picture or a PDF is opened only when there is a place for it
             except InputRefused as refused:
                 raise explained(refused) from None
-            obtained = obtain(
-                chosen,
-                fetcher=self._fetcher,
-                origin=self._rules.origin,
-                reader=reader,
-                loopback=self._rules.loopback,
-            )
+            obtained = obtaining(chosen)
             known = self._recognition.recognised() if recognition == "list" else ()
             policy = self._policy(obtained.document, known, challenge=obtained.challenge, domain=obtained.domain)
             record, rolled_back = self._decide(obtained.document, policy)
-        now = self._clock.now()
-        judged = Judged(
+        return Judged(
             id=store.new_verdict_id(),
             record=record,
             submission=chosen,
@@ -200,11 +231,8 @@ class Judging:
             rolled_back=rolled_back,
             warnings=warnings_for(obtained.document, known),
             last_good=self._last_good(record.evidence),
-            expires=now + timedelta(days=self._rules.verdict_days),
+            expires=self._clock.now() + timedelta(days=self._rules.verdict_days),
         )
-        with self._database.session() as session:
-            store.keep_verdict(session, judged.id, pack(judged), created=now, expires=judged.expires)
-        return judged.id
 
     def _policy(
         self, document: Document, known: Sequence[RecognisedIssuer], *, challenge: str | None, domain: str | None

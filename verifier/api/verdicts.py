@@ -88,18 +88,25 @@ def verifier_api(*, judging: Judging, recognition: Recognition, pages: Pages) ->
 
 
 def verdict_json(judged: Judged, *, language: str, say: Callable[[Message], str]) -> dict[str, Any]:
-    """A verdict as JSON: what the page says, in words and for programs."""
+    """A stored verdict as JSON: where it is, and what was found."""
     return {
         "id": judged.id,
         "url": f"/verdicts/{judged.id}",
         "record": f"/api/verdicts/{judged.id}/record",
+        "keptUntil": judged.expires.isoformat(),
+        "input": judged.submission.kind.value,
+        "earlier": judged.earlier,
+        **findings_json(judged, language=language, say=say),
+    }
+
+
+def findings_json(judged: Judged, *, language: str, say: Callable[[Message], str]) -> dict[str, Any]:
+    """What was found, as JSON: what the page says, in words and for programs."""
+    return {
         "verdict": judged.report.verdict.value,
         "recognition": judged.report.recognition.value,
         "headlineGreen": judged.report.headline_green,
         "checked": judged.record.now.isoformat(),
-        "keptUntil": judged.expires.isoformat(),
-        "input": judged.submission.kind.value,
-        "earlier": judged.earlier,
         "lastGood": {url: moment.isoformat() for url, moment in judged.last_good.items()},
         "rolledBack": list(judged.rolled_back),
         "warnings": {
