@@ -3,7 +3,7 @@
 import pytest
 
 from kit.fetch.kinds import KINDS
-from tests.attacks.test_fetch import canary, clock, local, make_fetcher  # noqa: F401 - fixtures
+from tests.attacks.fetching import canary, clock, local, make_fetcher  # noqa: F401 - fixtures
 from vc.wanted import Wanted
 
 PERSONAL = {Wanted.HOSTED_BADGE, Wanted.CREDENTIAL, Wanted.IMAGE}

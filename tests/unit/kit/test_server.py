@@ -14,7 +14,7 @@ import pytest
 
 from kit.clock import SystemClock
 from kit.fetch import CREDENTIAL, Fetcher
-from tests.attacks.test_fetch import certificate
+from tests.attacks.fetching import certificate
 
 PROGRAM = """
 import sys, time
