@@ -87,23 +87,23 @@ def naively_signed(evidence: list[dict[str, Any]]) -> dict[str, Any]:
 def test_S2_evidence_that_is_something_else_cannot_be_signed_or_read(evidence: dict[str, Any]) -> None:
     with pytest.raises(ProblemError, match=r"differently|second time"):
         jsonld.gate(unsigned(evidence=[evidence]))
-    assert judge(naively_signed([evidence])).verdict is Verdict.NOT_GENUINE
+    assert judge(naively_signed([evidence])).verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 def test_S3_swapped_names_are_refused() -> None:
     document = plain(CREATED)
     creator_of(document)["name"] = "Harvard University"
-    assert judge(document).verdict is Verdict.NOT_GENUINE
+    assert judge(document).verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 @pytest.mark.parametrize("times", [2, 40])
 def test_S4_repeated_and_split_items_are_refused(times: int) -> None:
     item = signed()["evidence"][0]
-    assert judge(naively_signed([item] * times)).verdict is Verdict.NOT_GENUINE
+    assert judge(naively_signed([item] * times)).verdict is Verdict.COULD_NOT_BE_CHECKED
     halves = [{"id": item["id"], "type": ["Evidence"]}, item]
-    assert judge(naively_signed(halves)).verdict is Verdict.NOT_GENUINE
-    assert judge({**signed(), "name": ["Welding I"] * times}).verdict is Verdict.NOT_GENUINE
-    assert judge({**signed(), "type": [*signed()["type"], signed()["type"][0]]}).verdict is Verdict.NOT_GENUINE
+    assert judge(naively_signed(halves)).verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert judge({**signed(), "name": ["Welding I"] * times}).verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert judge({**signed(), "type": [*signed()["type"], signed()["type"][0]]}).verdict is Verdict.COULD_NOT_BE_CHECKED
 
 
 def renamed(document: dict[str, Any], old: str, new: str) -> None:

@@ -131,7 +131,7 @@ def refuse_twice(names: tuple[str, ...], key: str) -> None:
     """Refuse a type that is named twice: a statement made twice is signed once."""
     if len(set(names)) != len(names):
         position = next(index for index, name in enumerate(names) if name in names[:index])
-        raise Refused(DataLossError, f"“{names[position][:200]}” stands here twice; keep one.", position, key)
+        raise Refused(Unsupported, f"“{names[position][:200]}” stands here twice; keep one.", position, key)
 
 
 class Planner:

@@ -1,9 +1,11 @@
 """What a document says twice: a value in one set, or a node in two places.
 
 A set of statements holds each one once, so a signature covers neither a repetition nor the place where it was written.
-A repetition in one set is refused. A node may be described in several places as long as they agree: whatever two of
-them say has to be the same, down to the word. Then the descriptions taken together are what is signed, and it makes no
-difference in which of them a reader finds a thing, as long as he reads them together (`vc.nodes.Nodes`).
+Whether an honest issuer wrote it so, or somebody moved it since, cannot be told: such a document is not judged, neither
+genuine nor forged. A repetition in one set is refused. A node may be described in several places as long as they agree:
+whatever two of them say has to be the same, down to the word. Then the descriptions taken together are what is signed,
+and it makes no difference in which of them a reader finds a thing, as long as he reads them together
+(`vc.nodes.Nodes`).
 
 Spec: https://www.w3.org/TR/json-ld11-api/#node-map-generation (which merges the descriptions)
 """
@@ -113,7 +115,7 @@ def _written(slot: Slot, value: Any, own: frozenset[str]) -> list[str] | None:
 
 def refuse_difference(key: str) -> None:
     """Refuse a description that differs from another one of the same node."""
-    raise Refused(DataLossError, _DIFFERENTLY, key)
+    raise Refused(Unsupported, _DIFFERENTLY, key)
 
 
 def refuse_other_signer(key: str) -> None:
@@ -138,7 +140,7 @@ def is_endorsed(found: Description) -> bool:
 
 def refuse_second_top(key: str) -> None:
     """Refuse a description of a document's own node from another place: readers look for it at the top."""
-    raise Refused(DataLossError, "The document is described a second time, inside itself.", key)
+    raise Refused(Unsupported, "The document is described a second time, inside itself.", key)
 
 
 def refuse_repeated(middles: list[str], start: int, ends: list[int]) -> None:
@@ -148,7 +150,7 @@ def refuse_repeated(middles: list[str], start: int, ends: list[int]) -> None:
         seen: set[str] = set()
         again = next(index for index, middle in enumerate(own) if middle in seen or seen.add(middle))  # type: ignore[func-returns-value]
         place = next(index for index, end in enumerate(ends) if end > start + again)
-        raise Refused(DataLossError, "This stands here twice, and a signature covers it once; keep one.", place)
+        raise Refused(Unsupported, "This stands here twice, and a signature covers it once; keep one.", place)
 
 
 def refuse_written_out(key: str) -> None:
