@@ -164,3 +164,9 @@ def test_junk_in_a_view_raises_only_problems(junk: Any) -> None:
                     getattr(thing, name)
                 except MalformedValueError:
                     continue
+
+
+def test_a_node_in_a_list_that_is_meant_by_its_id_is_the_one_described_elsewhere() -> None:
+    told = {"id": "urn:e", "name": "Portfolio"}
+    document = {"evidence": ["urn:e"], "credentialSubject": {"id": "urn:s", "source": told}}
+    assert VerifiableCredential(document).whole["evidence"] == [told]
