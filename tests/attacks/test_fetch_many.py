@@ -54,7 +54,7 @@ def test_a_copy_is_asked_about_and_never_passed_off_as_fresh(local, canary, cloc
     assert local.fetch([url], stale_within=timedelta(hours=3))[url].error == "http-status"
 
 
-def test_bulk_reuses_a_recent_copy_and_says_so(local, canary, clock):
+def test_H14_bulk_reuses_a_recent_copy_and_says_so(local, canary, clock):
     url = f"http://localhost:{canary.port}/status/1"
     retrieved = local.fetch([url])[url].retrieved
     clock.advance(timedelta(seconds=30))

@@ -19,6 +19,7 @@ from tests.attacks.world import (
     ATTACKER_SIGNER,
     LEARNER,
     LEARNER_SIGNER,
+    SCHOOL_SIGNER,
     judge,
     present,
     sign,
@@ -29,6 +30,7 @@ from tests.attacks.world import (
 )
 from vc import Verdict
 from vc.document import Document
+from vc.multibase import base64url_decode, base64url_encode
 from vc.nested import MAX_DEPTH
 
 
@@ -43,6 +45,8 @@ def nothing(*_: Any, **__: Any) -> None:
 
 
 loose: Guard = ("vc.securing.parse", read_loosely)
+extended: Guard = ("vc.jose.compact._refuse_extensions", nothing)
+header_only: Guard = ("vc.jose.compact._check_header", nothing)
 unlimited: Guard = ("vc.judging.check_limits", nothing)
 
 
@@ -101,6 +105,14 @@ def without_status(number: int) -> dict[str, Any]:
     return sign({name: value for name, value in unsigned(number).items() if name != "credentialStatus"})
 
 
+def asked_for_more(name: str, value: str) -> bytes:
+    """The school's token, honestly signed under a header that asks for something special."""
+    header, payload, _ = token().split(".")
+    said = json.loads(base64url_decode(header)) | {name: value}
+    signing = f"{base64url_encode(json.dumps(said).encode())}.{payload}"
+    return f"{signing}.{base64url_encode(SCHOOL_SIGNER.sign(signing.encode()))}".encode()
+
+
 def to_nobody() -> dict[str, Any]:
     bare = {name: value for name, value in present(signed()).items() if name != "proof"}
     return sign_options(bare, signer=LEARNER_SIGNER, proofPurpose="authentication")
@@ -142,6 +154,12 @@ CASES = [
         "D4 a token whose key is somebody else's",
         (("vc.token_checks.refuse_other_owner", nothing),),
         lambda: token(signer=ATTACKER_SIGNER).encode(),
+    ),
+    *(
+        Case(
+            f"D13 {name} {value!r}", (extended, header_only), lambda name=name, value=value: asked_for_more(name, value)
+        )
+        for name, value in (("zip", "DEF"), ("enc", "A256GCM"))
     ),
     Case("D12 B2 signed parts too deep", (("vc.nested.MAX_DEPTH", 99),), nested_deeply),
 ]
@@ -197,3 +215,18 @@ def test_D15_without_its_bound_a_token_of_any_length_is_read(monkeypatch: pytest
     assert (report.verdict, types(report)) == (Verdict.COULD_NOT_BE_CHECKED, {"budget-exceeded"})
     monkeypatch.setattr("vc.jose.compact.MAX_CHARACTERS", len(text))
     assert judge(text).verdict in GENUINE
+
+
+def test_D13_an_encrypted_token_is_none_of_ours() -> None:
+    """There is nothing that decrypts: no key, no password of many rounds, no compression."""
+    header = base64url_encode(b'{"alg":"PBES2-HS256+A128KW","enc":"A256GCM","p2c":1000000000,"p2s":"AAAA"}')
+    report = judge(f"{header}.AAAA.AAAA.AAAA.AAAA".encode())
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+
+
+def test_N3_without_the_guard_a_hundred_thousand_brackets_end_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b'{"a":' + b"[" * 100_000
+    assert judge(data).verdict is Verdict.COULD_NOT_BE_CHECKED
+    monkeypatch.setattr(*loose)
+    with pytest.raises(RecursionError):
+        judge(data)

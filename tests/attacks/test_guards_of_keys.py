@@ -138,6 +138,11 @@ def answered() -> dict[str, Any]:
 
 
 CASES = [
+    Case(
+        "A26 another date",
+        ((f"{PublicKey.__module__}.PublicKey.verify", lambda self, signature, message: None),),
+        changed(lambda d: d["proof"].update(created="2027-01-01T00:00:00Z")),
+    ),
     Case("C1 a key of small order", (any_point, lenient_library), lambda: by_did_key(NEUTRAL, Universal)),
     Case("C2 a key of mixed order", (any_point,), lambda: by_did_key(mixed_key(), Mixed)),
     Case("C3 S beyond the order", (reducing_library,), changed(beyond_the_order)),

@@ -14,6 +14,7 @@ from tests.attacks.world import (
     ATTACKER,
     ATTACKER_SIGNER,
     DAY,
+    INDEX,
     NOW,
     REVOCATIONS,
     SCHOOL,
@@ -73,6 +74,12 @@ def no_objection(*_: Any, **__: Any) -> None:
     return None
 
 
+def from_the_other_end(bits: bytes, *, index: int, size: int) -> int:
+    """A position of one bit as a Token Status List counts it."""
+    assert size == 1 or index
+    return bits[index >> 3] >> (index & 7) & 1
+
+
 CASES = [
     Case("H2 an altered list", (("vc.status_checks.refuse_unverified", no_objection),), signed, more=altered),
     Case(
@@ -109,6 +116,12 @@ CASES = [
         (("vc.status.lists.life_of", no_objection),),
         signed,
         more=with_list(lambda document: document["credentialSubject"].update(ttl=1)),
+    ),
+    Case(
+        "H15 the bits of a byte from the other end",
+        (("vc.status.lists.read_entry", from_the_other_end),),
+        signed,
+        more=lambda: (resource(REVOCATIONS, status_list(set_indices=(INDEX,))),),
     ),
     Case(
         "H16 one bad entry among three",

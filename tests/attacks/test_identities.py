@@ -211,7 +211,7 @@ CASES = [
         lambda: by(did := jwk_did_of(sub="Harvard"), did + "#0"),
     ),
     Case(
-        "F16 a key for encryption",
+        "F16 D14 a key for encryption",
         (("vc.keys.jwk.refuse_other_uses", refuse_nothing),),
         lambda: by(did := jwk_did_of(use="enc"), did + "#0"),
     ),

@@ -158,6 +158,27 @@ def test_F9_a_famous_name_on_another_did_is_not_recognised() -> None:
     assert strict.verdict is Verdict.GENUINE_BUT
 
 
+def test_F9_without_the_guard_a_famous_name_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {name: value for name, value in unsigned().items() if name != "credentialStatus"}
+    document["issuer"] = {"id": ATTACKER, "type": ["Profile"], "name": "River School"}
+    shown = sign(document, signer=ATTACKER_SIGNER)
+    assert not judge(shown).headline_green
+    monkeypatch.setattr("vc.policy.Policy.recognition_of", lambda self, did: self.recognised[0])
+    assert judge(shown).headline_green
+
+
+def test_F14_without_the_guard_another_spelling_of_a_did_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = SCHOOL.replace("river", "River")
+    key = DidKey(fragment="key-1", public_key=ATTACKER_SIGNER.public_key)
+    theirs = resource(SCHOOL_DOCUMENT.replace("river", "River"), plain(did_document(other, [key])))
+    forged = sign(unsigned(), signer=signer_of(3, other))
+    assert judge(forged, theirs).verdict is Verdict.NOT_GENUINE
+    monkeypatch.setattr(
+        "vc.proof.parsing.is_foreign", lambda method, party: party.lower() != method.partition("#")[0].lower()
+    )
+    assert judge(forged, theirs).verdict in GENUINE
+
+
 def test_F9_recognition_never_covers_a_forgery() -> None:
     document = signed()
     document["name"] = "Doctor of Welding"

@@ -65,7 +65,7 @@ def test_N4_numbers_that_programs_read_differently_are_refused(number: str) -> N
 
 
 @pytest.mark.parametrize("value", [4, 4.5, True, ["4"], {"@value": 4}, None])
-def test_N4_a_result_is_a_text(value: Any) -> None:
+def test_N4_N13_a_result_is_a_text(value: Any) -> None:
     document = unsigned()
     document["credentialSubject"]["result"][0]["value"] = value
     report = judge({**document, "proof": sign(unsigned())["proof"]})

@@ -75,7 +75,7 @@ def test_an_award_goes_all_the_way(services, desk, achievement):
     assert services.organisations.audit_broken_at() is None
 
 
-def test_an_index_is_taken_once(services, desk):
+def test_H11_an_index_is_taken_once(services, desk):
     with services.context.database.session() as session:
         row = status.add_list(session, desk.organisation.id, "suspension", length=131_072, now=NOW)
         taken = status.allocate(session, status_list=row, credential_id=None, now=NOW)
@@ -86,7 +86,7 @@ def test_an_index_is_taken_once(services, desk):
         session.add(tables.StatusEntryRow(**entry))
 
 
-def test_indices_taken_at_once_are_all_different(services, desk):
+def test_H11_indices_taken_at_once_are_all_different(services, desk):
     with services.context.database.session() as session:
         row = status.add_list(session, desk.organisation.id, "suspension", length=131_072, now=NOW)
     found, start = [], threading.Barrier(4)
@@ -121,7 +121,7 @@ def test_lists_opened_at_once_get_different_numbers(services, desk):
     assert sorted(numbers) == [1, 2, 3, 4]
 
 
-def test_awards_and_withdrawals_at_once_lose_nothing(services, desk, achievement):
+def test_H10_awards_and_withdrawals_at_once_lose_nothing(services, desk, achievement):
     start, errors, uuids = threading.Barrier(4), [], []
 
     def work(number):

@@ -66,7 +66,7 @@ def test_a_withdrawal_shows_within_a_second_of_the_next_reading(desk, course, st
     assert index in bits_of(stranger.get(LIST).content)
 
 
-def test_a_list_is_signed_at_most_once_a_second_however_much_changes(desk, course, stranger, clock):
+def test_H18_a_list_is_signed_at_most_once_a_second_however_much_changes(desk, course, stranger, clock):
     awards = [desk.award(course) for _ in range(5)]
     clock.advance(timedelta(seconds=2))
     seen = set()
@@ -99,7 +99,7 @@ def test_an_ageing_list_is_signed_anew_when_it_is_read(desk, course, stranger, c
     assert stranger.get(LIST).json()["validFrom"] > first
 
 
-def test_revocations_at_once_lose_nothing(desk, course, app, stranger, clock):
+def test_H10_revocations_at_once_lose_nothing(desk, course, app, stranger, clock):
     awards = [desk.award(course) for _ in range(24)]
     clock.advance(timedelta(seconds=2))
     start = threading.Barrier(6)
@@ -120,7 +120,7 @@ def test_revocations_at_once_lose_nothing(desk, course, app, stranger, clock):
     assert set(bits_of(stranger.get(LIST).content)) == wanted
 
 
-def test_awards_at_once_take_different_indices_and_one_key_awards_once(desk, course, app, services):
+def test_H11_awards_at_once_take_different_indices_and_one_key_awards_once(desk, course, app, services):
     start = threading.Barrier(6)
     ids, statuses = [], []
 
@@ -174,7 +174,7 @@ def test_a_retry_in_flight_is_told_to_wait(desk, course, services, monkeypatch):
     assert desk.post_award(course, key="k").content == answers[0].content
 
 
-def test_a_withdrawal_cannot_be_taken_back_not_even_by_sql(desk, course, services):
+def test_H19_a_withdrawal_cannot_be_taken_back_not_even_by_sql(desk, course, services):
     desk.revoke(desk.award(course))
     for statement in (
         "UPDATE status_entry SET value = 0 WHERE value <> 0",
@@ -187,7 +187,7 @@ def test_a_withdrawal_cannot_be_taken_back_not_even_by_sql(desk, course, service
             session.execute(text(statement))
 
 
-def test_indices_are_random_over_the_whole_list(services, desk, course):
+def test_H12_indices_are_random_over_the_whole_list(services, desk, course):
     from issuer.store import status, tables
 
     with services.context.database.session() as session:
@@ -225,7 +225,7 @@ def test_a_half_full_list_makes_way_for_a_new_one(services, desk, course, monkey
         assert status_queries.open_list(session, organisation, "revocation") is None
 
 
-def test_list_addresses_name_no_learner_and_no_course(desk, course):
+def test_H13_list_addresses_name_no_learner_and_no_course(desk, course):
     for entry in desk.document(desk.award(course)).json()["credentialStatus"]:
         assert entry["statusListCredential"].startswith(f"{ORIGIN}/orgs/maple-co-op/status/")
         assert entry["statusListCredential"].rpartition("/")[2].isdecimal()

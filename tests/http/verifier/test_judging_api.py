@@ -127,19 +127,6 @@ class TestStatusLists:
         assert again["verdict"] == "couldNotBeChecked"
         assert again["lastGood"] == {provider.list_url(): NOW.isoformat()}
 
-    def test_H9_yesterdays_list_does_not_undo_a_withdrawal(self, world, judge, client, clock):
-        provider = world.provider()
-        badge = provider.badge(index=3)
-        provider.revoked.add(3)
-        found = judge(badge)
-        assert found["verdict"] == "withdrawn"
-        provider.revoked.clear()
-        provider.list_from -= timedelta(days=1)
-        clock.advance(timedelta(hours=2))
-        again = client.post(f"/api/verdicts/{found['id']}/check-again").json()
-        assert again["verdict"] == "withdrawn"
-        assert again["rolledBack"] == [provider.list_url()]
-
     def test_an_attackers_list_says_nothing(self, world, judge):
         provider, other = world.provider(), world.provider("evil", "Evil")
         badge = copy.deepcopy(provider.badge())
