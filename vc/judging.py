@@ -312,7 +312,7 @@ class Judge:
     def judge_part(self, part: Part, *, previous: Report | None) -> Judged:
         """The report on one part."""
         here = self.subject + part.pointer
-        known, same = self.context.tally.judged, (part.digest, part.expected)
+        known, same = self.context.tally.judged, part.key
         if same in known:
             return nested.moved(known[same], here)
         try:
@@ -335,8 +335,9 @@ class Judge:
 
     def check_parts(self, judged: list[Judged]) -> None:
         """What the verdict on each part means for this document."""
+        check = partial(nested.check_part, document=self.document, named=nested.names(self.document, self.parts))
         for part, each in zip(self.parts, judged, strict=True):
-            step = partial(nested.check_part, document=self.document, part=part, judged=each)
+            step = partial(check, part=part, judged=each)
             self.checks.append(run(CheckName.CREDENTIAL, step, subject=self.subject + part.pointer))
 
 

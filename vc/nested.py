@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 import orjson
 
@@ -24,6 +24,7 @@ from vc.problems import BudgetExceeded, ChildCaution, ChildIndeterminate, ChildN
 MAX_DEPTH: Final = 4
 """A presentation of a transcript of a badge with an endorsement is four deep."""
 ENDORSEMENTS: Final = frozenset({DocumentKind.ENDORSEMENT_CREDENTIAL})
+Key: TypeAlias = tuple[str, bool, frozenset[DocumentKind]]
 _CONTAINERS: Final = frozenset({"verifiableCredential", "endorsement", "endorsementJwt", "proof", "@context"})
 
 
@@ -49,12 +50,17 @@ class Part:
         data = self.value.encode("utf-8", "replace") if isinstance(self.value, str) else orjson.dumps(self.value)
         return hashlib.sha256(data).hexdigest()
 
+    @property
+    def key(self) -> Key:
+        """What parts have in common that are judged alike; a text is not the object that it spells."""
+        return self.digest, isinstance(self.value, str), self.expected
+
 
 @dataclass(slots=True)
 class Tally:
     """What one verdict has judged already, so that nothing is judged twice and no document asks for too much."""
 
-    judged: dict[tuple[str, frozenset[DocumentKind]], Judged] = field(default_factory=dict)
+    judged: dict[Key, Judged] = field(default_factory=dict)
     parts: int = 0
 
     def add(self, parts: int, *, most: int, depth: int) -> None:
@@ -134,11 +140,11 @@ def _moved(report: Report, old: str, new: str) -> Report:
     return replace(report, checks=checks, children=tuple(_moved(child, old, new) for child in report.children))
 
 
-def check_part(findings: Findings, *, document: JsonObject, part: Part, judged: Judged) -> None:
-    """What the verdict on a part means for the document that contains it."""
+def check_part(findings: Findings, *, document: JsonObject, named: frozenset[str], part: Part, judged: Judged) -> None:
+    """What the verdict on a part means for the document that contains it; ``named`` is what `names` finds in that."""
     _check_verdict(findings, part=part, report=judged.report)
     if part.expected is ENDORSEMENTS:
-        _check_endorsement(findings, document=document, part=part, endorsement=judged.document)
+        _check_endorsement(findings, document=document, named=named, part=part, endorsement=judged.document)
 
 
 def _check_verdict(findings: Findings, *, part: Part, report: Report) -> None:
@@ -165,26 +171,32 @@ def _cautions(report: Report) -> list[Check]:
     return [check for check in report.checks if check.outcome is Outcome.CAUTION]
 
 
-def _check_endorsement(findings: Findings, *, document: JsonObject, part: Part, endorsement: JsonObject) -> None:
+def _check_endorsement(
+    findings: Findings, *, document: JsonObject, named: frozenset[str], part: Part, endorsement: JsonObject
+) -> None:
     """Whether an endorsement is about something in the document that carries it, and not by its own issuer."""
-    endorsed = {
-        subject.get("id") for subject in listed(endorsement.get("credentialSubject")) if isinstance(subject, Mapping)
-    }
-    if not endorsed or not endorsed <= set(_ids(document)):
+    subjects = [item for item in listed(endorsement.get("credentialSubject")) if isinstance(item, Mapping)]
+    if not subjects or any(not isinstance(name := item.get("id"), str) or name not in named for item in subjects):
         detail = f"{part.name} is about something else than what it is attached to."
         findings.add(ChildCaution(detail, pointer=part.pointer))
     # F13: praise by oneself is no endorsement
     findings.facts["selfEndorsement"] = issuer_id(endorsement) == issuer_id(document)
 
 
-def _ids(node: JsonValue) -> Iterator[JsonValue]:
+def names(document: JsonObject, parts: tuple[Part, ...]) -> frozenset[str]:
+    """What endorsements among the parts may be about; worked out once, because a document may have hundreds of them."""
+    return frozenset(_ids(document)) if any(part.expected is ENDORSEMENTS for part in parts) else frozenset()
+
+
+def _ids(node: JsonValue) -> Iterator[str]:
     """Every identifier in the document's own words."""
     if isinstance(node, list):
         for item in node:
             yield from _ids(item)
     elif isinstance(node, Mapping):
-        if isinstance(node.get("id"), str):
-            yield node["id"]
+        found = node.get("id")
+        if isinstance(found, str):
+            yield found
         for name, value in node.items():
             if name not in _CONTAINERS:
                 yield from _ids(value)

@@ -127,6 +127,17 @@ def refuse_address(text: str, active: ActiveContext) -> None:
         )
 
 
+def refuse_type_as_member(active: ActiveContext, key: str, term: Term) -> None:
+    """Refuse the word for a type as a member where another word has the same address: who looks for that misses it.
+
+    Early contexts of Open Badges say "Profile" and "creator", "Image" and "image" by one address each.
+    """
+    twin = next((name for name, other in active.terms.items() if other.iri == term.iri and name != key), None)
+    if twin is not None and key[:1].isupper() and not twin[:1].isupper():
+        detail = f"“{key}” hides from who looks for “{twin}”, which means the same here."
+        raise Refused(MalformedValueError, detail, key)
+
+
 def refuse_twice(names: tuple[str, ...], key: str) -> None:
     """Refuse a type that is named twice: a statement made twice is signed once."""
     if len(set(names)) != len(names):
@@ -258,6 +269,7 @@ class Planner:
                 "context that defines it.",
                 key,
             )
+        refuse_type_as_member(active, key, term)
         try:
             return Slot(self.compiler, active, key, term)
         except ProblemError as error:  # the context scoped to the word is one of the document's own

@@ -28,6 +28,7 @@ MAX_CONTEXTS: Final = 8
 
 _MAX_ACTIVE: Final = 2_048
 _MAX_PLANS: Final = 8_192
+_MAX_CHAIN: Final = 32
 _BASE_CONTEXTS: Final = frozenset(
     {
         "https://www.w3.org/ns/credentials/v2",
@@ -284,6 +285,7 @@ class _Definitions:
             raise ContextDefect("@vocab is no absolute address")
         self._protected = local.get("@protected") is True
         self._state: dict[str, bool] = {}
+        self._open = 0
 
     def all(self) -> Mapping[str, Term]:
         for name in self._local:
@@ -300,6 +302,10 @@ class _Definitions:
             return
         if not name or ":" in name or "/" in name:
             raise ContextDefect(f"{name} as a term")
+        # What a word is defined by is defined first, and so on; honest contexts go two or three steps.
+        self._open += 1
+        if self._open > _MAX_CHAIN:
+            raise ContextDefect(f"{name} at the end of a chain of more than {_MAX_CHAIN} definitions")
         self._state[name] = False
         term = self._term(name, self._local[name])
         known = self._before.get(name)
@@ -313,6 +319,7 @@ class _Definitions:
                 term = known
         self._terms[name] = term
         self._state[name] = True
+        self._open -= 1
 
     def _term(self, name: str, value: Any) -> Term:
         if isinstance(value, dict) and value.keys() == {"@reverse"} and not self._inline:
@@ -338,8 +345,8 @@ class _Definitions:
     def _iri(self, name: str, rules: Mapping[str, Any]) -> str:
         """What a term stands for: a keyword under its usual name, or an absolute IRI."""
         value = rules.get("@id", name)
-        if (name, value) in _ALIASES:
-            return str(value)
+        if isinstance(value, str) and (name, value) in _ALIASES:
+            return value
         if "@id" not in rules and self.vocabulary is not None:
             value = self.vocabulary + name
         iri = self._expand(value) if isinstance(value, str) and not value.startswith("@") else ""
