@@ -135,7 +135,7 @@ def refuse_type_as_member(active: ActiveContext, key: str, term: Term) -> None:
     twin = next((name for name, other in active.terms.items() if other.iri == term.iri and name != key), None)
     if twin is not None and key[:1].isupper() and not twin[:1].isupper():
         detail = f"“{key}” hides from who looks for “{twin}”, which means the same here."
-        raise Refused(MalformedValueError, detail, key)
+        raise Refused(DataLossError, detail, key)
 
 
 def refuse_twice(names: tuple[str, ...], key: str) -> None:
