@@ -20,8 +20,9 @@ T = TypeVar("T")
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SVG: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]*\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>|\s)*+<(?:[\w.-]+:)?svg[\s/>]"
+    rb"(?:<\?xml[^>]*\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>|\s++)*+<(?:[\w.-]+:)?svg[\s/>]"
 )
+_PROLOGUE: Final = 64 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _JSON_TYPES: Final = frozenset(
     {
@@ -89,7 +90,7 @@ def _opening(data: bytes) -> Callable[[bytes], Found]:
         return _pdf
     if data.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise InputRefused(Refusal.ARCHIVE)
-    if _SVG.match(data.removeprefix(_BOM)):
+    if _SVG.match(data.removeprefix(_BOM)[:_PROLOGUE]):
         return _svg
     return _text
 

@@ -122,6 +122,12 @@ def test_M5_only_so_many_files_are_opened_at_a_time(monkeypatch):
     assert read(make.saved(make.code()), media_type=None, name="").items
 
 
+@pytest.mark.parametrize("start", [b" ", b"<!-- -->", b"<!--", b"<?xml ", b"<!DOCTYPE svg [", b"<!DOCTYPE "])
+def test_M8_what_a_text_begins_with_is_told_without_looking_at_all_of_it(start):
+    with pytest.raises(InputRefused):
+        read(start * (3_000_000 // len(start)), media_type=None, name="")
+
+
 @pytest.mark.parametrize(
     "polyglot",
     [

@@ -24,6 +24,8 @@ from vc.baking.faults import BakingError, BakingFault
 from vc.baking.forms import Baked, Standard, checked_credential, checked_picture, checked_text, is_compact_jws
 
 MAX_ELEMENTS: Final = 100_000
+MAX_EQUALS: Final = 200_000
+"""Signs "=" in the whole file: there are no more attributes than that."""
 _NAMESPACES: Final[Mapping[Standard, str]] = MappingProxyType(
     {
         Standard.OPEN_BADGES_3: "https://purl.imsglobal.org/ob/v3p0",
@@ -219,6 +221,8 @@ class _Target:
 def _scan(picture: bytes) -> _Scan:
     """Read the whole file once. Raises: BakingError."""
     _check_encoding(picture)
+    if picture.count(b"=") > MAX_EQUALS:
+        raise BakingError("The SVG has more attributes than a drawing needs.", fault=BakingFault.TOO_LARGE)
     scan = _Scan()
     scan.parser = DefusedXMLParser(target=_Target(scan), encoding="utf-8", forbid_entities=True, forbid_external=True)
     reader = scan.parser.parser

@@ -134,6 +134,7 @@ TOKEN = '<openbadges:credential verify="a.b.c"/>'
         (svg(TOKEN, before='<!DOCTYPE svg [<!ENTITY a "b">]>'), BakingFault.FORBIDDEN_XML),
         (svg("<g/>", before='<!DOCTYPE svg [<!ATTLIST g openbadges CDATA "x">]>'), BakingFault.FORBIDDEN_XML),
         (b"<svg>" + b"<g/>" * module.MAX_ELEMENTS + b"</svg>", BakingFault.TOO_LARGE),
+        (b"<svg " + b" ".join(b'a%d=""' % n for n in range(module.MAX_EQUALS + 1)) + b"/>", BakingFault.TOO_LARGE),
         (b"<svg>" + b" " * MAX_PICTURE_BYTES + b"</svg>", BakingFault.TOO_LARGE),
         (svg(f"<openbadges:credential>{' ' * MAX_BAKED_BYTES} </openbadges:credential>"), BakingFault.TOO_LARGE),
     ],
