@@ -127,13 +127,14 @@ def refuse_address(text: str, active: ActiveContext) -> None:
         )
 
 
-def refuse_type_as_member(active: ActiveContext, key: str, term: Term) -> None:
+def refuse_type_as_member(active: ActiveContext, key: str) -> None:
     """Refuse the word for a type as a member where another word has the same address: who looks for that misses it.
 
     Early contexts of Open Badges say "Profile" and "creator", "Image" and "image" by one address each.
     """
-    twin = next((name for name, other in active.terms.items() if other.iri == term.iri and name != key), None)
-    if twin is not None and key[:1].isupper() and not twin[:1].isupper():
+    meant = active.terms[key].iri if key[:1].isupper() and key in active.terms else None
+    twin = next((name for name, term in active.terms.items() if term.iri == meant and name[:1].islower()), None)
+    if twin is not None:
         detail = f"“{key}” hides from who looks for “{twin}”, which means the same here."
         raise Refused(DataLossError, detail, key)
 
@@ -245,6 +246,8 @@ class Planner:
                     key,
                 )
             slots.append(slot)
+        for key in predicates.values():
+            refuse_type_as_member(active, key)
         return Plan(active, tuple(slots), tuple(dict.fromkeys(iris)))
 
     def _slot(self, active: ActiveContext, key: str) -> Slot:
@@ -269,7 +272,6 @@ class Planner:
                 "context that defines it.",
                 key,
             )
-        refuse_type_as_member(active, key, term)
         try:
             return Slot(self.compiler, active, key, term)
         except ProblemError as error:  # the context scoped to the word is one of the document's own
