@@ -77,5 +77,7 @@ def verify(
 
 
 def _is_json(document: Document | bytes) -> TypeGuard[Document]:
-    """Whether a document was read already, as JSON; a token is read again, for what stands around the document."""
-    return isinstance(document, Document) and not is_token(document.bytes)
+    """Whether a document was read already and is what its bytes say; what was in a token or an envelope is read again,
+    for what stands around it.
+    """
+    return isinstance(document, Document) and b"Enveloped" not in document.bytes and not is_token(document.bytes)

@@ -175,6 +175,17 @@ def test_a_token_is_read_again_from_a_document_that_was_opened() -> None:
     assert replay(Record.from_json(json.loads(json.dumps(record.to_json())))) == report
 
 
+def test_an_envelope_is_opened_again_from_a_document_that_was_opened() -> None:
+    from tests.attacks.world import evidence
+    from vc import serialize, verify
+
+    document = open_document(serialize(in_envelope(token(form=JwtForm.VC_JWT))))
+    assert document.value["name"] == "Welding I"
+    report = verify(document, evidence=evidence(), policy=policy(), now=NOW)
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert VerifiedCredential.of(document, report).view.achievement.name == "Welding I"
+
+
 # Presentations
 
 
