@@ -211,11 +211,12 @@ def test_B4_without_its_bound_the_memory_grows_with_every_new_shape(monkeypatch:
     assert remembered(10**9) >= 300
 
 
-def test_B5_without_its_share_for_each_line_a_large_honest_record_is_refused() -> None:
+def test_B5_without_its_share_for_each_line_a_large_honest_record_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     document = record(1, sign=pretend_signature, children=500)
     assert jsonld.canonicalize(document, hash_name="sha256", budget=Budget.for_credentials(500))
+    monkeypatch.setattr("vc.jsonld.Budget.for_credentials", lambda count: CREDENTIAL_BUDGET)
     with pytest.raises(BudgetExceeded):
-        jsonld.canonicalize(document, hash_name="sha256", budget=CREDENTIAL_BUDGET)
+        jsonld.canonicalize(document, hash_name="sha256", budget=Budget.for_credentials(500))
 
 
 def test_B7_no_expression_of_a_schema_repeats_a_repetition() -> None:
