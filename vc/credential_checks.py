@@ -192,6 +192,7 @@ def check_proof_policy(
         findings.facts["foreignProofs"] = list(found.foreign)
     if not found.claimed and not found.problems:
         signers = ", ".join(found.foreign)
+        refuse_unknowable(party or "", context=context)
         raise IssuerMismatchError(f"Signed with {signers}, which is not a key of {party}.", pointer="/proof")
     findings.facts["proofs"] = [proof.pointer for proof in found.claimed]
     if any(proof.suite.name == "ecdsa-sd-2023" for proof in found.claimed):
@@ -284,6 +285,19 @@ def key_of(proof: Proof, *, party: str | None, relationship: str, context: Conte
     if proof.method.fragment is None and party is not None:
         refuse_other_party(proof, method, party)
     return method
+
+
+def refuse_unknowable(party: str, *, context: Context) -> None:
+    """Leave open whose keys may sign for a name under which nothing can be looked up: a UUID, a number, plain words.
+
+    That the key has another name proves nothing then. A DID says by itself, or in its document, which keys are its own.
+
+    Raises:
+        Unsupported: nothing can be looked up under it.
+
+    """
+    if not party.startswith("did:"):
+        place_of(party, policy=context.policy)
 
 
 def refuse_other_party(proof: Proof, method: VerificationMethod, party: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from vc.checks import Findings
-from vc.credential_checks import Context, check_key_period
+from vc.credential import validity
+from vc.credential_checks import Context, check_key_period, refuse_unknowable
 from vc.did import VerificationMethod, parse_key_url, retrieve
 from vc.document import JsonObject
 from vc.jose import (
@@ -21,7 +22,7 @@ from vc.jose import (
     verify_jws,
 )
 from vc.jsonld import Budget, Processor
-from vc.problems import DataLossError, IssuerMismatchError, MalformedValueError, NotReached, Unsupported
+from vc.problems import DataLossError, IssuerMismatchError, MalformedValueError, NotReached, ProblemError, Unsupported
 from vc.timestamps import format_timestamp
 
 
@@ -46,7 +47,11 @@ def check_token(findings: Findings, *, jws: Jws, document: JsonObject, context: 
     findings.facts |= {"algorithm": jws.algorithm, "form": jws.form.value}
     if jws.algorithm not in policy.algorithms:
         raise Unsupported(f"The policy does not accept tokens signed with {jws.algorithm}.", pointer="/alg")
-    problems = [*claim_problems(jws, document), *time_problems(jws, now=context.now, skew=policy.clock_skew)]
+    times = time_problems(jws, now=context.now, skew=policy.clock_skew)
+    problems = [
+        *claim_problems(jws, document),
+        *(item for item in times if not is_said_by_credential(item, jws, document)),
+    ]
     if jws.form.is_presentation:
         problems += answer_problems(jws, challenge=policy.challenge, domain=policy.domain)
     for problem in problems:
@@ -54,6 +59,23 @@ def check_token(findings: Findings, *, jws: Jws, document: JsonObject, context: 
     created = made(jws)
     if created is not None:
         findings.facts["created"] = format_timestamp(created)
+
+
+def is_said_by_credential(problem: ProblemError, jws: Jws, document: JsonObject) -> bool:
+    """Whether a token is out of its time only as its credential is: that has expired, or does not hold yet, and is
+    genuine all the same. The claims then say what ``validUntil`` and ``validFrom`` say.
+    """
+    if jws.form.is_presentation or problem.pointer not in {"/exp", "/nbf"}:
+        return False
+    try:
+        period, said = validity(document), moment_in(jws.payload, str(problem.pointer)[1:])
+    except ProblemError:
+        return False
+    if said is None:
+        return False
+    if problem.pointer == "/exp":
+        return period.end is not None and int(period.end.timestamp()) <= said.timestamp()
+    return period.start is not None and period.start >= said
 
 
 def made(jws: Jws) -> datetime | None:
@@ -94,7 +116,7 @@ def token_key(jws: Jws, *, party: str | None, relationship: str, context: Contex
     else:
         url = parse_key_url(key_name(jws, party=owner), pointer="/kid")
         if url.fragment is not None:
-            refuse_other_owner(str(url), controller=url.controller, owner=owner)
+            refuse_other_owner(str(url), controller=url.controller, owner=owner, context=context)
         method = retrieve(
             url,
             party=owner,
@@ -103,14 +125,15 @@ def token_key(jws: Jws, *, party: str | None, relationship: str, context: Contex
             evidence=context.evidence,
             policy=context.policy,
         )
-    refuse_other_owner(method.id, controller=method.controller, owner=owner)
+    refuse_other_owner(method.id, controller=method.controller, owner=owner, context=context)
     check_key_period(made(jws), method, pointer="")
     return method
 
 
-def refuse_other_owner(name: str, *, controller: str, owner: str) -> None:
+def refuse_other_owner(name: str, *, controller: str, owner: str, context: Context) -> None:
     """Refuse a key that is somebody else's, by its name or by what its own document says."""
     if controller != owner:
+        refuse_unknowable(owner, context=context)
         raise IssuerMismatchError(f"The key {name} belongs to {controller}, not to {owner}.", pointer="/kid")
 
 
