@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from tests.attacks.world import (
     ASKED,
     ATTACKER,
     ATTACKER_SIGNER,
+    DAY,
     LEARNER,
     LEARNER_SIGNER,
+    NOW,
     SCHOOL_SIGNER,
     judge,
     present,
@@ -28,10 +31,11 @@ from tests.attacks.world import (
     types,
     unsigned,
 )
-from vc import Verdict
+from vc import Verdict, timestamps
 from vc.document import Document
 from vc.multibase import base64url_decode, base64url_encode
 from vc.nested import MAX_DEPTH
+from vc.problems import MalformedDateError
 
 
 def read_loosely(data: bytes, *, limits: Any) -> Document:
@@ -44,6 +48,7 @@ def nothing(*_: Any, **__: Any) -> None:
     """A guard that is not there."""
 
 
+STRICTLY = timestamps._moment
 loose: Guard = ("vc.securing.parse", read_loosely)
 extended: Guard = ("vc.jose.compact._refuse_extensions", nothing)
 header_only: Guard = ("vc.jose.compact._check_header", nothing)
@@ -113,6 +118,14 @@ def asked_for_more(name: str, value: str) -> bytes:
     return f"{signing}.{base64url_encode(SCHOOL_SIGNER.sign(signing.encode()))}".encode()
 
 
+def read_generously(text: str) -> datetime:
+    """A date as programs read it that take whatever looks like one."""
+    try:
+        return STRICTLY(text)
+    except MalformedDateError:
+        return NOW - 90 * DAY
+
+
 def to_nobody() -> dict[str, Any]:
     bare = {name: value for name, value in present(signed()).items() if name != "proof"}
     return sign_options(bare, signer=LEARNER_SIGNER, proofPurpose="authentication")
@@ -160,6 +173,14 @@ CASES = [
             f"D13 {name} {value!r}", (extended, header_only), lambda name=name, value=value: asked_for_more(name, value)
         )
         for name, value in (("zip", "DEF"), ("enc", "A256GCM"))
+    ),
+    *(
+        Case(
+            f"A33 {date}",
+            (("vc.timestamps._moment", read_generously), no_schema),
+            lambda date=date: sign(unsigned(validFrom=date)),
+        )
+        for date in ("2026-02-30T00:00:00Z", "2026-01-01T00:00:00", "2026-12-31T23:59:60Z", "2026-01-01t00:00:00z")
     ),
     Case("D12 B2 signed parts too deep", (("vc.nested.MAX_DEPTH", 99),), nested_deeply),
 ]
