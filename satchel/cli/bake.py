@@ -8,11 +8,23 @@ from kit.intake import Form, InputRefused, explained, read_text
 from kit.pictures import standard_of
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_OK, CommandError, say
-from vc.baking import BakingError, Standard, bake_png, bake_svg, remove_png, remove_svg, unbake_png, unbake_svg
+from vc.baking import (
+    BakingError,
+    BakingFault,
+    Standard,
+    bake_png,
+    bake_svg,
+    remove_png,
+    remove_svg,
+    unbake_png,
+    unbake_svg,
+)
 from vc.baking.png import SIGNATURE
 from vc.problems import ProblemError
 from vc.securing import open_document
 
+_HEAD = 4_096
+"""Within so many bytes an SVG says that it is one."""
 _STANDARDS = {"ob3": Standard.OPEN_BADGES_3, "ob2": Standard.OPEN_BADGES_2, "clr": Standard.CLR_2}
 
 _BAKE_EXAMPLES = """\
@@ -63,11 +75,14 @@ def _bake(arguments: argparse.Namespace) -> int:
         if item.form is Form.LINK:
             raise CommandError(f"{arguments.credential} holds a link. Give the credential itself.")
         standard = _STANDARDS.get(arguments.standard) or standard_of(open_document(item.text).value)
-        put_in = bake_png if picture.startswith(SIGNATURE) else bake_svg
+        put_in = bake_png if _is_png(arguments.picture, picture) else bake_svg
         baked = put_in(picture, item.text, standard=standard, replace=arguments.replace)
     except InputRefused as refused:
         told = explained(refused)
         raise CommandError(f"{arguments.credential}: {told.detail} {told.remedy}") from None
+    except BakingError as error:
+        remedy = " With --replace it makes room." if error.fault is BakingFault.ALREADY_BAKED else ""
+        raise CommandError(error.detail + remedy) from None
     except ProblemError as error:
         raise CommandError(error.detail) from None
     _write(arguments.out, baked)
@@ -77,7 +92,7 @@ def _bake(arguments: argparse.Namespace) -> int:
 
 def _unbake(arguments: argparse.Namespace) -> int:
     picture = _read(arguments.picture)
-    is_png = picture.startswith(SIGNATURE)
+    is_png = _is_png(arguments.picture, picture)
     try:
         found = unbake_png(picture) if is_png else unbake_svg(picture)
         bare = remove_png(picture) if is_png else remove_svg(picture)
@@ -92,6 +107,15 @@ def _unbake(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(found.text)
         sys.stdout.buffer.flush()
     return EXIT_OK
+
+
+def _is_png(path: Path, picture: bytes) -> bool:
+    """Whether a picture is a PNG; else it is an SVG. Raises: CommandError for any other file."""
+    if picture.startswith(SIGNATURE):
+        return True
+    if b"<svg" in picture[:_HEAD] or b":svg" in picture[:_HEAD]:
+        return False
+    raise CommandError(f"{path} is neither a PNG nor an SVG, and only these hold credentials. Save it as a PNG first.")
 
 
 def _read(path: Path) -> bytes:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from kit.errors import RequestError
+from kit.intake import MAX_FILE_BYTES, Form, InputRefused, explained, read
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_OK, CommandError, say
 from vc.disclosure import completed
@@ -22,7 +24,8 @@ Examples:
       --select /credentialSubject/achievement/tag --select /evidence/0
   satchel derive badge.json --select /evidence/0/name --exactly     without what the data model requires beside it
 
-The input is the credential as its issuer handed it to you (with a base proof of ecdsa-sd-2023). Keep it to yourself:
+The input is the credential as its issuer handed it to you (with a base proof of ecdsa-sd-2023), as JSON or in the
+picture or PDF in which it came. Keep it to yourself:
 whoever has it can show every part of it. What this command writes is for others; check it with `satchel verify`.
 
 Nothing is fetched. An existing file is not replaced.
@@ -49,7 +52,7 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
 
 def _derive(arguments: argparse.Namespace) -> int:
     try:
-        document = parse(_read(arguments.input), limits=CREDENTIAL_LIMITS).value
+        document = _document(arguments.input)
         if arguments.list:
             return _list(document)
         unsecured = {name: value for name, value in document.items() if name != "proof"}
@@ -64,6 +67,22 @@ def _derive(arguments: argparse.Namespace) -> int:
         _write(arguments.output, written)
         say(f"Wrote {arguments.output}. Look at it before you hand it on.", stream=sys.stderr)
     return EXIT_OK
+
+
+def _document(source: str) -> JsonObject:
+    """The credential in a file of any kind. Raises: CommandError, ProblemError."""
+    try:
+        item = read(_read(source), media_type=None, name=source).only()
+    except InputRefused as refused:
+        told = explained(refused)
+        raise CommandError(f"Nothing was derived: {told.detail} {told.remedy}") from None
+    except RequestError as error:
+        raise CommandError(f"Nothing was derived: {error.detail}") from None
+    if item.form is Form.LINK:
+        raise CommandError(f"{source} holds a link. Give the credential itself.")
+    if item.form is Form.JWS:
+        raise CommandError(f"{source} holds a token, which is signed as a whole: it is shown whole or not at all.")
+    return parse(item.text, limits=CREDENTIAL_LIMITS).value
 
 
 def _list(document: JsonObject) -> int:
@@ -87,7 +106,7 @@ def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str,
 
 def _read(source: str) -> bytes:
     """Give the bytes of a file or of standard input. Raises: CommandError."""
-    most = CREDENTIAL_LIMITS.max_bytes + 1
+    most = MAX_FILE_BYTES + 1
     if source == "-":
         return sys.stdin.buffer.read(most)
     try:

@@ -6,8 +6,8 @@ import json
 import os
 import ssl
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit.batch import MAX_PROCESSES, verify_many
@@ -17,10 +17,14 @@ from kit.fetch import Fetcher, verify_online
 from kit.intake import InputRefused, Item, explained, read
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
-from vc.checks import CheckName, Outcome, Recognition, Report, Verdict
+from vc.checks import CheckName, DocumentKind, Outcome, Recognition, Report, Verdict
+from vc.contents import beside, contents
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.verification import verify
+from verifier.pages.checking import readable, shown
+from verifier.pages.record import credential
+from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES, Kind, submission
 from verifier.service.obtaining import Obtained, obtain
 
@@ -32,6 +36,7 @@ Examples:
   curl -s https://example.org/badge.json | satchel verify -
   satchel verify badge.json --recognised ours.json          whom do you recognise? (exported from a verifier's list)
   satchel verify badge.json --recognition ignore            only: is it genuine and current?
+  satchel verify badge.json --newer                         also: does its issuer give out a newer version?
   satchel verify badge.json --json | jq .verdict
 
 Exit codes:
@@ -76,6 +81,14 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
     parser.add_argument(
         "--recognised", type=Path, metavar="FILE", help='whom you recognise: {"issuers": [{"did", "name", "list"}]}'
     )
+    parser.add_argument(
+        "--newer", action="store_true", help="also ask the issuer for a newer version; it learns that somebody looked"
+    )
+    parser.add_argument(
+        "--inline-contexts",
+        action="store_true",
+        help="also read documents that define words of their own; nobody signs these definitions",
+    )
     parser.add_argument("--loopback", action="store_true", help="also fetch from this machine (the demo's addresses)")
     parser.add_argument("--ca-file", type=Path, metavar="FILE", help="a further authority to trust for https")
     parser.set_defaults(run=_verify)
@@ -83,8 +96,9 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """A report, and what was asked about recognition."""
+    """A document, the report on it, and what was asked about recognition."""
 
+    document: bytes
     report: Report
     evidence: Evidence
     recognition_matters: bool
@@ -124,7 +138,7 @@ def _named(sources: Sequence[str]) -> Iterator[tuple[str, Item | CommandError]]:
             yield source, error
             continue
         for item in items:
-            yield source if len(items) == 1 else f"{source}: {item.name or item.text.decode()[:80]}", item
+            yield source if len(items) == 1 else f"{source}: {line(item.name or item.text.decode(), limit=80)}", item
 
 
 def _all(things: Iterable[tuple[str, Item | CommandError]], arguments: argparse.Namespace) -> int:
@@ -169,10 +183,7 @@ def _in_processes(
                 documents[number] = handed_in.data
     if len(documents) < _MANY:
         return {}
-    known = recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
-    policy = RECOMMENDED(
-        recognised=known, loopback=arguments.loopback, require_holder_binding=False, challenge=None, domain=None
-    )
+    policy = _policy(arguments, _known(arguments), challenge=None, domain=None)
     with progress("Checking", total=len(documents)) as shown:
         found = verify_many(
             documents.values(),
@@ -184,8 +195,8 @@ def _in_processes(
         )
     matters = arguments.recognition == "list"
     return {
-        number: _Judged(report=each.report, evidence=Evidence(), recognition_matters=matters)
-        for number, each in zip(documents, found, strict=True)
+        number: _Judged(document=data, report=each.report, evidence=Evidence(), recognition_matters=matters)
+        for (number, data), each in zip(documents.items(), found, strict=True)
     }
 
 
@@ -239,8 +250,27 @@ def _read(source: str) -> bytes:
         ) from error
 
 
+def _known(arguments: argparse.Namespace) -> Sequence[RecognisedIssuer]:
+    """Whom to recognise."""
+    return recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
+
+
+def _policy(
+    arguments: argparse.Namespace, known: Sequence[RecognisedIssuer], *, challenge: str | None, domain: str | None
+) -> Policy:
+    """The recommended policy, with what was asked for beyond it."""
+    recommended = RECOMMENDED(
+        recognised=known,
+        loopback=arguments.loopback,
+        require_holder_binding=challenge is not None,
+        challenge=challenge,
+        domain=domain,
+    )
+    return replace(recommended, follow_refresh=arguments.newer, inline_contexts=arguments.inline_contexts)
+
+
 def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
-    known = recognised_from(arguments.recognised) if arguments.recognised and arguments.recognition == "list" else ()
+    known = _known(arguments)
     clock = SystemClock()
     fetcher = _fetcher(clock, loopback=arguments.loopback, authority=_existing(arguments.ca_file))
     try:
@@ -250,13 +280,7 @@ def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
                 raise CommandError("A link cannot be followed with --offline. Save the record as a file and give that.")
             shown.show("reading")
             obtained = obtain(handed_in, fetcher=fetcher, origin=_ORIGIN, reader=_reader(), loopback=arguments.loopback)
-            policy = RECOMMENDED(
-                recognised=known,
-                loopback=arguments.loopback,
-                require_holder_binding=obtained.challenge is not None,
-                challenge=obtained.challenge,
-                domain=obtained.domain,
-            )
+            policy = _policy(arguments, known, challenge=obtained.challenge, domain=obtained.domain)
             shown.show("fetching keys and status lists")
             report, evidence = _decide(obtained, policy, fetcher, clock, offline=arguments.offline)
     except InputRefused as refused:
@@ -265,7 +289,8 @@ def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
         raise _refused(error) from None
     finally:
         fetcher.close()
-    return _Judged(report=report, evidence=evidence, recognition_matters=arguments.recognition == "list")
+    matters = arguments.recognition == "list"
+    return _Judged(document=obtained.document.bytes, report=report, evidence=evidence, recognition_matters=matters)
 
 
 def _fetcher(clock: SystemClock, *, loopback: bool, authority: Path | None) -> Fetcher:
@@ -321,11 +346,13 @@ def _reader() -> str:
 
 
 def _lines(judged: _Judged) -> Iterator[str]:
-    report = judged.report
+    report, names = judged.report, _names(judged)
     yield _HEADLINES[report.verdict]
+    if report.subject in names:
+        yield f"{names[report.subject]}."
     yield from _who(judged)
     yield ""
-    yield from _checks(report, indent="")
+    yield from _checks(report, names, indent="")
     for resource in judged.evidence.resources.values():
         if resource.error is not None:
             when = resource.retrieved.strftime("%d %B %Y %H:%M UTC")
@@ -334,22 +361,39 @@ def _lines(judged: _Judged) -> Iterator[str]:
         yield "Needed and not there: " + ", ".join(sorted(report.missing))
 
 
+def _names(judged: _Judged) -> dict[str, str]:
+    """What each credential is and whose key signed it, by its place; nothing that no verified signature covers."""
+    names: dict[str, str] = {}
+    for each, found, _depth in beside(contents(judged.document), judged.report):
+        if readable(found):
+            document = shown(each.document, found, evidence=judged.evidence)
+            view = credential(document, pointer=each.pointer, loopback=False)
+            itself = f", which calls itself “{view.issuer.claimed_name}”" if view.issuer.claimed_name else ""
+            names[each.pointer] = f"“{view.title}”, signed by {view.issuer.did}{itself}"
+    return names
+
+
 def _who(judged: _Judged) -> Iterator[str]:
-    if not judged.recognition_matters:
+    report = judged.report
+    is_envelope = report.document_kind is DocumentKind.PRESENTATION
+    if not is_envelope and not readable(report):
+        yield "Nobody stands behind what it says: no signature of its issuer could be verified."
+    elif not judged.recognition_matters:
         yield "Who signed it was not asked (--recognition ignore)."
-    elif judged.report.recognition is Recognition.RECOGNISED:
+    elif report.recognition is Recognition.RECOGNISED:
         yield "Signed by somebody on your list."
     else:
         yield "Signed by nobody on your list. Genuine says who signed; a list says whether you know them."
 
 
-def _checks(report: Report, *, indent: str) -> Iterator[str]:
+def _checks(report: Report, names: Mapping[str, str], *, indent: str) -> Iterator[str]:
     for check in report.checks:
         yield f"{indent}{check.name:<16} {_MARKS[check.outcome]}"
-        for problem in check.problems:
-            yield f"{indent}{'':<16}   {problem.detail or problem.title}"
+        for problem in check.problems:  # a sentence may quote the document, which must not write lines of its own
+            yield f"{indent}{'':<16}   {line(problem.detail or problem.title, limit=1_000)}"
     parts = {check.subject: check.facts for check in report.checks if check.name is CheckName.CREDENTIAL}
     for child in report.children:  # what could not be looked up at all has a check and no report
         facts = parts.get(child.subject, {})
-        yield f"{indent}{str(facts.get('part')).capitalize()} {facts.get('number')}: {_HEADLINES[child.verdict]}"
-        yield from _checks(child, indent=indent + "  ")
+        named = f", {names[child.subject]}" if child.subject in names else ""
+        yield f"{indent}{str(facts.get('part')).capitalize()} {facts.get('number')}{named}: {_HEADLINES[child.verdict]}"
+        yield from _checks(child, names, indent=indent + "  ")

@@ -19,6 +19,7 @@ from kit.web import Form, Pages, form, see_other, visit_of
 from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.contents import beside, contents
 from vc.document import JsonObject
+from vc.evidence import Evidence
 from vc.openbadges2 import OpenBadge2
 from verifier.pages.record import CredentialView, Who, credential
 from verifier.pages.text import line
@@ -109,7 +110,12 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     report, now = judged.report, judged.record.now
     found = list(beside(contents(judged.record.document), report))
     pairs = [
-        (credential(_shown(each.document, made, judged), pointer=each.pointer, loopback=loopback), made)
+        (
+            credential(
+                shown(each.document, made, evidence=judged.record.evidence), pointer=each.pointer, loopback=loopback
+            ),
+            made,
+        )
         for each, made, _depth in found
     ]
     depths = {each.pointer: depth for each, _made, depth in found}
@@ -119,7 +125,7 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     inside = (judged for judged in report.children if judged.document_kind is not DocumentKind.ENDORSEMENT_CREDENTIAL)
     named = {id(made): view.title if readable(made) else "" for view, made in pairs}
     titles = [named.get(id(child), "") for child in inside]
-    shown = {view.pointer: readable(found) for view, found in pairs}
+    may_be_read = {view.pointer: readable(found) for view, found in pairs}
     view = verdict_view(report, language, now, names=names, titles=titles)
     if judged.warnings and not report.headline_green:
         view = replace(view, who=replace(view.who, more=(_CAREFUL,)))
@@ -133,8 +139,8 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
             for here in [view.pointer]
         ],
         "issuers": [_standing(judged, who, report) for who in issuers.values()],
-        "readable": shown,
-        "any_readable": any(shown.values()),
+        "readable": may_be_read,
+        "any_readable": any(may_be_read.values()),
         "binding": _binding(report),
         "names": sorted({view.subject_name for view, found in pairs if view.subject_name and readable(found)}),
         "last_good": sorted((urlsplit(url).netloc, moment) for url, moment in judged.last_good.items()),
@@ -142,10 +148,10 @@ def verdict_context(judged: Judged, *, language: str, loopback: bool) -> dict[st
     }
 
 
-def _shown(document: JsonObject, found: Report, judged: Judged) -> JsonObject:
+def shown(document: JsonObject, found: Report, *, evidence: Evidence) -> JsonObject:
     """What is shown of a credential: itself, or, of an older badge, what it refers to, too."""
     if found.document_kind is DocumentKind.OPEN_BADGE_2:
-        return OpenBadge2.view(document, evidence=judged.record.evidence).mapped()
+        return OpenBadge2.view(document, evidence=evidence).mapped()
     return document
 
 

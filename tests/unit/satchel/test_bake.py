@@ -8,6 +8,7 @@ from PIL import Image
 from satchel.cli import main
 from tests.unit.kit.intake import pictures as make
 from tests.unit.wallet.samples import award
+from vc.baking import Standard, bake_svg
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
 
@@ -41,17 +42,21 @@ def test_baked_and_unbaked_nothing_has_changed(folder, form, capsysbinary):
     [
         (["bake", "badge.png", "badge.svg", "out.png"], "not a record"),
         (["bake", "badge.png", "link.txt", "out.png"], "holds a link"),
-        (["bake", "badge.json", "badge.json", "out.png"], "not well-formed"),
+        (["bake", "badge.json", "badge.json", "out.png"], "neither a PNG nor an SVG"),
+        (["bake", "odd.svg", "badge.json", "out.svg"], "not well-formed"),
+        (["bake", "full.svg", "badge.json", "out.svg"], "With --replace it makes room."),
         (["bake", "gone.png", "badge.json", "out.png"], "could not be read"),
         (["bake", "badge.png", "badge.json", "badge.json"], "is there already"),
         (["bake", "badge.png", "badge.json", "no/such/folder.png"], "could not be written"),
         (["unbake", "badge.png"], "no credential"),
-        (["unbake", "badge.json"], "not well-formed"),
+        (["unbake", "badge.json"], "neither a PNG nor an SVG"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(folder, monkeypatch, capsys, arguments, said):
     monkeypatch.chdir(folder)
     (folder / "link.txt").write_text("https://example.org/badge.json")
+    (folder / "odd.svg").write_text("<svg")
+    (folder / "full.svg").write_bytes(bake_svg(SVG, award(), standard=Standard.OPEN_BADGES_3, replace=False))
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
 

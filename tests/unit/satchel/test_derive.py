@@ -9,7 +9,9 @@ import pytest
 from satchel.cli.parser import main
 from satchel.console import EXIT_OK, EXIT_UNKNOWN
 from tests.selective import issue, judge, plain, rich
+from tests.unit.wallet.test_arriving import token
 from vc import Verdict, serialize
+from vc.baking import Standard, bake_svg
 
 ACHIEVEMENT = "/credentialSubject/achievement"
 
@@ -55,6 +57,15 @@ def test_what_there_is_to_choose_from(original: Path, capsys: pytest.CaptureFixt
     assert not [line for line in lines if "/proof" in line.split()[0] or "@context" in line.split()[0]]
 
 
+def test_out_of_the_picture_in_which_it_came(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "badge.svg"
+    bare = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
+    original = serialize(issue(plain()))
+    picture.write_bytes(bake_svg(bare, original, standard=Standard.OPEN_BADGES_3, replace=False))
+    assert main(["derive", str(picture)]) == EXIT_OK
+    assert judge(json.loads(capsys.readouterr().out)).verdict is Verdict.GENUINE_AND_CURRENT
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     stream = io.TextIOWrapper(io.BytesIO(serialize(issue(plain()))))
     monkeypatch.setattr("sys.stdin", stream)
@@ -66,7 +77,10 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     ("content", "words"),
     [
         (None, "could not be read"),
-        (b"{", "not JSON"),
+        (b"{", "a name in straight double quotes is expected"),
+        (b"[{}]", "a list of several things"),
+        (b"https://school.example/badge.json", "holds a link"),
+        (token(), "signed as a whole"),
         (serialize(plain()), "here are none"),
     ],
 )
