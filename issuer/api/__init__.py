@@ -4,9 +4,12 @@ bodies     what is read, strictly (unknown members, duplicate members and odd nu
 shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
+vc_api     the VC-API: issuing and withdrawing, with a session
+proposed   what a program may write into a credential that it wants to have issued
 """
 
 from issuer.api.desk import desk_api
 from issuer.api.public import public_api
+from issuer.api.vc_api import vc_api
 
-__all__ = ["desk_api", "public_api"]
+__all__ = ["desk_api", "public_api", "vc_api"]

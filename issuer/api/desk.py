@@ -131,17 +131,17 @@ def _achievements(router: APIRouter) -> None:
 def _awards(router: APIRouter) -> None:
     @router.post("/{slug}/awards", openapi_extra=openapi_of(AwardBody))
     def award(services: All, desk: At, raw: Raw, key: Key = "") -> Response:
-        return _given(services.awards.award(desk, read(AwardBody, raw).draft(), key=_needed(key)))
+        return _given(services.awards.award(desk, read(AwardBody, raw).draft(), key=needed(key)))
 
     @router.post("/{slug}/credentials/{credential_id}/reissue", openapi_extra=openapi_of(AwardBody))
     def reissue(services: All, desk: At, credential_id: str, raw: Raw, key: Key = "") -> Response:
         found = services.credentials.one(desk, credential_id)
         body = read(AwardBody, raw)
-        return _given(services.awards.reissue(desk, found.id, body.draft(), key=_needed(key)))
+        return _given(services.awards.reissue(desk, found.id, body.draft(), key=needed(key)))
 
     @router.post("/{slug}/credentials/{credential_id}/release")
     def release(services: All, desk: At, credential_id: str, key: Key = "") -> Response:
-        return _given(services.credentials.release(desk, credential_id, key=_needed(key)))
+        return _given(services.credentials.release(desk, credential_id, key=needed(key)))
 
     @router.post("/{slug}/credentials/{credential_id}/revocation", openapi_extra=openapi_of(RevocationBody))
     def revoke(services: All, desk: At, credential_id: str, raw: Raw) -> Response:
@@ -212,7 +212,8 @@ def _records(router: APIRouter) -> None:
         return shapes.listed(Page(items=rows, number=at.number, size=at.size, total=total), shapes.audit_entry)
 
 
-def _needed(key: str) -> str:
+def needed(key: str) -> str:
+    """The key that makes a request safe to repeat. Raises: BadInput when there is none."""
     if not key.strip():
         raise BadInput(
             _("This needs a header Idempotency-Key, so that sending it twice awards once."),

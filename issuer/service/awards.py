@@ -78,16 +78,17 @@ class AwardService:
         issuance.completing[AWARD] = self._complete
         issuance.completing[REISSUE] = self._complete
 
-    def award(self, desk: Desk, draft: AwardDraft, *, key: str) -> Answer:
+    def award(self, desk: Desk, draft: AwardDraft, *, key: str, holder: str | None = None) -> Answer:
         """Award, once for this ``key``; the same request again gets the same bytes.
 
+        ``holder`` is the did:key that it is bound to, where the organisation knows it: then there is no claim.
         Raises: BadInput (also for another request under the same key), NotFound, InFlight, Unavailable.
         """
 
         def freeze(session: Session, now: datetime) -> str:
-            return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None)
+            return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None, holder=holder)
 
-        return self._once(desk, key, _hash("award", draft), freeze)
+        return self._once(desk, key, _hash(f"award {holder}" if holder else "award", draft), freeze)
 
     def replace(
         self,
@@ -101,7 +102,7 @@ class AwardService:
         """Award anew in place of ``replaces``, which ``withdraw`` withdraws in the same transaction."""
 
         def freeze(session: Session, now: datetime) -> str:
-            intent_id = self._freeze_award(session, desk, draft, key=key, now=now, replaces=replaces)
+            intent_id = self._freeze_award(session, desk, draft, key=key, now=now, replaces=replaces, holder=None)
             made = credentials.intent(session, intent_id)
             assert made is not None
             withdraw(session, made.credential_id, now)
@@ -198,7 +199,15 @@ class AwardService:
             return row
 
     def _freeze_award(
-        self, session: Session, desk: Desk, draft: AwardDraft, *, key: str, now: datetime, replaces: str | None
+        self,
+        session: Session,
+        desk: Desk,
+        draft: AwardDraft,
+        *,
+        key: str,
+        now: datetime,
+        replaces: str | None,
+        holder: str | None,
     ) -> str:
         organisation = desk.organisation
         found = achievements.one(session, organisation.id, draft.achievement)
@@ -235,7 +244,16 @@ class AwardService:
         session.flush()
         self._lists.allocate(session, organisation, credential_id, now)
         return self._freeze(
-            session, organisation, award, achievement, credential_id, kind=AWARD, actor=desk.actor, now=now, key=key
+            session,
+            organisation,
+            award,
+            achievement,
+            credential_id,
+            kind=AWARD,
+            actor=desk.actor,
+            now=now,
+            key=key,
+            holder=holder,
         )
 
     def _freeze_reissue(
@@ -284,7 +302,7 @@ class AwardService:
         actor: Actor,
         now: datetime,
         key: str,
-        holder: str | None = None,
+        holder: str | None,
     ) -> str:
         try:
             unsigned = credential(
@@ -322,11 +340,12 @@ class AwardService:
         return self._achievements.at_version(now_, version=row.achievement_version, body=json.loads(body))
 
     def _complete(self, done: Completion) -> None:
-        """Make the claim of a new award, and store the answer to the request."""
-        if done.intent.kind == AWARD:
+        """Make the claim of a new award, unless it is bound already, and store the answer to the request."""
+        claim = None
+        if done.intent.kind == AWARD and done.intent.holder is not None:
+            done.credential.holder, done.credential.state = done.intent.holder, "claimed"
+        elif done.intent.kind == AWARD:
             claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
-        else:
-            claim = None
         credential_uuid = done.signed.credential_id.removeprefix("urn:uuid:")
         base = f"{self._context.settings.public_url}/api/organisations/{done.organisation.slug}/credentials"
         answer: dict[str, Any] = {

@@ -13,9 +13,11 @@ from issuer.service.issuance import Issuance, unsignable
 from issuer.service.lint import lint_template
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
+from issuer.service.proposals import ProposalService
 from issuer.service.status_lists import StatusListService
 from issuer.settings import IssuerSettings
-from issuer.store import journal, organisations, tables
+from issuer.store import journal, tables
+from issuer.store import organisations as stored
 from kit.accounts import Accounts
 from kit.accounts.staff import Staff
 from kit.clock import Clock, SystemClock
@@ -40,6 +42,7 @@ class Services:
     awards: AwardService
     claims: ClaimService
     credentials: CredentialService
+    proposals: ProposalService
     lists: StatusListService
     issuance: Issuance
 
@@ -66,16 +69,19 @@ class Services:
         achievements = AchievementService(context, _lint_template)
         awards = AwardService(context, achievements, lists, claims, issuance)
         people = PeopleService(context, accounts)
+        organisations = OrganisationService(context)
+        found = CredentialService(context, lists, claims, awards, issuance)
         return cls(
             context=context,
             accounts=accounts,
-            organisations=OrganisationService(context),
+            organisations=organisations,
             people=people,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             achievements=achievements,
             awards=awards,
             claims=claims,
-            credentials=CredentialService(context, lists, claims, awards, issuance),
+            credentials=found,
+            proposals=ProposalService(context, organisations, achievements, awards, found),
             lists=lists,
             issuance=issuance,
         )
@@ -90,13 +96,13 @@ class Services:
     def was_sealed(self) -> bool:
         """Whether this database has been tied to a key-encryption key already: then no new one may be made."""
         with self.context.database.reading() as session:
-            return organisations.was_sealed(session)
+            return stored.was_sealed(session)
 
     def check_keys(self) -> None:
         """Return when signing would work. Raises: Unavailable."""
         with self.context.database.reading() as session:
-            row = organisations.any_key(session)
-            owner = view(organisations.by_id(session, row.organisation_id)) if row else None
+            row = stored.any_key(session)
+            owner = view(stored.by_id(session, row.organisation_id)) if row else None
         key = sealed_key(row, owner.did) if row and owner else None
         if not self.context.keystore.opens(key):
             raise Unavailable

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
+from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, OrganisationRow, SignedCredentialRow
 
 VISIBLE = ("issued", "claimed", "revoked")
 
@@ -29,6 +29,15 @@ def one(session: Session, organisation_id: str, credential_id: str) -> Credentia
     """One credential of this organisation; a credential of another organisation does not exist here."""
     return session.scalar(
         select(CredentialRow).where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
+    )
+
+
+def organisation_of(session: Session, credential_id: str) -> str | None:
+    """The short name of the organisation that awarded it: to ask there whether somebody may see it."""
+    return session.scalar(
+        select(OrganisationRow.slug)
+        .join(CredentialRow, CredentialRow.organisation_id == OrganisationRow.id)
+        .where(CredentialRow.id == credential_id)
     )
 
 
