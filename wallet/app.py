@@ -18,9 +18,10 @@ from kit.health import Health, database_checks
 from kit.vault import Vault
 from kit.web import Pages, build_app, see_other
 from kit.web.problems import respond
+from kit.web.vc_api import is_for_programs
 from vc import jsonld, keys
 from wallet import store
-from wallet.api import build_api
+from wallet.api import build_api, vc_api
 from wallet.keystore import Keystore
 from wallet.pages import build_pages
 from wallet.pages.views import template_globals
@@ -84,6 +85,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
             account_pages(accounts=tools.accounts, pages=pages, home="/"),
             account_api(accounts=tools.accounts),
             build_api(services),
+            vc_api(services),
             build_pages(services, pages),
         ],
         secret=Vault.from_settings(settings).derive("web"),
@@ -94,7 +96,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     )
 
     def start_first(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith("/api/"):
+        if is_for_programs(request.url.path):
             return respond(request, error, pages)
         return see_other("/start")
 

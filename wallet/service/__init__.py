@@ -13,6 +13,8 @@ credentials  what is kept
 shares       what is shared, and who decides
 share_views  what pages and programs see of it
 reading      the reader's side of a share
+presenting   a presentation for a question that a program brings
+disclosing   selections from what was issued for it
 erasure      the bin, and deleting for good
 """
 
@@ -23,11 +25,13 @@ from dataclasses import dataclass
 from wallet.service.claims import Claims
 from wallet.service.core import Actor, Tools
 from wallet.service.credentials import Credentials
+from wallet.service.disclosing import Disclosing
 from wallet.service.erasure import Erasure
 from wallet.service.invitations import Invitations
 from wallet.service.joining import Joining
 from wallet.service.judging import Judging
 from wallet.service.people import People
+from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
 from wallet.service.shares import Shares
 
@@ -45,6 +49,8 @@ class Services:
     claims: Claims
     shares: Shares
     reading: Reading
+    presenting: Presenting
+    disclosing: Disclosing
     erasure: Erasure
     tools: Tools
 
@@ -55,14 +61,17 @@ def build_services(tools: Tools) -> Services:
     invitations = Invitations(tools, people)
     judging = Judging(tools)
     credentials = Credentials(tools, people, judging)
+    shares, reading = Shares(tools, people, credentials), Reading(tools, credentials)
     return Services(
         people=people,
         invitations=invitations,
         joining=Joining(tools, people, invitations),
         credentials=credentials,
         claims=Claims(tools, people, credentials, judging),
-        shares=Shares(tools, people, credentials),
-        reading=Reading(tools, credentials),
+        shares=shares,
+        reading=reading,
+        presenting=Presenting(tools, shares, reading),
+        disclosing=Disclosing(judging),
         erasure=Erasure(tools, people),
         tools=tools,
     )

@@ -102,3 +102,22 @@ class Judging:
                 _("Whether this is genuine could not be found out just now, so it was not kept. Try again in a while."),
                 retry_after=60,
             )
+
+    @staticmethod
+    def require_derivable(judged: Judged) -> None:
+        """Let a document pass whose proof verifies, to have a part of it shown.
+
+        Raises: BadInput when it is not genuine; Unavailable when that cannot be found out today.
+        """
+        outcomes = [judged.report.check(name).outcome for name in _MUST_PASS]
+        if Outcome.FAILED in outcomes:
+            raise BadInput(
+                _("This was changed after it was signed, or signed by somebody else. Nothing was derived from it."),
+                field="/verifiableCredential",
+                remedy=_("Ask the provider for the original."),
+                kind="not-genuine",
+            )
+        if any(outcome not in {Outcome.PASSED, Outcome.CAUTION} for outcome in outcomes):
+            raise Unavailable(
+                _("Whether this is genuine could not be found out just now. Try again in a while."), retry_after=60
+            )

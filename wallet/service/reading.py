@@ -121,6 +121,11 @@ class Reading:
                 archive.writestr(f"credential-{number:02d}.{'jwt' if is_token(data) else 'json'}", data)
         return File(name="credentials.zip", media_type="application/zip", data=packed.getvalue())
 
+    def question(self, challenge: str, domain: str) -> str:
+        """The host that a presentation would be made for. Raises: BadInput for a challenge or domain that is none."""
+        _said(challenge, field="challenge", least=8, most=200)
+        return host_of(domain, loopback=self._tools.settings.loopback)
+
     def present(self, token: str, *, challenge: str, domain: str, reader: str) -> bytes:
         """A verifiable presentation of what is shared, signed for this challenge and this domain. The opening is noted.
 
@@ -130,8 +135,7 @@ class Reading:
         Whoever has the link chooses the domain, so it has to be one site's origin, and the family sees whose.
         Raises: NotFound or Gone, as `front` does; BadInput for a challenge or domain that is none.
         """
-        challenge = _said(challenge, field="challenge", least=8, most=200)
-        made_for = host_of(domain, loopback=self._tools.settings.loopback)
+        made_for = self.question(challenge, domain)
         with self._tools.database.session() as session:
             found = self._open(session, token)
             self._note(session, found, "check", reader, made_for=made_for)
@@ -232,11 +236,10 @@ def host_of(domain: str, *, loopback: bool) -> str:
     return host
 
 
-def _said(value: str, *, field: str, least: int, most: int) -> str:
+def _said(value: str, *, field: str, least: int, most: int) -> None:
     if not least <= len(value) <= most or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in value):
         remedy = _("Send %(least)s to %(most)s signs without spaces.", least=least, most=most)
         raise BadInput(_("This cannot be signed for."), field=field, remedy=remedy)
-    return value
 
 
 def _as_shown(data: bytes) -> JsonObject:

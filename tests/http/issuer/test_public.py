@@ -392,6 +392,7 @@ def test_no_route_of_one_organisation_opens_to_another(app, desk, other_desk, co
             .replace("{achievement_id}", course["id"])
             .replace("{account}", account)
             .replace("{invitation_id}", "none")
+            .replace("{form}", "png")
         )
         assert "{" not in where, where
         body = json.dumps(COURSE) if method in {"POST", "PUT"} else None

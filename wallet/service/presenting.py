@@ -1,0 +1,90 @@
+"""A presentation made at once for a question that a program of the family brings: a share that ends as it is answered.
+
+It is a share like any other: the same rights, the same guardian's say, the same record of who was shown what. Where the
+learner may not decide alone, the share waits for a guardian, and the program comes back with its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kit.errors import BadInput, Conflict, Gone, Refused
+from kit.i18n import _
+from wallet.service.cards import Card
+from wallet.service.core import Actor, Tools
+from wallet.service.reading import Reading
+from wallet.service.share_views import Choice
+from wallet.service.shares import ACTIVE, WAITING, Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """The share that records it, and the presentation; None while a guardian has to approve, named in `waits_for`."""
+
+    share_id: str
+    presentation: bytes | None
+    waits_for: str
+
+
+class Presenting:
+    """Answers questions for presentations."""
+
+    def __init__(self, tools: Tools, shares: Shares, reading: Reading) -> None:
+        self._tools = tools
+        self._shares = shares
+        self._reading = reading
+
+    def prove(
+        self, actor: Actor, learner_id: str, credential_ids: Sequence[str], *, challenge: str, domain: str
+    ) -> Proved:
+        """Present these awards of a learner to whoever asks from that domain, or ask a guardian to let it happen.
+
+        Raises: BadInput for a question or a set that cannot be; NotFound for a learner or an award of others; Refused.
+        """
+        host = self._reading.question(challenge, domain)
+        sheet = self._shares.sheet(actor, learner_id)
+        _require_key([item.card for item in sheet.items if item.card.id in credential_ids])
+        today = self._tools.clock.now().date()
+        choice = Choice(
+            credential_ids=tuple(credential_ids),
+            recipient=host[:120],
+            purpose="",
+            until=sheet.until if sheet.waits_for else today,
+            shown_name="",
+        )
+        share_id = self._shares.create(actor, learner_id, choice)
+        view = self._shares.share(actor, share_id)
+        if view.state == WAITING:
+            return Proved(share_id=share_id, presentation=None, waits_for=view.waits_for)
+        try:
+            made = self._reading.present(view.token, challenge=challenge, domain=domain, reader=host)
+        finally:
+            self._shares.recall(actor, share_id)  # nobody else is to use its link
+        return Proved(share_id=share_id, presentation=made, waits_for="")
+
+    def answer(self, actor: Actor, share_id: str, *, challenge: str, domain: str) -> bytes:
+        """The presentation of a share that works now, for somebody of the family who may use its link.
+
+        Raises: BadInput for a question that cannot be; NotFound; Refused; Conflict while it waits; Gone.
+        """
+        host = self._reading.question(challenge, domain)
+        view = self._shares.share(actor, share_id)
+        if view.state == WAITING:
+            raise Conflict(_("This share waits for a guardian. Ask again when it was approved."))
+        if view.state != ACTIVE:
+            raise Gone(_("This link does not work any more. Start a new share."))
+        if not view.token:
+            raise Refused(_("You may look at these awards, but not share them. Ask a guardian who may."))
+        _require_key(view.shared.cards)
+        return self._reading.present(view.token, challenge=challenge, domain=domain, reader=host)
+
+
+def _require_key(cards: Sequence[Card]) -> None:
+    """Return unless nothing could be proved: no award is bound to a key of the learner. Raises: BadInput."""
+    if cards and not any(card.bound for card in cards):
+        raise BadInput(
+            _("None of these awards is bound to a key of the learner, so there is nothing to prove with."),
+            field="/credentials",
+            remedy=_("Choose an award that was claimed into this wallet, or share a link instead."),
+        )
