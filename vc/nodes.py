@@ -29,7 +29,8 @@ class Nodes:
     That is what the signature covers: not in which of several places a thing is said of a node (`vc.jsonld.repeats`).
     Proofs and presented credentials say what they say by themselves and are left out. Credentials inside the document
     (endorsements, the credentials of a learner record) speak for themselves, too, and may disagree with one another; of
-    a node that they also describe, they add here what the document does not say and none of them says otherwise.
+    a node that they also describe, they add here what the document does not say and none of them says otherwise, if it
+    is of the same types there: the subject of a learner record is not who was awarded a badge in it.
     """
 
     def __init__(self, document: JsonObject) -> None:
@@ -98,14 +99,15 @@ class Nodes:
                 if key not in {"id", "@context"}:
                     said.setdefault(key, []).append(value)
         own = by_scope.pop(0, {})
+        alike = [said for said in by_scope.values() if "type" not in own or _types(said) == _types(own)]
         whole: dict[str, JsonValue] = {}
         for key in dict.fromkeys([*own, *(key for said in by_scope.values() for key in said)]):
-            others = [said[key] for said in by_scope.values() if key in said]
+            others = [said[key] for said in (by_scope.values() if key == "type" else alike) if key in said]
             if key == "type":  # every one of them is a statement by itself
                 whole[key] = _joined(key, [value for values in (own.get(key, []), *others) for value in values])
             elif key in own:
                 whole[key] = _joined(key, own[key])
-            elif key != "proof":
+            elif key != "proof" and others:
                 first, *more = [_joined(key, values) for values in others]
                 if all(_mark(value) == _mark(first) for value in more):
                     whole[key] = first
@@ -126,6 +128,11 @@ class Nodes:
         if isinstance(name, str):
             return self.described(name) if name in self._places else value
         return {member: self._folded(item, member) for member, item in value.items()}
+
+
+def _types(said: dict[str, list[JsonValue]]) -> set[bytes]:
+    """The types that the descriptions of one node give it."""
+    return {_mark(item) for value in said.get("type", []) for item in listed(value)}
 
 
 def _joined(key: str, values: list[JsonValue]) -> JsonValue:

@@ -8,15 +8,19 @@ import pytest
 
 from kit.errors import BadInput
 from satchel.cli.verify import _checks
-from tests.attacks.nested import transcript
+from tests.attacks.nested import endorsement, transcript, transcript_of
 from tests.attacks.old_badges import HOST, V2, assertion, at, badge_class, profile, shelf
-from tests.attacks.world import NOW, judge, policy, signed
-from vc import Report, Verdict, serialize, verify
+from tests.attacks.world import ATTACKER, ATTACKER_SIGNER, LEARNER, NOW, judge, policy, sign, signed, unsigned
+from vc import Outcome, Report, Verdict, serialize, verify
 from vc.checks import DocumentKind
 from vc.contents import beside, contents
 from vc.document import Document
+from vc.openbadges import ClrCredential
+from verifier.pages.record import credential
+from wallet.service.cards import Kept, read_card
 from wallet.service.judging import Judged, Judging
 
+KEPT = Kept(id="1", received_at=NOW, checked_at=NOW, verdict="genuineAndCurrent", bound=False, note="", edition=1)
 VCDM = "https://www.w3.org/ns/credentials/v2"
 EVIL = "https://evil.example"
 FORGED = {
@@ -85,3 +89,49 @@ def test_A21_a_wallet_keeps_no_transcript_with_a_forged_line() -> None:
     judged = Judged(document=Document(bytes=serialize(record), value=record), report=report, at=NOW)
     with pytest.raises(BadInput, match="changed after it was signed"):
         Judging.require_genuine(judged)
+
+
+def test_A21_what_a_badge_inside_says_is_not_shown_as_what_the_transcript_says() -> None:
+    # A diploma mill's badge in the school's transcript, about the same learner.
+    badge = unsigned(7, issuer={"id": ATTACKER, "type": ["Profile"], "name": "Diploma Mill"})
+    del badge["credentialStatus"]
+    badge["credentialSubject"]["achievement"] |= {"id": "urn:uuid:5b6a5a7e-0000-4000-8000-00000000f007", "name": "PhD"}
+    record = transcript(sign(badge, signer=ATTACKER_SIGNER))
+    assert judge(record).verdict is Verdict.GENUINE_AND_CURRENT
+    (whole, _), (line, _) = [
+        (credential(found.document, pointer=found.pointer, loopback=False), report)
+        for found, report, _depth in beside(contents(serialize(record)), judge(record))
+    ]
+    assert (line.title, line.issuer.claimed_name) == ("PhD", "Diploma Mill")
+    assert (whole.title, whole.issuer.claimed_name) == ("Transcript", "River School")
+    assert (whole.results, whole.credits, whole.term, whole.narrative) == ([], "", "", "")
+    assert ClrCredential.view(record).achievements == ()
+    assert read_card(record, KEPT).title == "Transcript"
+    assert (read_card(record, KEPT).credits, read_card(record, KEPT).narrative) == ("", "")
+
+
+def test_A21_an_achievement_that_a_transcript_only_names_is_no_award() -> None:
+    named = {
+        "id": "urn:x:1",
+        "type": ["Achievement"],
+        "name": "PhD",
+        "description": "x",
+        "criteria": {"narrative": "x"},
+    }
+    record = transcript_of(signed(1))
+    record["credentialSubject"]["achievement"] = named
+    record = sign(record)
+    assert judge(record).verdict is Verdict.GENUINE_AND_CURRENT
+    assert credential(record, pointer="", loopback=False).title == "Transcript"
+    assert [item.name for item in ClrCredential.view(record).achievements] == ["PhD"]
+
+
+def test_A21_what_an_endorsement_says_is_not_shown_as_what_the_badge_says() -> None:
+    badge = sign(unsigned() | {"endorsement": [endorsement(of=LEARNER, comment="A genius.")]})
+    assert judge(badge).verdict is Verdict.GENUINE_AND_CURRENT
+    assert credential(badge, pointer="", loopback=False).description == "Joins two plates."
+    # Copied to the outside: the statements, and so the signature, are the same.
+    subject = badge["credentialSubject"]
+    subject |= {"type": [*subject["type"], "EndorsementSubject"], "endorsementComment": "A genius."}
+    assert judge(badge).check("signature").outcome is Outcome.PASSED
+    assert credential(badge, pointer="", loopback=False).description == "Joins two plates."

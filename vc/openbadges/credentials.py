@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from vc.credential import VerifiableCredential, moment_of, number_of, object_of, objects_of, text_of, texts_of
-from vc.document import JsonObject, pointer
+from vc.document import JsonObject, listed, pointer
 from vc.openbadges.achievements import Achievement, Result, StatedResult
 from vc.openbadges.identity import IdentityObject
 from vc.openbadges.members import View, flag_of, text
@@ -97,62 +97,67 @@ class AchievementCredential(OpenBadgesCredential):
     """The view of an Open Badges 3.0 credential. Every property may raise ``MalformedValueError`` with a pointer."""
 
     @property
+    def award(self) -> JsonObject:
+        """What is said of the award; nothing in a learner record: what it names itself, nobody was awarded."""
+        return {} if "ClrSubject" in listed(self.subject.get("type")) else self.subject
+
+    @property
     def achievement(self) -> Achievement:
         """What was achieved."""
-        return Achievement(object_of(self.subject, "achievement", SUBJECT), ACHIEVEMENT)
+        return Achievement(object_of(self.award, "achievement", SUBJECT), ACHIEVEMENT)
 
     @property
     def results(self) -> tuple[Result, ...]:
         """The results, each beside the description that it refers to."""
         described = {item.id: item for item in self.achievement.result_descriptions}
-        stated = _views(self.subject, "result", SUBJECT, StatedResult)
+        stated = _views(self.award, "result", SUBJECT, StatedResult)
         return tuple(Result(item, described.get(item.result_description or "")) for item in stated)
 
     @property
     def credits_earned(self) -> int | float | None:
         """The credits that the subject earned."""
-        return number_of(self.subject, "creditsEarned", SUBJECT)
+        return number_of(self.award, "creditsEarned", SUBJECT)
 
     @property
     def activity_start(self) -> datetime | None:
         """When the subject began to work for it."""
-        return moment_of(self.subject, "activityStartDate", SUBJECT)
+        return moment_of(self.award, "activityStartDate", SUBJECT)
 
     @property
     def activity_end(self) -> datetime | None:
         """When the subject's work for it ended."""
-        return moment_of(self.subject, "activityEndDate", SUBJECT)
+        return moment_of(self.award, "activityEndDate", SUBJECT)
 
     @property
     def subject_image(self) -> Image | None:
         """The picture of this award, into which the credential may be baked."""
-        found = object_of(self.subject, "image", SUBJECT)
+        found = object_of(self.award, "image", SUBJECT)
         return Image(found, SUBJECT + "/image") if found else None
 
     @property
     def license_number(self) -> str | None:
         """The number of the licence."""
-        return text_of(self.subject, "licenseNumber", SUBJECT)
+        return text_of(self.award, "licenseNumber", SUBJECT)
 
     @property
     def term(self) -> str | None:
         """The school term."""
-        return text_of(self.subject, "term", SUBJECT)
+        return text_of(self.award, "term", SUBJECT)
 
     @property
     def role(self) -> str | None:
         """The part that the subject played."""
-        return text_of(self.subject, "role", SUBJECT)
+        return text_of(self.award, "role", SUBJECT)
 
     @property
     def narrative(self) -> str | None:
         """How the subject met the criteria, in Markdown."""
-        return text_of(self.subject, "narrative", SUBJECT)
+        return text_of(self.award, "narrative", SUBJECT)
 
     @property
     def source(self) -> Profile | None:
         """Who assessed it, where that is not the issuer."""
-        found = object_of(self.subject, "source", SUBJECT)
+        found = object_of(self.award, "source", SUBJECT)
         return Profile(found, SUBJECT + "/source") if found else None
 
 

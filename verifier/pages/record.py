@@ -105,7 +105,8 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
 
 def _description(view: AchievementCredential, achievement: JsonObject) -> str:
     """What the record is about, in its own words; of an endorsement, what it says of the endorsed."""
-    said = _get(lambda: view.subject.get("endorsementComment"))
+    is_endorsement = "EndorsementCredential" in (_get(lambda: view.types) or ())
+    said = _get(lambda: view.subject.get("endorsementComment")) if is_endorsement else None
     return paragraphs(said) or paragraphs(achievement.get("description")) or paragraphs(_get(lambda: view.description))
 
 
