@@ -119,7 +119,7 @@ def kind_of(document: JsonObject, *, processor: Processor) -> DocumentKind:
         raise KindError("This is neither a credential nor a presentation.", pointer="/type")
     data_model(document)
     if enveloped := types & {"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}:
-        raise Unsupported(f"Documents of the type {min(enveloped)} are not supported yet.", pointer="/type")
+        raise Unsupported(f"An {min(enveloped)} inside another envelope is not opened.", pointer="/type")
     kinds = {kind for name, kind in _KINDS.items() if name in types}
     if len(kinds) > 1:
         several = " and ".join(sorted(kind.value for kind in kinds))

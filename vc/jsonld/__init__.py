@@ -39,7 +39,6 @@ __all__ = [
     "gate",
     "known_contexts",
     "labelled",
-    "placed",
     "processor_for",
     "self_check",
     "type_iris",
@@ -85,16 +84,6 @@ def labelled(value: JsonObject, *, budget: Budget) -> Statements:
 
     """
     return PINNED.labelled(value, budget=budget)
-
-
-def placed(value: JsonObject, *, budget: Budget) -> Statements:
-    """As `labelled`, with the place of each blank node; no object may stand in ``value`` twice.
-
-    Raises:
-        ProblemError: as `canonicalize`.
-
-    """
-    return PINNED.placed(value, budget=budget)
 
 
 def gate(value: JsonObject) -> None:
