@@ -39,11 +39,14 @@ PREFLIGHT: Final = {
 
 
 class Options(BaseModel):
-    """How to judge: ``recognition`` "list" uses this office's list, "ignore" no list at all."""
+    """How to judge: ``recognition`` "list" uses this office's list, "ignore" no list at all; ``newer`` asks the issuer
+    for a newer version, where the credential names an address for that.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     recognition: Literal["list", "ignore"] = "list"
+    newer: bool = False
 
 
 class Submitted(BaseModel):
@@ -135,6 +138,7 @@ def _add_judging(router: APIRouter, judging: Judging, pages: Pages) -> None:
             given.data,
             reader=given.reader,
             recognition=given.recognition,
+            newer=given.newer,
             client=visit_of(request).client,
             media_type=given.media_type,
         )
@@ -212,6 +216,7 @@ class _HandedIn:
     media_type: str | None
     reader: str = ""
     recognition: Literal["list", "ignore"] = "list"
+    newer: bool = False
 
 
 async def _handed_in(request: Request) -> _HandedIn:
@@ -227,7 +232,9 @@ def _from_form(given: Form) -> _HandedIn:
     uploaded = given.file("file", largest=MAX_INPUT_BYTES)
     data = uploaded.data if uploaded is not None else given.get("input").encode()
     use: Literal["list", "ignore"] = "ignore" if given.get("recognition") == "ignore" else "list"
-    return _HandedIn(data=data, media_type=None, reader=" ".join(given.get("reader").split())[:120], recognition=use)
+    reader = " ".join(given.get("reader").split())[:120]
+    newer = given.get("newer") == "yes"
+    return _HandedIn(data=data, media_type=None, reader=reader, recognition=use, newer=newer)
 
 
 def _submitted(body: bytes) -> _HandedIn:
@@ -250,4 +257,5 @@ def _submitted(body: bytes) -> _HandedIn:
         raise BadInput(words, field=field, remedy=remedy) from None
     data = given.input if isinstance(given.input, str) else json.dumps(given.input, ensure_ascii=False)
     reader = " ".join(given.reader.split())
-    return _HandedIn(data=data.encode(), media_type=None, reader=reader, recognition=given.options.recognition)
+    wish = given.options
+    return _HandedIn(data=data.encode(), media_type=None, reader=reader, recognition=wish.recognition, newer=wish.newer)

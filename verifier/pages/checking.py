@@ -47,11 +47,14 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
     def verify(request: Request) -> Response:
         given = form(request)
         reader = line(given.get("reader"), limit=120)
+        newer = given.get("newer") == "yes"
+        client = visit_of(request).client
         try:
-            made = judging.check(_handed_in(given), reader=reader, recognition="list", client=visit_of(request).client)
+            made = judging.check(_handed_in(given), reader=reader, recognition="list", newer=newer, client=client)
         except BadInput as error:
             several = error.found if isinstance(error, SeveralFound) else None
-            context = {"values": _values(given) if several is None else {"reader": reader}, "error": error}
+            values = {"reader": reader, "newer": "yes" if newer else ""}
+            context = {"values": values | (_values(given) if several is None else {}), "error": error}
             return pages.render(
                 request,
                 "home.html",

@@ -81,12 +81,19 @@ class Judging:
         self._swept: datetime | None = None
 
     def check(
-        self, data: bytes, *, reader: str, recognition: RecognitionUse, client: str, media_type: str | None = None
+        self,
+        data: bytes,
+        *,
+        reader: str,
+        recognition: RecognitionUse,
+        newer: bool,
+        client: str,
+        media_type: str | None = None,
     ) -> str:
         """Judge what was handed in and store the verdict; returns its id.
 
-        ``reader`` is what the family sees of who asked; ``client`` is whom a limit counts; ``media_type`` is what a
-        program declared about its bytes.
+        ``reader`` is what the family sees of who asked; ``newer`` is whether the issuer is asked for a newer version;
+        ``client`` is whom a limit counts; ``media_type`` is what a program declared about its bytes.
         Raises: SeveralFound, BadInput, Gone, Unreachable, TooMany, Unavailable.
         """
 
@@ -96,7 +103,7 @@ class Judging:
                 raise SeveralFound(found)
             return submission(found.only(), loopback=self._rules.loopback)
 
-        return self._judge(submitted, reader=reader, recognition=recognition, earlier=None, client=client)
+        return self._judge(submitted, reader=reader, recognition=recognition, newer=newer, earlier=None, client=client)
 
     def check_again(self, verdict_id: str, *, client: str) -> str:
         """Judge the same input with fresh evidence; returns the id of a new verdict.
@@ -108,6 +115,7 @@ class Judging:
             lambda: judged.submission,
             reader=judged.reader,
             recognition=judged.recognition,
+            newer=judged.record.policy.follow_refresh,
             earlier=verdict_id,
             client=client,
         )
@@ -121,7 +129,13 @@ class Judging:
         handed_in = Submission(kind=Kind.DOCUMENT, data=document.bytes)
         asked = Obtained(document=document, challenge=challenge, domain=domain)
         return self._judged(
-            lambda: handed_in, lambda _submission: asked, reader="", recognition="list", earlier=None, client=client
+            lambda: handed_in,
+            lambda _submission: asked,
+            reader="",
+            recognition="list",
+            newer=False,
+            earlier=None,
+            client=client,
         )
 
     def find(self, verdict_id: str, *, client: str) -> Judged:
@@ -179,6 +193,7 @@ class Judging:
         *,
         reader: str,
         recognition: RecognitionUse,
+        newer: bool,
         earlier: str | None,
         client: str,
     ) -> str:
@@ -192,7 +207,7 @@ class Judging:
             )
 
         judged = self._judged(
-            submitted, obtained, reader=reader, recognition=recognition, earlier=earlier, client=client
+            submitted, obtained, reader=reader, recognition=recognition, newer=newer, earlier=earlier, client=client
         )
         with self._database.session() as session:
             store.keep_verdict(session, judged.id, pack(judged), created=self._clock.now(), expires=judged.expires)
@@ -205,6 +220,7 @@ class Judging:
         *,
         reader: str,
         recognition: RecognitionUse,
+        newer: bool,
         earlier: str | None,
         client: str,
     ) -> Judged:
@@ -219,7 +235,7 @@ class Judging:
                 raise explained(refused) from None
             obtained = obtaining(chosen)
             known = self._recognition.recognised() if recognition == "list" else ()
-            policy = self._policy(obtained.document, known, challenge=obtained.challenge, domain=obtained.domain)
+            policy = self._policy(obtained, known, newer=newer)
             record, rolled_back = self._decide(obtained.document, policy)
         return Judged(
             id=store.new_verdict_id(),
@@ -234,18 +250,17 @@ class Judging:
             expires=self._clock.now() + timedelta(days=self._rules.verdict_days),
         )
 
-    def _policy(
-        self, document: Document, known: Sequence[RecognisedIssuer], *, challenge: str | None, domain: str | None
-    ) -> Policy:
+    def _policy(self, obtained: Obtained, known: Sequence[RecognisedIssuer], *, newer: bool) -> Policy:
         """The recommended policy with those entries of the list that could matter: a record never carries the rest."""
-        named = dids_in(document.value)
-        return RECOMMENDED(
+        named = dids_in(obtained.document.value)
+        recommended = RECOMMENDED(
             recognised=[issuer for issuer in known if issuer.did in named],
             loopback=self._rules.loopback,
-            require_holder_binding=challenge is not None,
-            challenge=challenge,
-            domain=domain,
+            require_holder_binding=obtained.challenge is not None,
+            challenge=obtained.challenge,
+            domain=obtained.domain,
         )
+        return replace(recommended, follow_refresh=newer)
 
     def _decide(self, document: Document, policy: Policy) -> tuple[Record, tuple[str, ...]]:
         """Fetch, judge, complete the evidence from memory, and judge for good if that changed it."""
