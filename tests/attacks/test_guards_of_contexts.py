@@ -237,6 +237,8 @@ def test_B7_a_date_is_looked_at_only_up_to_its_length(monkeypatch: pytest.Monkey
         def fullmatch(text: str) -> None:
             seen.append(len(text))
 
+    document = copy.deepcopy(signed()) | {"validFrom": "2026-" * 20_000}
+    judge(document)  # signs what is around it, whose dates are good
     monkeypatch.setattr("vc.timestamps._STAMP", Watched)
-    judge(copy.deepcopy(signed()) | {"validFrom": "2026-" * 20_000})
+    judge(document)
     assert max(seen, default=0) < 64

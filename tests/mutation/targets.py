@@ -1,0 +1,87 @@
+"""Which tests are asked about which module; the first pattern that fits counts."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+
+_JSONLD = [
+    "tests/unit/vc/jsonld",
+    "tests/attacks/test_jsonld_gate.py",
+    "tests/attacks/test_embedded_nodes.py",
+    "tests/attacks/test_shared_nodes.py",
+    "tests/attacks/test_guards_of_words.py",
+    "tests/attacks/test_guards_of_contexts.py",
+]
+_CHECKS = [
+    "tests/attacks/test_subjects_and_envelopes.py",
+    "tests/attacks/test_proofs_and_nesting.py",
+    "tests/attacks/test_documents_and_keys.py",
+    "tests/attacks/test_issuers_and_readers.py",
+    "tests/attacks/test_data_model_1.py",
+    "tests/attacks/test_guards_of_checks.py",
+    "tests/attacks/test_nested.py",
+    "tests/attacks/test_chains.py",
+    "tests/attacks/test_identities.py",
+    "tests/attacks/test_identities_in_tokens.py",
+    "tests/attacks/test_tokens_judged.py",
+    "tests/attacks/test_records.py",
+    "tests/unit/vc/test_refresh.py",
+    "tests/unit/vc/test_shapes.py",
+    "tests/unit/vc/test_data_model.py",
+    "tests/unit/vc/test_envelopes.py",
+]
+_PROOF = [
+    "tests/unit/vc/test_adding.py",
+    "tests/unit/vc/test_configuration.py",
+    "tests/unit/vc/test_transformed.py",
+    "tests/attacks/test_suites.py",
+    "tests/attacks/test_chains.py",
+    "tests/attacks/test_proofs_and_nesting.py",
+    "tests/attacks/test_guards_of_proofs.py",
+    "tests/vectors/test_w3c_suites.py",
+    "tests/vectors/test_w3c_proof_sets.py",
+]
+_SELECTIVE = ["tests/unit/vc/sd", "tests/attacks/test_selective_disclosure.py", "tests/vectors/test_w3c_ecdsa_sd.py"]
+_STATUS = [
+    "tests/unit/vc/test_status.py",
+    "tests/attacks/test_status_lists.py",
+    "tests/attacks/test_guards_of_status.py",
+]
+_TOKENS = [
+    "tests/unit/vc/jose",
+    "tests/unit/vc/test_envelopes.py",
+    "tests/attacks/test_tokens.py",
+    "tests/attacks/test_tokens_judged.py",
+]
+_KEYS = [
+    "tests/unit/vc/test_keys.py",
+    "tests/unit/vc/test_jwk.py",
+    "tests/unit/vc/test_identifiers.py",
+    "tests/unit/vc/test_controllers.py",
+    "tests/unit/vc/test_resolving.py",
+    "tests/attacks/test_identities.py",
+]
+_TESTS: list[tuple[str, list[str]]] = [
+    ("vc.jsonld.*", _JSONLD),
+    ("vc.proof.sd*", _SELECTIVE),
+    ("vc.proof*", _PROOF),
+    ("vc.status*", _STATUS),
+    ("vc.refresh_checks", ["tests/unit/vc/test_refresh.py", "tests/attacks/test_guards_of_status.py"]),
+    ("vc.jose*", _TOKENS),
+    ("vc.did*", _KEYS),
+    ("vc.keys*", _KEYS),
+    ("vc.*", _CHECKS),
+]
+
+
+def files_for(module: str) -> list[str]:
+    """The files and folders of tests for a module.
+
+    Raises:
+        KeyError: none are named.
+
+    """
+    for pattern, files in _TESTS:
+        if fnmatch(module, pattern):
+            return files
+    raise KeyError(module)
