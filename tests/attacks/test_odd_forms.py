@@ -7,15 +7,30 @@ from typing import Any
 
 import pytest
 
+from tests.attacks import old_badges
 from tests.attacks.nested import OB, V2, endorsement
 from tests.attacks.test_data_model_1 import DATA_INTEGRITY, V1, older, sign
 from tests.attacks.test_nested import fresh
-from tests.attacks.world import NOW, evidence, judge, plain, policy, signed, unsigned
+from tests.attacks.world import (
+    INDEX,
+    NOW,
+    REVOCATIONS,
+    evidence,
+    judge,
+    plain,
+    policy,
+    resource,
+    signed,
+    status_list,
+    unsigned,
+)
 from tests.work import calls
-from vc import Report, Verdict, serialize, verify
+from vc import Outcome, Report, Verdict, serialize, verify
 from vc.checks import CheckName
 from vc.jsonld import plans
 
+VCDM = "https://www.w3.org/2018/credentials#"
+DATE = "http://www.w3.org/2001/XMLSchema#dateTime"
 OB_3_0_0 = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
 
 
@@ -29,6 +44,14 @@ def test_B_an_endorsement_of_nothing_that_has_a_name_is_about_something_else(sub
     assert "about something else" in check.problems[-1].detail
 
 
+@pytest.mark.parametrize("address", ["http://[", "http://a]/", "https://[", "http://a:b/", "//", "x:"])
+@pytest.mark.parametrize("loopback", [False, True])
+def test_B_an_address_that_is_none_leaves_an_old_badge_open(address: str, loopback: bool) -> None:
+    for badge in (old_badges.assertion(badge=address), old_badges.assertion(id=address)):
+        report = old_badges.judge(badge, hosted=badge, loopback=loopback)
+        assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
+
+
 def inline(definitions: Any) -> Report:
     """The verdict on a badge that brings these definitions, where the policy reads them."""
     badge = signed()
@@ -40,6 +63,33 @@ def inline(definitions: Any) -> Report:
 @pytest.mark.parametrize("word", ["id", "type", "mark"])
 def test_B_a_word_that_is_defined_by_no_text_is_not_read(word: str, meaning: Any) -> None:
     assert inline({word: {"@id": meaning}}).verdict is not Verdict.GENUINE_AND_CURRENT
+
+
+@pytest.mark.parametrize("word", ["credentialStatus", "validUntil", "evidence"])
+def test_A13_a_document_that_brings_words_gives_none_of_its_own_another_name(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badge = signed()
+    kind = DATE if word == "validUntil" else "@id"
+    badge["@context"] = [*badge["@context"], {"mark": {"@id": VCDM + word, "@type": kind}}]
+    badge["mark"] = badge.pop(word)
+    here, there = evidence(resource(REVOCATIONS, status_list(set_indices=(INDEX,)))), policy()
+    accepting = replace(there, inline_contexts=True)
+    report = verify(serialize(badge), evidence=here, policy=accepting, now=NOW)
+    assert report.verdict is Verdict.COULD_NOT_BE_CHECKED or word != "credentialStatus"
+    assert report.check(CheckName.SIGNATURE).outcome is not Outcome.PASSED
+    monkeypatch.setattr(plans, "refuse_second_word", lambda *_, **__: None)
+    report = verify(serialize(badge), evidence=here, policy=accepting, now=NOW)
+    assert report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED  # the same statements
+
+
+def test_A13_a_document_that_brings_words_gives_no_type_another_name() -> None:
+    badge = signed()
+    address = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Achievement"
+    badge["@context"] = [*badge["@context"], {"Deed": address}]
+    badge["credentialSubject"]["achievement"]["type"] = ["Deed"]
+    report = verify(serialize(badge), evidence=evidence(), policy=replace(policy(), inline_contexts=True), now=NOW)
+    assert "hides from who looks for" in report.check(CheckName.CONTEXTS).problems[0].detail
 
 
 @pytest.mark.parametrize("length", [40, 300, 1_000])
@@ -91,5 +141,5 @@ def test_A12_the_word_of_a_type_is_no_disguise_for_a_member(monkeypatch: pytest.
     achievement = hidden["credentialSubject"]["achievement"]
     achievement["Profile"] = achievement.pop("creator")
     assert judge(hidden).verdict is Verdict.NOT_GENUINE
-    monkeypatch.setattr(plans, "refuse_type_as_member", lambda *_: None)
+    monkeypatch.setattr(plans, "refuse_second_word", lambda *_, **__: None)
     assert judge(hidden).check(CheckName.SIGNATURE).problems == ()

@@ -127,16 +127,21 @@ def refuse_address(text: str, active: ActiveContext) -> None:
         )
 
 
-def refuse_type_as_member(active: ActiveContext, key: str) -> None:
-    """Refuse the word for a type as a member where another word has the same address: who looks for that misses it.
+def refuse_second_word(active: ActiveContext, name: str, *, member: bool) -> None:
+    """Refuse a word that hides from who looks for another one with the same address.
 
-    Early contexts of Open Badges say "Profile" and "creator", "Image" and "image" by one address each.
+    That is one that the document brings itself (contexts are not signed: whoever has a withdrawn credential could give
+    its status another name), and as a member the word of a type: early contexts of Open Badges say "Profile" and
+    "creator", "Image" and "image" by one address each.
     """
-    meant = active.terms[key].iri if key[:1].isupper() and key in active.terms else None
-    twin = next((name for name, term in active.terms.items() if term.iri == meant and name[:1].islower()), None)
+    term = active.terms.get(name)
+    if term is None or not (term.brought or (member and name[:1].isupper())):
+        return
+    others = ((other, same) for other, same in active.terms.items() if same.iri == term.iri and other != name)
+    twin = next((other for other, same in others if (not same.brought if term.brought else other[:1].islower())), None)
     if twin is not None:
-        detail = f"“{key}” hides from who looks for “{twin}”, which means the same here."
-        raise Refused(DataLossError, detail, key)
+        kind = Unsupported if term.brought else DataLossError
+        raise Refused(kind, f"“{name}” hides from who looks for “{twin}”, which means the same here.", name)
 
 
 def refuse_twice(names: tuple[str, ...], key: str) -> None:
@@ -208,6 +213,7 @@ class Planner:
         """
         term = active.terms.get(text)
         if term is not None and not term.iri.startswith("@"):
+            refuse_second_word(active, text, member=False)
             return term.iri
         refuse_address(text, active)
         meant = active.word(text) if term is None else None
@@ -247,7 +253,7 @@ class Planner:
                 )
             slots.append(slot)
         for key in predicates.values():
-            refuse_type_as_member(active, key)
+            refuse_second_word(active, key, member=True)
         return Plan(active, tuple(slots), tuple(dict.fromkeys(iris)))
 
     def _slot(self, active: ActiveContext, key: str) -> Slot:

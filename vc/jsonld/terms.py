@@ -49,7 +49,10 @@ _NO_SCOPE: Final = "no scoped context"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What a term stands for: an IRI or a keyword, how its values are read, and the context scoped to it."""
+    """What a term stands for: an IRI or a keyword, how its values are read, and the context scoped to it.
+
+    ``brought``: whether the document defines it itself.
+    """
 
     iri: str
     coercion: str | None = None
@@ -57,6 +60,7 @@ class Term:
     scope: Any = _NO_SCOPE
     prefix: bool = False
     protected: bool = field(default=False, compare=False)
+    brought: bool = field(default=False, compare=False)
 
     @property
     def scoped(self) -> bool:
@@ -340,6 +344,7 @@ class _Definitions:
             scope=Inline(scope) if self._inline and scope is not _NO_SCOPE else scope,
             prefix=simple and iri.endswith(_GENERIC_DELIMITERS),
             protected=rules.get("@protected", self._protected),
+            brought=self._inline,
         )
 
     def _iri(self, name: str, rules: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -40,7 +39,7 @@ def address_of(identifier: JsonValue, *, context: Context) -> Url:
 
     """
     text = identifier if isinstance(identifier, str) else ""
-    local = context.policy.loopback and urlsplit(text).hostname == "localhost"
+    local = context.policy.loopback and text.startswith(("http://localhost:", "http://localhost/"))
     if text.startswith("http://") and not local:
         text = "https://" + text.removeprefix("http://")
     try:
