@@ -9,6 +9,8 @@ are sync `def`: the framework runs them in threads.
     csrf     Origin check and form tokens
     forms    reading submitted fields
     assets   static files with the hash of their content in the address
+    vc_api   what the roles' VC-API routes have in common
+    openapi  the description of a role's API
 """
 
 from kit.web.app import BodyLimits, build_app

@@ -17,6 +17,7 @@ from kit.health import Health
 from kit.settings import RoleSettings
 from kit.web import problems
 from kit.web.csrf import guard
+from kit.web.openapi import describing
 from kit.web.pages import Pages
 from kit.web.shell import BodyLimits, Shell, ShellMiddleware, nowhere
 from vc.problems import ProblemError
@@ -69,6 +70,7 @@ def build_app(
 
     for kind in (RequestError, ProblemError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
+    app.openapi = describing(app)  # type: ignore[method-assign]
     app.state.pages = pages
     app.state.settings = settings
     app.add_api_route("/static/{name:path}", pages.assets.serve, include_in_schema=False, name="static")
