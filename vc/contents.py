@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vc import nested
 from vc.checks import DocumentKind, Report
 from vc.credential_checks import kind_of
-from vc.document import PRESENTATION_LIMITS, JsonObject
+from vc.document import PRESENTATION_LIMITS, JsonObject, written
 from vc.jsonld import PINNED
 from vc.nested import MAX_DEPTH
 from vc.openbadges2 import is_open_badge
@@ -50,7 +50,7 @@ def _opened(secured: Secured, here: str, depth: int) -> Contents:
         kind = kind_of(document, processor=PINNED)
     except ProblemError:
         return Contents(pointer=here, document=document, kind=DocumentKind.UNKNOWN, parts=())
-    found = nested.parts(document, kind=kind) if depth < MAX_DEPTH else ()
+    found = nested.parts(document, kind=kind, text=written(document)) if depth < MAX_DEPTH else ()
     inside: list[Contents] = []
     for part in found:
         there = here + part.pointer

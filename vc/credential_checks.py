@@ -146,9 +146,15 @@ def check_contexts(findings: Findings, *, document: JsonObject, budget: Budget, 
 
 
 def check_schema(
-    findings: Findings, *, document: JsonObject, kind: DocumentKind, signature: Outcome, context: Context
+    findings: Findings,
+    *,
+    document: JsonObject,
+    text: bytes | None,
+    kind: DocumentKind,
+    signature: Outcome,
+    context: Context,
 ) -> None:
-    """Whether the document follows the rules of its type, and those that it names itself.
+    """Whether the document (``text``: as ``written``) follows the rules of its type, and those that it names itself.
 
     A schema that we do not carry is fetched, once it is clear that the issuer named it (never for a presentation,
     whose ``signature`` is not applicable here).
@@ -156,7 +162,7 @@ def check_schema(
     for violation in schema.violations(document, kind=kind):
         findings.add(violation)
     if not findings.problems:
-        for problem in rules(document, kind=kind):
+        for problem in rules(document, kind=kind, text=text):
             findings.add(problem)
     named = [entry for entry in listed(document.get("credentialSchema")) if isinstance(entry, Mapping)]
     for index, entry in enumerate(named):

@@ -307,16 +307,36 @@ def pointer(*parts: str | int) -> str:
     return "".join(["/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts])
 
 
-def mentions(value: JsonObject, *names: str) -> bool:
-    """Whether any of these member names may stand anywhere in a value; never False when one does.
-
-    It is quick, for checks that have to look at every node of a document and mostly find nothing.
-    """
+def written(value: JsonObject) -> bytes | None:
+    """A value as compact JSON, for ``mentions`` and ``is_within``; ``None`` for one that ``parse`` cannot have made."""
     try:
-        text = orjson.dumps(value)
-    except orjson.JSONEncodeError:  # not written by ``parse``; whoever asks looks for himself
-        return True
-    return any(f'"{name}"'.encode() in text for name in names)
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return None
+
+
+def mentions(text: bytes | None, *names: bytes) -> bool:
+    """Whether any of these member names (in quotation marks) may stand anywhere in a value; never False when one does.
+
+    ``text`` is the value as ``written``. It is quick, for checks that have to look at every node of a document and
+    mostly find nothing.
+    """
+    return text is None or any(name in text for name in names)
+
+
+def is_within(text: bytes | None, limits: Limits) -> bool:
+    """Whether a value that was read within ``PRESENTATION_LIMITS`` is too short to break narrower limits.
+
+    ``text`` is the value as ``written``. Every value in it takes two bytes or more: its own, and the comma or bracket
+    beside it.
+    """
+    wide = PRESENTATION_LIMITS
+    is_only_shorter = (
+        limits.max_depth >= wide.max_depth
+        and limits.max_items >= wide.max_items
+        and limits.max_string >= wide.max_string
+    )
+    return text is not None and is_only_shorter and len(text) <= 2 * limits.max_nodes
 
 
 def at(value: JsonValue, path: str) -> JsonValue:

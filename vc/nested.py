@@ -89,8 +89,11 @@ class Judged:
     subject: str
 
 
-def parts(document: JsonObject, *, kind: DocumentKind) -> tuple[Part, ...]:
-    """Everything signed that lies directly in a document of this kind: credentials first, then endorsements."""
+def parts(document: JsonObject, *, kind: DocumentKind, text: bytes | None = None) -> tuple[Part, ...]:
+    """Everything signed that lies directly in a document of this kind: credentials first, then endorsements.
+
+    ``text`` is the document as ``vc.document.written``, where that is known.
+    """
     if kind is DocumentKind.PRESENTATION:
         return tuple(_numbered(_entries(document, "verifiableCredential", ""), CREDENTIALS))
     credentials: list[tuple[str, JsonValue]] = []
@@ -99,7 +102,7 @@ def parts(document: JsonObject, *, kind: DocumentKind) -> tuple[Part, ...]:
             if isinstance(subject, Mapping):
                 credentials.extend(_entries(subject, "verifiableCredential", here))
     found: list[tuple[str, JsonValue]] = []
-    if mentions(document, "endorsement", "endorsementJwt"):
+    if mentions(text, b'"endorsement"', b'"endorsementJwt"'):
         found = sorted(_endorsements(document, ""), key=lambda entry: entry[0].count("/"))
     return (*_numbered(credentials, CREDENTIALS), *_numbered(found, ENDORSEMENTS))
 

@@ -71,11 +71,13 @@ class Nodes:
             if isinstance(value, str):
                 if key in _NODES:
                     self._references.add(value)
-            elif value.__class__ in _CONTAINERS:
-                if key not in _APART:
+            elif value.__class__ in _CONTAINERS and key not in _APART:
+                if isinstance(value, list):
+                    below += [(scope, entry) for entry in value if entry.__class__ in _CONTAINERS]
+                    if key in _NODES:
+                        self._references.update(entry for entry in value if isinstance(entry, str))
+                else:
                     below.append((scope, value))
-                if key in _NODES and isinstance(value, list):
-                    self._references.update(text for text in value if isinstance(text, str))
 
     def described(self, name: str) -> JsonObject:
         """All that is said of the node with this id; only its id when nothing is."""

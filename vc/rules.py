@@ -22,6 +22,7 @@ from vc.related import related_resource_problems
 from vc.timestamps import parse_timestamp
 
 _MOMENTS: Final = frozenset({"awardedDate", "activityStartDate", "activityEndDate"})
+_DATES: Final = tuple(f'"{name}"'.encode() for name in sorted({"dateOfBirth", *_MOMENTS}))
 _VALIDITY: Final = ("validFrom", "validUntil", "issuanceDate", "expirationDate")
 # What is judged by itself, or by other checks.
 _APART: Final = frozenset({"@context", "proof", "verifiableCredential", "endorsement"})
@@ -35,8 +36,10 @@ _OF_KIND: Final[Mapping[DocumentKind, Callable[[JsonObject], Iterator[ProblemErr
 )
 
 
-def rules(document: JsonObject, *, kind: DocumentKind) -> Iterator[ProblemError]:
+def rules(document: JsonObject, *, kind: DocumentKind, text: bytes | None = None) -> Iterator[ProblemError]:
     """The rules of this kind of document that its schema does not state, each broken one as a problem.
+
+    ``text`` is the document as ``vc.document.written``, where that is known: then not every node is looked at in vain.
 
     Spec: https://www.w3.org/TR/vc-data-model-2.0/, https://www.imsglobal.org/spec/ob/v3p0/
     """
@@ -44,7 +47,7 @@ def rules(document: JsonObject, *, kind: DocumentKind) -> Iterator[ProblemError]
         yield from validity_problems(document)
     yield from related_resource_problems(document)
     if kind in _OF_KIND:
-        if mentions(document, "dateOfBirth", *_MOMENTS):
+        if mentions(text, *_DATES):
             yield from _date_problems(document, "")
         yield from _OF_KIND[kind](document)
 

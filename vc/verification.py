@@ -25,6 +25,7 @@ from typing import TypeGuard
 from vc.checks import Basis, Report
 from vc.credential_checks import Context
 from vc.document import PRESENTATION_LIMITS, Document
+from vc.document import check as check_limits
 from vc.evidence import MAX_EVIDENCE_BYTES, Evidence
 from vc.judging import ROOTS, Judge, unreadable
 from vc.openbadges2 import is_open_badge, verify_open_badge
@@ -58,7 +59,11 @@ def verify(
     data = document if isinstance(document, bytes) else document.bytes
     digest = hashlib.sha256(data).hexdigest()
     try:
-        secured = open_value(document.value) if _is_json(document) else open_bytes(data, limits=PRESENTATION_LIMITS)
+        if _is_json(document):
+            check_limits(document.value, limits=PRESENTATION_LIMITS, escapes=False)
+            secured = open_value(document.value)
+        else:
+            secured = open_bytes(data, limits=PRESENTATION_LIMITS)
     except ProblemError as error:
         return unreadable(error, digest=digest, subject="")
     if previous is not None and previous.digest != digest:

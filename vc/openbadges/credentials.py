@@ -7,14 +7,14 @@ Spec: https://www.imsglobal.org/spec/ob/v3p0/#achievementcredential, https://www
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from vc.credential import VerifiableCredential, moment_of, number_of, object_of, objects_of, text_of, texts_of
 from vc.document import JsonObject, listed, pointer
-from vc.openbadges.achievements import Achievement, Result, StatedResult
+from vc.openbadges.achievements import Achievement, Result, ResultDescription, StatedResult
 from vc.openbadges.identity import IdentityObject
 from vc.openbadges.members import View, flag_of, text
 from vc.openbadges.profiles import Image, Profile
@@ -109,7 +109,11 @@ class AchievementCredential(OpenBadgesCredential):
     @property
     def results(self) -> tuple[Result, ...]:
         """The results, each beside the description that it refers to."""
-        described = {item.id: item for item in self.achievement.result_descriptions}
+        return self.results_by(self.achievement.result_descriptions)
+
+    def results_by(self, descriptions: Sequence[ResultDescription]) -> tuple[Result, ...]:
+        """As ``results``, for who has the achievement's descriptions at hand."""
+        described = {item.id: item for item in descriptions}
         stated = _views(self.award, "result", SUBJECT, StatedResult)
         return tuple(Result(item, described.get(item.result_description or "")) for item in stated)
 

@@ -5,10 +5,10 @@ Spec: https://www.imsglobal.org/spec/ob/v3p0/#data-model, https://www.imsglobal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vc.document import JsonObject, listed, pointer
-from vc.openbadges.achievements import Achievement, Result
+from vc.openbadges.achievements import Achievement, Result, ResultDescription
 from vc.openbadges.credentials import AchievementCredential, ClrCredential, EndorsementCredential, OpenBadgesCredential
 from vc.openbadges.identity import is_identity_hash
 from vc.openbadges.terms import SCHEMA_TYPE, SUBJECT
@@ -24,10 +24,13 @@ def achievement_rules(document: JsonObject) -> Iterator[ProblemError]:
     try:
         yield from _common(view)
         yield from _identified(view)
-        yield from _achievement(view.achievement)
+        achievement = view.achievement
+        descriptions = achievement.result_descriptions
+        yield from _achievement(achievement, descriptions)
+        results = view.results_by(descriptions)
         # Any rubric of the achievement: the specification's own complete example names a level of another description.
-        levels = frozenset(level.id for item in view.achievement.result_descriptions for level in item.levels)
-        for index, result in enumerate(view.results):
+        levels = frozenset(level.id for item in descriptions for level in item.levels) if results else frozenset()
+        for index, result in enumerate(results):
             yield from _result(result, levels, pointer("credentialSubject", "result", index))
     except ProblemError as error:
         yield error
@@ -54,7 +57,7 @@ def clr_rules(document: JsonObject) -> Iterator[ProblemError]:
         yield from _common(view)
         yield from _identified(view)
         for achievement in view.achievements:
-            yield from _achievement(achievement)
+            yield from _achievement(achievement, achievement.result_descriptions)
         if not view.contained:
             detail = "A learner record holds at least one credential."
             yield SchemaViolationError(detail, pointer=SUBJECT + "/verifiableCredential")
@@ -87,12 +90,12 @@ def _identified(view: OpenBadgesCredential) -> Iterator[ProblemError]:
             yield SchemaViolationError("A hashed identity has the form sha256$… (or md5$…), in full.", pointer=here)
 
 
-def _achievement(achievement: Achievement) -> Iterator[ProblemError]:
+def _achievement(achievement: Achievement, descriptions: Sequence[ResultDescription]) -> Iterator[ProblemError]:
     criteria = achievement.criteria
     if criteria is None or (criteria.id is None and criteria.narrative is None):
         detail = "The criteria say nothing: neither id nor narrative."
         yield SchemaViolationError(detail, pointer=achievement.here + "/criteria")
-    for described in achievement.result_descriptions:
+    for described in descriptions:
         # "The id of the rubric criterion level required to pass"
         if described.required_level is not None and described.required_level not in {
             level.id for level in described.levels

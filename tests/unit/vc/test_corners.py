@@ -11,7 +11,7 @@ from tests.unit.vc.jose.tokens import part
 from vc import Outcome, Verdict, jsonld
 from vc.checks import CheckName, DocumentKind, Findings
 from vc.credential_checks import Context, kind_of
-from vc.document import mentions
+from vc.document import mentions, written
 from vc.jose import JwtForm, parse_compact
 from vc.judging import ROOTS, Judge
 from vc.nested import parts
@@ -60,5 +60,5 @@ def test_a_transcript_whose_subject_is_a_text_contains_nothing() -> None:
 
 
 def test_what_cannot_be_written_as_json_is_looked_through_by_whoever_asks() -> None:
-    assert mentions({"a": {1, 2}}, "b")
-    assert not mentions({"a": "x"}, "b")
+    assert mentions(written({"a": {1, 2}}), b'"b"')
+    assert not mentions(written({"a": "x"}), b'"b"')

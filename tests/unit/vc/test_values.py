@@ -26,6 +26,7 @@ from tests.attacks.world import (
 from vc import (
     Check,
     CheckName,
+    Document,
     DocumentKind,
     Ed25519Signer,
     Evidence,
@@ -50,7 +51,7 @@ from vc import (
 )
 from vc.checks import Findings
 from vc.credential_checks import Context
-from vc.document import CREDENTIAL_LIMITS, Limits, check
+from vc.document import CREDENTIAL_LIMITS, PRESENTATION_LIMITS, Limits, check, is_within, mentions, written
 from vc.keys import KeyKind
 from vc.multibase import base58btc_decode, base58btc_encode, base64url_decode, decode_multibase
 from vc.presentation_checks import check_binding
@@ -105,6 +106,32 @@ def test_limits_are_kept_and_say_where() -> None:
         assert caught.value.pointer == place
     with pytest.raises(ParsingError):
         check([], limits=small, escapes=False)
+
+
+def test_a_short_text_keeps_narrower_limits() -> None:
+    narrow = replace(PRESENTATION_LIMITS, max_nodes=4)
+    for value in ({}, {"": 1}, {"": []}, {"": [1, 2]}, {"": [1, 2, 3]}, {"": {"": {"": 1}}}, {"": [[], [1], {}]}):
+        text = written(value)
+        if is_within(text, narrow):
+            check(value, limits=narrow, escapes=False)
+    assert is_within(written({"": [1]}), narrow)
+    assert not is_within(written({"": [1, 2, 3]}), narrow)
+    assert not is_within(None, narrow)
+    for stricter in ({"max_depth": 31}, {"max_items": 1_999}, {"max_string": 8}):
+        assert not is_within(b"{}", replace(PRESENTATION_LIMITS, **stricter))
+
+
+def test_what_was_not_read_is_looked_at_in_full() -> None:
+    assert written({"": object()}) is None  # type: ignore[dict-item]
+    assert mentions(None, b'"endorsement"')
+    assert not mentions(written({"name": '"endorsement"'}), b'"endorsement"')
+
+
+def test_a_document_that_was_made_by_hand_keeps_the_limits_of_reading() -> None:
+    value = {**signed(), "tag": ["x"] * 2_001}
+    report = verify(Document(bytes=b"{}", value=value), evidence=evidence(), policy=policy(), now=NOW)
+    assert report.document_kind is DocumentKind.UNKNOWN
+    assert [problem.pointer for problem in report.problems] == ["/tag"]
 
 
 @pytest.mark.parametrize(
