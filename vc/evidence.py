@@ -19,6 +19,8 @@ from vc.reading import member, moment, objects, optional
 from vc.wanted import Wanted
 
 MAX_EVIDENCE_BYTES: Final = 64 << 20
+NEVER_TEXT: Final = frozenset(Wanted) - {Wanted.STATUS_LIST, Wanted.CREDENTIAL}
+"""What is believed because it lies at its address: it is served as data, never as mere text."""
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
@@ -101,6 +103,10 @@ class Evidence:
             raise EvidenceUnavailable(url, resource.error, resource.retrieved)
         if resource.final != 200:
             raise EvidenceUnavailable(url, f"the answer was HTTP {resource.final}", resource.retrieved)
+        if wanted in NEVER_TEXT and resource.media_type == "text/plain":
+            # Fetched for something that may be a token. Many hosts serve as text whatever anybody puts there, and what
+            # lies at an address speaks for it here.
+            raise EvidenceUnavailable(url, "bad-content-type", resource.retrieved)
         return resource
 
     @property

@@ -144,7 +144,8 @@ class Fetcher:
         for future in running:
             future.cancel()
         late = {url: self._failure(url, Reason.TIMEOUT, 0) for url in asked if url not in found}
-        return {url: self._or_stale({**late, **found}[url], stale_within) for url in asked}
+        had = {**late, **found}
+        return {url: self._or_stale(had[url], kind or kind_of(url, expected.get(url)), stale_within) for url in asked}
 
     def _first(
         self, running: Iterable[concurrent.futures.Future[Resource]], deadline: Deadline
@@ -185,7 +186,7 @@ class Fetcher:
     # -- one resource ------------------------------------------------------------------------------------------
 
     def _fetch_one(self, url: Url, kind: Kind, deadline: Deadline, reuse_within: timedelta | None) -> Resource:
-        kept = self.cache.get(url) if kind.kept else None
+        kept = self._kept(url, kind)
         if kept is not None and reuse_within is not None and self.clock.now() - kept.retrieved <= reuse_within:
             return replace(kept, from_cache=True)
         headers = {"Accept": kind.accept}
@@ -202,6 +203,12 @@ class Fetcher:
         if kind.kept:
             self.cache.put(replace(fresh, from_cache=False))
         return fresh
+
+    def _kept(self, url: Url, kind: Kind) -> Resource | None:
+        """The copy of an answer that this kind would have taken; what was had as another kind may be none."""
+        kept = self.cache.get(url) if kind.kept else None
+        fits = kept is not None and kept.media_type in kind.media_types and len(kept.body) <= kind.max_bytes
+        return kept if fits else None
 
     def _follow(self, url: str, kind: Kind, headers: Mapping[str, str], deadline: Deadline) -> _Answer:
         here = url
@@ -238,10 +245,10 @@ class Fetcher:
     def _failure(self, url: Url, reason: Reason, status: int) -> Resource:
         return Resource(url=url, body=b"", media_type="", retrieved=self.clock.now(), final=status, error=reason.value)
 
-    def _or_stale(self, resource: Resource, stale_within: timedelta | None) -> Resource:
+    def _or_stale(self, resource: Resource, kind: Kind, stale_within: timedelta | None) -> Resource:
         if resource.error is None or stale_within is None:
             return resource
-        kept = self.cache.get(resource.url)
+        kept = self._kept(resource.url, kind)
         if kept is None or self.clock.now() - kept.retrieved > stale_within:
             return resource
         return replace(kept, from_cache=True)

@@ -1,5 +1,7 @@
 """What a verdict says that it wants at an address decides what is taken from there, and whether a copy is kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from kit.fetch.kinds import KINDS
@@ -35,3 +37,25 @@ def test_each_thing_has_its_own_media_types_and_what_is_about_a_person_is_not_ke
 
 def test_only_what_a_person_pointed_at_is_followed_elsewhere():
     assert {wanted for wanted, kind in KINDS.items() if kind.redirects} == {Wanted.IMAGE}
+
+
+def test_what_was_kept_as_one_thing_is_not_taken_for_another(local, canary):  # noqa: F811
+    # A host that serves as text whatever anybody puts there: as a status list it may be a token, as keys it is none.
+    url = f"http://localhost:{canary.port}/raw/1"
+
+    def reply(handler):
+        known = handler.headers.get("If-None-Match") == '"1"'
+        handler.send_response(304 if known else 200)
+        handler.send_header("ETag", '"1"')
+        handler.send_header("Content-Type", "text/plain")
+        handler.send_header("Content-Length", "0" if known else "2")
+        handler.end_headers()
+        handler.wfile.write(b"" if known else b"{}")
+
+    canary.answer = reply
+    assert local.fetch([url], wanted={url: Wanted.STATUS_LIST})[url].error is None
+    assert local.fetch([url], wanted={url: Wanted.STATUS_LIST})[url].from_cache
+    day = timedelta(days=1)
+    for options in ({}, {"reuse_within": day}, {"stale_within": day}):
+        found = local.fetch([url], wanted={url: Wanted.CONTROLLER_DOCUMENT}, **options)[url]
+        assert (found.error, found.body) == ("bad-content-type", b"")

@@ -15,6 +15,7 @@ from tests.attacks.world import (
     INDEX,
     NOW,
     REVOCATIONS,
+    SCHOOL,
     evidence,
     judge,
     plain,
@@ -24,9 +25,11 @@ from tests.attacks.world import (
     status_list,
     unsigned,
 )
+from tests.attacks.world import sign as world_sign
 from tests.work import calls
-from vc import Outcome, Report, Verdict, serialize, verify
+from vc import Ed25519Signer, Outcome, Report, Verdict, serialize, verify
 from vc.checks import CheckName
+from vc.did import DidKey, did_document
 from vc.jsonld import plans
 
 VCDM = "https://www.w3.org/2018/credentials#"
@@ -143,3 +146,19 @@ def test_A12_the_word_of_a_type_is_no_disguise_for_a_member(monkeypatch: pytest.
     assert judge(hidden).verdict is Verdict.NOT_GENUINE
     monkeypatch.setattr(plans, "refuse_second_word", lambda *_, **__: None)
     assert judge(hidden).check(CheckName.SIGNATURE).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("media_type", "verdict"), [("text/plain", "couldNotBeChecked"), ("application/json", "genuineBut")]
+)
+def test_F_a_text_that_was_fetched_as_a_list_is_nobody_s_keys(media_type: str, verdict: str) -> None:
+    # What is at hand for one address is used for whatever else is looked for there, in a later round.
+    place = "https://pastes.example/raw/1"
+    signer = Ed25519Signer(b"\3" * 32, place + "#key-1")
+    document = plain(did_document(SCHOOL, [DidKey(fragment="key-1", public_key=signer.public_key)]))
+    keys = serialize(document).replace(SCHOOL.encode(), place.encode())
+    badge = unsigned(issuer={"id": place, "type": ["Profile"]})
+    del badge["credentialStatus"]
+    badge["validUntil"] = "2027-01-03T00:00:00Z"  # it has expired, and is genuine all the same
+    report = judge(world_sign(badge, signer=signer), resource(place, keys, media_type=media_type))
+    assert report.verdict.value == verdict
