@@ -43,13 +43,6 @@ def of_credential(session: Session, organisation_id: str, credential_id: str) ->
     ).all()
 
 
-def open_of(session: Session, credential_ids: Sequence[str]) -> Sequence[ClaimRow]:
-    """The open claims of these awards."""
-    return session.scalars(
-        select(ClaimRow).where(ClaimRow.credential_id.in_(credential_ids), ClaimRow.state == "open")
-    ).all()
-
-
 def recall_open(session: Session, organisation_id: str, credential_id: str, now: datetime) -> int:
     """End every open claim of an award and erase its printable secrets; the number ended."""
     result = session.execute(

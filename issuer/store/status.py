@@ -152,8 +152,3 @@ def lists(session: Session, organisation_id: str) -> Sequence[StatusListRow]:
     return session.scalars(
         select(StatusListRow).where(StatusListRow.organisation_id == organisation_id).order_by(StatusListRow.number)
     ).all()
-
-
-def every_list(session: Session) -> Sequence[StatusListRow]:
-    """All lists of this server."""
-    return session.scalars(select(StatusListRow).order_by(StatusListRow.organisation_id, StatusListRow.number)).all()

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from tests.laws.selective_many import compare
 from tests.selective import derive, issue, judge, places, plain, rich, value_of
-from vc import jsonld
 from vc.checks import Outcome
 from vc.disclosure import completed, required_pointers
 from vc.document import at, pointer
@@ -93,7 +92,7 @@ def test_its_statements_are_among_those_of_the_whole(selection: tuple[dict[str, 
     original = sd.parse_proof_value(sd.proof_value_of(base["proof"]["proofValue"]))
     assert isinstance(original, BaseProofValue)
     whole = Labelled(unsigned(base), hmac_key=original.hmac_key, budget=CREDENTIAL_BUDGET, processor=PINNED).nquads
-    found = jsonld.labelled(unsigned(shown), budget=CREDENTIAL_BUDGET)
+    found = PINNED.labelled(unsigned(shown), budget=CREDENTIAL_BUDGET)
     labels = value_of(shown).labels
     nquads = found.nquads([label_of(labels[int(label[4:])]) for label in found.labels])
     assert set(nquads) <= set(whole)

@@ -17,7 +17,6 @@ import contexts
 from contexts import ContextEntry
 from vc.document import JsonObject
 from vc.jsonld.general import GeneralProcessor
-from vc.jsonld.placed import Statements
 from vc.jsonld.plans import Planner
 from vc.jsonld.processor import CREDENTIAL_BUDGET, PRESENTATION_BUDGET, Budget, Processor
 from vc.jsonld.rdfc import HashName
@@ -32,13 +31,11 @@ __all__ = [
     "EarlierReading",
     "GeneralProcessor",
     "Processor",
-    "Statements",
     "canonicalize",
     "context_bytes",
     "earlier_readings",
     "gate",
     "known_contexts",
-    "labelled",
     "processor_for",
     "self_check",
     "type_iris",
@@ -74,16 +71,6 @@ def canonicalize(value: JsonObject, *, hash_name: HashName, budget: Budget) -> b
 
     """
     return PINNED.canonicalize(value, hash_name=hash_name, budget=budget)
-
-
-def labelled(value: JsonObject, *, budget: Budget) -> Statements:
-    """The document's statements with the canonical labels of its blank nodes, to be written with other names.
-
-    Raises:
-        ProblemError: as `canonicalize`.
-
-    """
-    return PINNED.labelled(value, budget=budget)
 
 
 def gate(value: JsonObject) -> None:

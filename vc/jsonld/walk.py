@@ -36,7 +36,6 @@ _FIRST: Final = f" <{RDF}first> "
 _REST: Final = f" <{RDF}rest> "
 _NIL: Final = f"<{RDF}nil>"
 _VALUE_KEYS: Final = frozenset({"@value", "@type", "@language"})
-_DIRECTED_KEYS: Final = _VALUE_KEYS | {"@direction"}
 _I18N: Final = "https://www.w3.org/ns/i18n#"
 _SECURED: Final = frozenset(
     f"https://www.w3.org/2018/credentials#{name}" for name in ("VerifiableCredential", "EnvelopedVerifiableCredential")

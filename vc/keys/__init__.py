@@ -1,7 +1,7 @@
 """Keys: which kinds there are, how they are written, how they sign and verify.
 
-Two libraries, each where it is strictest: PyNaCl for Ed25519, ``cryptography`` for P-256, P-384, P-521 and RSA. A public key
-is checked when it is read, never later.
+Two libraries, each where it is strictest: PyNaCl for Ed25519, ``cryptography`` for P-256, P-384, P-521 and RSA. A
+public key is checked when it is read, never later.
 
 Spec: https://www.w3.org/TR/cid-1.0/#Multikey
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from kit.intake import MAX_FILE_BYTES, Form, InputRefused, Item, LinkKind, Refusal, parse_link, read
+from kit.intake import MAX_FILE_BYTES, Form, InputRefused, Item, LinkKind, Refusal, parse_link
 
 MAX_INPUT_BYTES: Final = MAX_FILE_BYTES
 
@@ -29,17 +29,11 @@ class Submission:
     address: str = ""
 
 
-def classify(data: bytes, *, loopback: bool, media_type: str | None = None) -> Submission:
-    """The one thing to judge in what was handed in.
-
-    ``loopback`` allows plain http to this machine (demonstration only); ``media_type`` is what a program declared.
-    Raises: InputRefused, also for several things, which it names; Unavailable.
-    """
-    return submission(read(data, media_type=media_type, name="").only(), loopback=loopback)
-
-
 def submission(item: Item, *, loopback: bool) -> Submission:
-    """What was found, as something to judge. Raises: InputRefused for a link that is not followed here."""
+    """What was found, as something to judge; ``loopback`` allows plain http to this machine (demonstration only).
+
+    Raises: InputRefused for a link that is not followed here.
+    """
     if item.form is not Form.LINK:
         return Submission(kind=Kind.DOCUMENT, data=item.text)
     return address(item.text.decode(), loopback=loopback)

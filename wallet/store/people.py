@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from wallet.store.tables import Family, Guardianship, Invitation, Learner, Member
@@ -109,8 +109,3 @@ def invitation(session: Session, family_id: str, invitation_id: str) -> Invitati
         Invitation.family_id == family_id, Invitation.id == invitation_id, Invitation.used_at.is_(None)
     )
     return session.scalars(query).one_or_none()
-
-
-def count_families(session: Session) -> int:
-    """How many families there are."""
-    return session.scalar(select(func.count()).select_from(Family)) or 0

@@ -4,11 +4,15 @@ import json
 
 import pytest
 
-from kit.intake import InputRefused, Refusal, SyntaxHint
-from verifier.service.inputs import Kind, classify
+from kit.intake import InputRefused, Refusal, SyntaxHint, read
+from verifier.service.inputs import Kind, Submission, submission
 
 BADGE = {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"], "issuer": "did:web:x"}
 TOKEN = "fYy0m1cZ6WbP3sQeR7uVxA"
+
+
+def classify(data: bytes, *, loopback: bool) -> Submission:
+    return submission(read(data, media_type=None, name="").only(), loopback=loopback)
 
 
 def refusal_of(data: bytes | str, *, loopback: bool = False) -> InputRefused:
@@ -21,9 +25,9 @@ def refusal_of(data: bytes | str, *, loopback: bool = False) -> InputRefused:
     "text", [json.dumps(BADGE), "\ufeff" + json.dumps(BADGE), "\n\n" + json.dumps(BADGE, indent=2)]
 )
 def test_a_credential_as_text_is_a_document(text):
-    submission = classify(text.encode(), loopback=False)
-    assert submission.kind is Kind.DOCUMENT
-    assert json.loads(submission.data) == BADGE
+    found = classify(text.encode(), loopback=False)
+    assert found.kind is Kind.DOCUMENT
+    assert json.loads(found.data) == BADGE
 
 
 def test_a_presentation_is_a_document():
@@ -43,9 +47,9 @@ def test_a_presentation_is_a_document():
     ],
 )
 def test_the_shape_of_an_address_decides(text, kind):
-    submission = classify(text.encode(), loopback=False)
-    assert submission.kind is kind
-    assert submission.address.startswith("https://")
+    found = classify(text.encode(), loopback=False)
+    assert found.kind is kind
+    assert found.address.startswith("https://")
 
 
 def test_a_fragment_is_not_sent_on():
@@ -161,5 +165,5 @@ def test_broken_json_says_where_and_what(text, hint, line):
     ],
 )
 def test_tokens_and_older_badges_are_documents_without_the_space_around_them(text):
-    submission = classify(text.encode(), loopback=False)
-    assert (submission.kind, submission.data) == (Kind.DOCUMENT, text.strip().encode())
+    found = classify(text.encode(), loopback=False)
+    assert (found.kind, found.data) == (Kind.DOCUMENT, text.strip().encode())
