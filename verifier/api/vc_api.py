@@ -33,12 +33,12 @@ from kit.web.vc_api import (
     read,
 )
 from vc.checks import CREDENTIALS, DocumentKind, Report, Verdict
-from vc.document import CREDENTIAL_LIMITS, PRESENTATION_LIMITS, parse, serialize
+from vc.document import CREDENTIAL_LIMITS, PRESENTATION_LIMITS, Limits, parse, serialize
 from vc.problems import KindError, MalformedValueError, Problem, ProblemError
 from verifier.api.verdicts import OPEN, PREFLIGHT, findings_json
 from verifier.service.judging import Judging
+from verifier.service.obtaining import Obtained
 from verifier.service.resolving import Resolving
-from verifier.service.verdicts import Judged
 
 _Raw = Annotated[bytes, Depends(json_body)]
 _LONGEST: Final = 400
@@ -76,10 +76,10 @@ def vc_api(*, judging: Judging, resolving: Resolving, pages: Pages) -> APIRouter
 
 
 def _add_verifying(router: APIRouter, judging: Judging, pages: Pages) -> None:
-    def answered(request: Request, made: Callable[[str], Judged], expected: frozenset[DocumentKind]) -> Response:
+    def answered(request: Request, asked: Callable[[], Obtained], expected: frozenset[DocumentKind]) -> Response:
         visit = visit_of(request)
         try:
-            judged = made(visit.client)
+            judged = judging.judge(asked, client=visit.client)
         except ProblemError as error:
             return _refused([error.problem])
         found = findings_json(judged, language=visit.language, say=lambda message: pages.say(request, message))
@@ -90,21 +90,19 @@ def _add_verifying(router: APIRouter, judging: Judging, pages: Pages) -> None:
 
     @router.post(VERIFY_CREDENTIAL, openapi_extra=_VERIFY_CREDENTIAL)
     def verify_credential(request: Request, raw: _Raw) -> Response:
-        def made(client: str) -> Judged:
+        def asked() -> Obtained:
             body = read(CredentialToVerify, raw, limits=PRESENTATION_LIMITS)
-            document = parse(serialize(body.verifiable_credential), limits=CREDENTIAL_LIMITS)
-            return judging.judge(document, **_question(body.options), client=client)
+            return _obtained(body.verifiable_credential, body.options, CREDENTIAL_LIMITS)
 
-        return answered(request, made, CREDENTIALS)
+        return answered(request, asked, CREDENTIALS)
 
     @router.post(VERIFY_PRESENTATION, openapi_extra=_VERIFY_PRESENTATION)
     def verify_presentation(request: Request, raw: _Raw) -> Response:
-        def made(client: str) -> Judged:
+        def asked() -> Obtained:
             body = read(PresentationToVerify, raw, limits=PRESENTATION_LIMITS)
-            document = parse(serialize(body.verifiable_presentation), limits=PRESENTATION_LIMITS)
-            return judging.judge(document, **_question(body.options), client=client)
+            return _obtained(body.verifiable_presentation, body.options, PRESENTATION_LIMITS)
 
-        return answered(request, made, frozenset({DocumentKind.PRESENTATION}))
+        return answered(request, asked, frozenset({DocumentKind.PRESENTATION}))
 
 
 def _add_resolving(router: APIRouter, resolving: Resolving) -> None:
@@ -127,14 +125,15 @@ def _preflight() -> Response:
     return Response(status_code=204, headers=PREFLIGHT)
 
 
-def _question(asked: Question) -> dict[str, str | None]:
-    """The question as arguments. Raises: ProblemError when only half of it was sent."""
-    if (asked.challenge is None) != (asked.domain is None):
-        missing = "challenge" if asked.challenge is None else "domain"
+def _obtained(value: dict[str, Any], question: Question, limits: Limits) -> Obtained:
+    """What is judged. Raises: ProblemError when it is too large, or only half of a question was sent."""
+    challenge, domain = question.challenge, question.domain
+    if (challenge is None) != (domain is None):
+        missing = "challenge" if challenge is None else "domain"
         raise MalformedValueError(
             "A challenge and a domain are asked for together or not at all.", pointer=f"/options/{missing}"
         )
-    return {"challenge": asked.challenge, "domain": asked.domain}
+    return Obtained(document=parse(serialize(value), limits=limits), challenge=challenge, domain=domain)
 
 
 def _problems(report: Report, expected: frozenset[DocumentKind]) -> Iterator[Problem]:

@@ -120,17 +120,16 @@ class Judging:
             client=client,
         )
 
-    def judge(self, document: Document, *, challenge: str | None, domain: str | None, client: str) -> Judged:
-        """Judge a document for a program that keeps the answer itself: no verdict is stored, so its id leads nowhere.
+    def judge(self, asked: Callable[[], Obtained], *, client: str) -> Judged:
+        """Judge for a program that keeps the answer itself: no verdict is stored, so its id leads nowhere.
 
-        ``challenge`` and ``domain`` are what a presentation has to answer: both, or neither.
-        Raises: TooMany, Unavailable.
+        ``asked`` reads the document and the question that it has to answer; it is called when there is a place for it.
+        Raises: TooMany, Unavailable; what ``asked`` raises.
         """
-        handed_in = Submission(kind=Kind.DOCUMENT, data=document.bytes)
-        asked = Obtained(document=document, challenge=challenge, domain=domain)
+        handed_in = Submission(kind=Kind.DOCUMENT)
         return self._judged(
             lambda: handed_in,
-            lambda _submission: asked,
+            lambda _submission: asked(),
             reader="",
             recognition="list",
             newer=False,

@@ -205,13 +205,25 @@ def test_nothing_that_was_handed_in_is_kept(world, client, services, ask, caplog
     assert "Quillfeather" not in caplog.text
 
 
-def test_the_limits_of_the_other_address_are_these(world, client, ask):
+@pytest.mark.parametrize("path", ["/api/verify", CREDENTIAL])
+def test_the_limits_are_those_of_the_other_address_and_odd_bodies_count(world, client, ask, path):
     badge = world.provider().badge()
     for _try in range(120):
-        post(client, "/api/verify", b"{}")
+        post(client, path, b"{}")
     answer = ask(badge)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_when_every_place_is_taken_the_answer_says_when_to_come_back(world, client, services, ask, monkeypatch):
+    badge = world.provider().badge()
+    monkeypatch.setattr(services.judging._capacity, "_waiting_seconds", 0.0)
+    taken = [services.judging._capacity._places.acquire() for _place in range(4)]
+    assert all(taken)
+    for answer in (ask(badge), client.get(f"/1.0/identifiers/{LEARNER_DID}", headers={"Accept": "*/*"})):
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
+    assert world.paths == []
 
 
 class TestIdentifiers:
