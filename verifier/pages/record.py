@@ -7,16 +7,31 @@ are given whole, since a signature says nothing about their order: what stood at
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
+from kit.i18n import Message, _
 from vc.credential import VerifiableCredential
 from vc.did.web import address_of
 from vc.document import JsonObject
-from vc.openbadges import AchievementCredential, Result
+from vc.openbadges import AchievementCredential, ClrCredential, Result
 from vc.problems import ProblemError
 from verifier.pages.text import Link, line, link, paragraphs
 
 T = TypeVar("T")
+
+_ASSOCIATIONS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "exactMatchOf": _("is the same as"),
+        "isChildOf": _("stands below"),
+        "isParentOf": _("stands above"),
+        "isPartOf": _("is a part of"),
+        "isPeerOf": _("stands beside"),
+        "isRelatedTo": _("has to do with"),
+        "precedes": _("comes before"),
+        "replacedBy": _("is replaced by"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +55,23 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """How one achievement of a learner record stands to another.
+
+    ``how`` is the record's own word where it is none of the vocabulary's.
+    """
+
+    first: str
+    how: Message | str
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialView:
-    """One credential. ``subject_name`` is empty when there is none; ``emblem`` is what its block is drawn from."""
+    """One credential. ``subject_name`` is empty when there is none; ``emblem`` is what its block is drawn from.
+
+    ``facts`` are further short members, each with its name; ``partial`` and ``associations`` are a learner record's.
+    """
 
     pointer: str
     title: str
@@ -59,6 +89,11 @@ class CredentialView:
     results: Sequence[Named]
     credits: str
     term: str
+    began: datetime | None
+    ended: datetime | None
+    facts: Sequence[tuple[Message, str]]
+    partial: bool
+    associations: Sequence[Linked]
     evidence: Sequence[Named]
     alignments: Sequence[Named]
     tags: Sequence[str]
@@ -95,6 +130,11 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         results=_results(view),
         credits=_credits(view),
         term=line(_get(lambda: view.term)),
+        began=_get(lambda: view.activity_start),
+        ended=_get(lambda: view.activity_end),
+        facts=[(name, text) for name, text in _facts(view) if text],
+        partial=_get(lambda: ClrCredential(document).partial) is True,
+        associations=_associations(ClrCredential(document)),
         evidence=_evidence(view, loopback=loopback),
         alignments=_alignments(value, loopback=loopback),
         tags=[line(tag, limit=60) for tag in _get(lambda: view.achievement.tags) or ()],
@@ -177,6 +217,40 @@ def _credits(view: AchievementCredential) -> str:
     available = _get(lambda: view.achievement.credits_available)
     number = earned if earned is not None else available
     return "" if number is None else f"{number:g}"
+
+
+def _facts(view: AchievementCredential) -> Sequence[tuple[Message, str]]:
+    """What is short and needs no more than its name beside it; who assessed or described it calls itself that."""
+    source, achievement = _get(lambda: view.source), _get(lambda: view.achievement)
+    creator = _get(lambda: achievement.creator) if achievement else None
+    described_by = line(creator.value.get("name")) if creator else ""
+    value: JsonObject = achievement.value if achievement else {}
+    return [
+        (
+            _("Assessed by"),
+            (line(source.value.get("name")) or line(source.value.get("id"), limit=400)) if source else "",
+        ),
+        (_("Described by"), "" if described_by == line(_get(lambda: view.issuer_name)) else described_by),
+        (_("Part played"), line(_get(lambda: view.role))),
+        (_("Licence number"), line(_get(lambda: view.license_number))),
+        (_("Field of study"), line(value.get("fieldOfStudy"))),
+        (_("Specialization"), line(value.get("specialization"))),
+        (_("Code"), line(value.get("humanCode"))),
+        (_("Version"), line(value.get("version"))),
+    ]
+
+
+def _associations(record: ClrCredential) -> Sequence[Linked]:
+    """How the achievements of a learner record belong together, by the names that the record itself gives them."""
+    names = {each.value.get("id"): line(each.value.get("name")) for each in _get(lambda: record.achievements) or ()}
+    found = []
+    for each in _get(lambda: record.associations) or ():
+        first, how, second = (each.value.get(name) for name in ("sourceId", "associationType", "targetId"))
+        ends = [names.get(end) or line(end, limit=400) for end in (first, second) if isinstance(end, str)]
+        if len(ends) == len((first, second)):
+            word = _ASSOCIATIONS.get(how, line(how)) if isinstance(how, str) else ""
+            found.append(Linked(first=ends[0], how=word, second=ends[1]))
+    return found
 
 
 def _evidence(view: VerifiableCredential, *, loopback: bool) -> Sequence[Named]:

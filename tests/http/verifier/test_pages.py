@@ -266,3 +266,10 @@ class TestStrangersTexts:
         page = check(world.provider().badge(narrative="<img src=x onerror=alert(1)>", name="<b>Bold</b>"))
         assert "<img src=x" not in page.text
         assert "&lt;b&gt;Bold" in page.text
+
+
+def test_what_stands_beside_the_award_is_named_in_the_readers_language(world, client):
+    badge = world.provider().badge(achievement={"fieldOfStudy": "Ecology", "humanCode": "ENV 2"})
+    made = client.post("/verify", data={"input": serialize(badge).decode()}, headers={"Accept-Language": "es"})
+    assert "<dt>Área de estudio</dt><dd><bdi>Ecology</bdi></dd>" in made.text
+    assert "<dt>Código</dt><dd><bdi>ENV 2</bdi></dd>" in made.text

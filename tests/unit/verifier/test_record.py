@@ -136,3 +136,49 @@ def test_a_generic_credential_has_a_name_too():
     }
     view = credential(value, pointer="", loopback=False)
     assert (view.title, view.subject_name, view.issuer.did) == ("LibraryCard", "Ana Reyes", "did:key:z6Mk")
+
+
+def test_who_assessed_it_when_and_as_what_is_read_too():
+    subject = badge()["credentialSubject"]
+    achievement = {**subject["achievement"], "creator": {"name": "State Board"}, "fieldOfStudy": "Ecology"}
+    more = {
+        "source": {"id": "https://assessor.example", "name": "River Assessors"},
+        "role": "Crew leader",
+        "activityStartDate": "2026-09-01T00:00:00Z",
+        "activityEndDate": "2027-01-20T00:00:00Z",
+    }
+    view = credential(
+        badge(credentialSubject={**subject, **more, "achievement": achievement}), pointer="", loopback=False
+    )
+    assert [(str(name), text) for name, text in view.facts] == [
+        ("Assessed by", "River Assessors"),
+        ("Described by", "State Board"),
+        ("Part played", "Crew leader"),
+        ("Field of study", "Ecology"),
+    ]
+    assert view.began is not None
+    assert view.ended is not None
+    assert (view.partial, view.associations) == (False, [])
+
+
+def test_a_learner_record_says_how_its_parts_belong_together():
+    record = {
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": {"id": DID},
+        "partial": True,
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            "achievement": [{"id": "urn:a", "type": ["Achievement"], "name": "Unit 1"}],
+            "association": [
+                {"associationType": "isPartOf", "sourceId": "urn:a", "targetId": "urn:b"},
+                {"associationType": "ext:ours", "sourceId": "urn:b", "targetId": "urn:a"},
+                {"associationType": 5, "sourceId": "urn:b"},
+            ],
+        },
+    }
+    view = credential(record, pointer="", loopback=False)
+    assert view.partial
+    assert [(each.first, str(each.how), each.second) for each in view.associations] == [
+        ("Unit 1", "is a part of", "urn:b"),
+        ("urn:b", "ext:ours", "Unit 1"),
+    ]
