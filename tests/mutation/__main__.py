@@ -1,6 +1,7 @@
 """``python -m tests.mutation vc.jsonld.walk …``: change each module in one place at a time, and see who notices.
 
-``--quick`` leaves out those changes of a module's own statements that can only be tried by importing it anew.
+``--quick`` leaves out those changes of a module's own statements that can only be tried by importing it anew, and tests
+that take longer than a moment.
 Ends with 1 if a change is neither noticed by a test nor explained, or if an explanation explains nothing any more.
 """
 

@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import mmap
 import os
 import resource
 import signal
@@ -45,6 +46,7 @@ _ARGUMENTS = [
 ]
 _SURVIVED, _KILLED = 0, 1
 _MEMORY = 4 << 30
+_SLOW = 0.3
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,11 +55,14 @@ def survivors(
 ) -> Iterator[Tried]:
     """Of each module that the same tests are about: how many changes were tried, and those that no test noticed."""
     modules = {name: Module(path) for name, path in paths.items()}
-    found = _in_child(lambda write: _collected(modules, files, write))
+    found = _in_child(lambda write: _collected(modules, files, write, quick=not fresh))
     told: dict[str, Any] = {}
     for answer in found:
         if "error" in answer:
             raise RuntimeError(answer["error"])
+        if "left" in answer:
+            say(f"... {answer['left']}")
+            continue
         if "alone" in answer:
             say(f"Not asked, because it fails by itself: {answer['alone']}")
             continue
@@ -123,9 +128,9 @@ def _silent() -> None:
         os.dup2(nowhere, 2)
 
 
-def _collected(modules: dict[str, Module], files: list[str], write: Callable[[Any], None]) -> None:
+def _collected(modules: dict[str, Module], files: list[str], write: Callable[[Any], None], *, quick: bool) -> None:
     _silent()
-    loop = _Loop(modules, write)
+    loop = _Loop(modules, write, quick=quick)
     loop.measured.start()
     code = pytest.main([*_ARGUMENTS, *files], plugins=[loop])
     if code != pytest.ExitCode.OK:
@@ -135,8 +140,11 @@ def _collected(modules: dict[str, Module], files: list[str], write: Callable[[An
 class _Loop:
     """Instead of running the collected tests once, runs them for each change."""
 
-    def __init__(self, modules: dict[str, Module], write: Callable[[Any], None]) -> None:
+    def __init__(self, modules: dict[str, Module], write: Callable[[Any], None], *, quick: bool) -> None:
         self._modules = modules
+        self._quick = quick
+        self._told = mmap.mmap(-1, 4)  # which test a fork is at
+        self._noticed_last: list[int] = []
         self._write = write
         self.measured = self._measuring()
 
@@ -185,8 +193,13 @@ class _Loop:
                     again.append(index)
                     continue
                 covering = {item for (file, _), items in self._covering.items() if file == path for item in items}
-            if not self._killed(session, module, change, sorted(covering, key=self._seconds.__getitem__), functions):
+            if self._quick:
+                covering = {item for item in covering if self._seconds[item] < _SLOW}
+            order = [item for item in dict.fromkeys(self._noticed_last) if item in covering]
+            order += sorted(covering.difference(order), key=self._seconds.__getitem__)
+            if not self._killed(session, module, change, order, functions):
                 survived.append(index)
+                self._write({"left": f"{name}:{change.line}: {change.source}: {change.said}"})
                 if change.function is None or any(line in imported for line in lines):
                     again.append(index)
         self._write({"name": name, "survived": survived, "again": again})
@@ -227,6 +240,7 @@ class _Loop:
             else:
                 _put_constant(module, change)
             for position, index in enumerate(order):
+                self._told[:4] = index.to_bytes(4)
                 following = order[position + 1] if position + 1 < len(order) else None
                 _limit(self._seconds[index])
                 _run(session, session.items[index], None if following is None else session.items[following])
@@ -234,7 +248,10 @@ class _Loop:
                     return _KILLED
             return _SURVIVED
 
-        return bool(order) and _exit_of(run) != _SURVIVED
+        if not order or _exit_of(run) == _SURVIVED:
+            return False
+        self._noticed_last = [int.from_bytes(self._told[:4]), *self._noticed_last][:20]
+        return True
 
 
 def _run(session: pytest.Session, item: pytest.Item, following: pytest.Item | None) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.vc.jsonld.documents import node, text
 from vc.jsonld.grammar import XSD, Unwritable, canonical_json, is_language_tag, number
+from vc.problems import DataLossError
 
 
 def test_a_language_tag_has_at_most_64_characters() -> None:
@@ -38,3 +40,13 @@ def test_the_smallest_fraction_that_is_read_is_a_millionth() -> None:
     assert number(1e-6, None) == ("1.0E-6", XSD + "double")
     with pytest.raises(Unwritable):
         number(9.99e-7, None)
+
+
+@pytest.mark.parametrize(("value", "kind"), [(True, "boolean"), (3, "integer"), (1.5, "double"), ("x", "string")])
+def test_what_plain_json_says_is_not_written_out_with_its_type(value: object, kind: str) -> None:
+    with pytest.raises(DataLossError, match="plain JSON"):
+        text(node(name={"@value": value, "@type": XSD + kind}))
+
+
+def test_a_value_may_have_a_datatype_that_plain_json_cannot_give_it() -> None:
+    assert f'"3"^^<{XSD}decimal>' in text(node(name={"@value": 3, "@type": XSD + "decimal"}))
