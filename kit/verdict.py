@@ -129,7 +129,7 @@ def verdict_view(
     now: datetime,
     *,
     names: Mapping[str, str] | None = None,
-    titles: Sequence[str] = (),
+    titles: Sequence[str | Message] = (),
 ) -> VerdictView:
     """Put `report` into words in the language `lang`.
 
@@ -240,7 +240,13 @@ class _Words(Phrases):
                 self.who_is(leaf.check(CheckName.RECOGNITION).facts.get("issuer")) for leaf in leaves
             )
             word = _("On no list that you use")
-            sentence = _("Signed by %(who)s.", who=next(iter(issuers)))
+            who = next(iter(issuers))
+            hosted = all(leaf.check(CheckName.SIGNATURE).facts.get("method") == "hosted" for leaf in leaves)
+            sentence = _("Signed by %(who)s.", who=who)
+            if str(who).endswith("…"):
+                sentence = _("Signed with a key that belongs to no address: %(who)s", who=who)
+            elif hosted:
+                sentence = _("Published by %(who)s. Nobody signed it.", who=who)
             if len(issuers) > 1:
                 sentence = _("Signed by %(count)s issuers.", count=len(issuers))
         return Statement(question=WHO, word=word, sentence=sentence, more=more, tone="but", icon="seal-open")

@@ -26,7 +26,7 @@ class Phrases:
     lang: str
     now: datetime
     names: Mapping[str, str]
-    titles: Sequence[str]
+    titles: Sequence[str | Message]
 
     def caution(self, check: Check) -> Iterator[Message]:
         """What has to be noted, with its day, its author or its number."""
@@ -136,7 +136,7 @@ class Phrases:
         if check.facts.get("part") == "endorsement":
             return _("endorsement %(number)s", number=number)
         if number <= len(self.titles) and self.titles[number - 1]:
-            return f"“{self.titles[number - 1]}”"
+            return _("“%(title)s”", title=self.titles[number - 1])
         return _("credential %(number)s", number=number)
 
     def who_is(self, did: object) -> str | Message:

@@ -11,7 +11,8 @@ from issuer.pages import reading
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
-from issuer.service.vocabulary import ACHIEVEMENT_TYPES, RESULT_TYPES
+from issuer.service.vocabulary import RESULT_TYPES
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import _
 from kit.paging import window

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All
-from issuer.service.vocabulary import ACHIEVEMENT_TYPES
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput
 from kit.web import Pages, form, see_other, visit_of
 

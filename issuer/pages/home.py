@@ -9,8 +9,9 @@ from issuer.pages import reading
 from issuer.pages.access import All, At, Who, actor_of
 from issuer.service.context import Desk
 from issuer.service.organisations import require_owner
-from issuer.service.vocabulary import ACHIEVEMENT_TYPES, ORGANISATION_KINDS, STATES
+from issuer.service.vocabulary import ORGANISATION_KINDS, STATES
 from kit.accounts import current_user
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from kit.paging import Window

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.service.services import Services
-from issuer.service.vocabulary import ACHIEVEMENT_TYPES, ORGANISATION_KINDS, RESULT_TYPES
+from issuer.service.vocabulary import ORGANISATION_KINDS, RESULT_TYPES
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.paging import Window
 from kit.web import Pages
 

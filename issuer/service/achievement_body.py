@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from issuer.service import inputs
 from issuer.service.drafts import AchievementDraft, AlignmentDraft, LevelDraft, ResultDescriptionDraft
-from issuer.service.vocabulary import ACHIEVEMENT_TYPES, RESULT_TYPES, TARGET_TYPES
+from issuer.service.vocabulary import RESULT_TYPES, TARGET_TYPES
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput
 from kit.i18n import _
 

@@ -14,7 +14,7 @@ from kit.intake.links import Link, LinkKind, parse_link
 from kit.intake.reading import MAX_FILE_BYTES, Carrier, Found, read
 from kit.intake.refusals import InputRefused, Refusal, SyntaxHint
 from kit.intake.text import MAX_TEXT_BYTES, Form, Item, read_text
-from kit.intake.words import explained
+from kit.intake.words import SeveralFound, explained
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -27,6 +27,7 @@ __all__ = [
     "Link",
     "LinkKind",
     "Refusal",
+    "SeveralFound",
     "SyntaxHint",
     "Unreachable",
     "explained",

@@ -65,7 +65,7 @@ def read_text(data: bytes, *, name: str = "") -> Item:
         return Item(form=Form.LINK, text=text.encode(), name=name)
     if text.startswith("<"):
         raise InputRefused(Refusal.WEB_PAGE)
-    raise InputRefused(Refusal.NOT_JSON, hint=SyntaxHint.VALUE, line=1, column=1)
+    raise InputRefused(Refusal.NOT_JSON)
 
 
 def _look_into(text: str) -> None:

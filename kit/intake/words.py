@@ -8,6 +8,7 @@ from typing import Final
 
 from kit.errors import BadInput
 from kit.i18n import Message, _
+from kit.intake.reading import Found
 from kit.intake.refusals import InputRefused, Refusal, SyntaxHint
 
 _ORIGINAL: Final = _("Ask for the original file, or for the link to it.")
@@ -155,6 +156,17 @@ _HINTS: Final[Mapping[SyntaxHint, Message]] = MappingProxyType(
         SyntaxHint.OTHER: _("the text breaks off or is not JSON"),
     }
 )
+
+
+class SeveralFound(BadInput):
+    """There are several things in what was handed in: of `choices`, each with a name and a text, somebody takes one."""
+
+    def __init__(self, found: Found, *, field: str = "input") -> None:
+        words = explained(InputRefused(Refusal.SEVERAL_FOUND, names=found.names), field=field)
+        super().__init__(words.detail, title=_("Which one do you mean?"), field=field, remedy=words.remedy)
+        self.choices = [
+            {"name": name, "text": item.text.decode()} for name, item in zip(found.names, found.items, strict=True)
+        ]
 
 
 def explained(error: InputRefused, *, field: str = "input") -> BadInput:

@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from kit.errors import BadInput
 from kit.i18n import Message, _
-from kit.intake import Found
+from kit.intake import SeveralFound
 from kit.verdict import VerdictView, verdict_view
 from kit.web import Form, Pages, form, see_other, visit_of
-from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
+from vc.checks import PROOF_AND_BINDING, CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.contents import beside, contents
 from vc.document import JsonObject
 from vc.evidence import Evidence
@@ -24,7 +24,7 @@ from vc.openbadges2 import OpenBadge2
 from verifier.pages.record import CredentialView, Who, credential
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES
-from verifier.service.judging import Judging, SeveralFound
+from verifier.service.judging import Judging
 from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.verdicts import Judged
 from verifier.settings import VerifierSettings
@@ -32,6 +32,8 @@ from verifier.settings import VerifierSettings
 OLD: Final = timedelta(hours=1)
 FIELDS = ("input", "link")
 FILES = ("file", "photo")
+HIDDEN: Final = _("not shown, because its signature does not hold or could not be checked")
+HIDDEN_BY_CONTENTS: Final = _("not shown, because something that it contains is not genuine")
 _CAREFUL: Final = _("Careful: a name or an address in it looks like somebody else's on your list. See below.")
 
 
@@ -52,15 +54,15 @@ def checking_pages(*, judging: Judging, pages: Pages, settings: VerifierSettings
         try:
             made = judging.check(_handed_in(given), reader=reader, recognition="list", newer=newer, client=client)
         except BadInput as error:
-            several = error.found if isinstance(error, SeveralFound) else None
+            choices = error.choices if isinstance(error, SeveralFound) else []
             values = {"reader": reader, "newer": "yes" if newer else ""}
-            context = {"values": values | (_values(given) if several is None else {}), "error": error}
+            context = {"values": values | ({} if choices else _values(given)), "error": error}
             return pages.render(
                 request,
                 "home.html",
                 status=error.status,
                 verdict_days=settings.verdict_days,
-                choices=_choices(several),
+                choices=choices,
                 **context,
             )
         return see_other(f"/verdicts/{made}")
@@ -94,13 +96,6 @@ def _handed_in(given: Form) -> bytes:
         if uploaded is not None:
             return uploaded.data
     return next((text for name in FIELDS if (text := given.get(name))), "").encode()
-
-
-def _choices(found: Found | None) -> list[dict[str, str]]:
-    """The several things that were found, each to be checked by one press."""
-    if found is None:
-        return []
-    return [{"name": name, "text": item.text.decode()} for name, item in zip(found.names, found.items, strict=True)]
 
 
 def _values(given: Form) -> dict[str, str]:
@@ -167,6 +162,8 @@ def _line(view: CredentialView, found: Report, words: VerdictView, depth: int, l
         "label": label,
         "verdict": words,
         "settled": found.verdict is Verdict.GENUINE_AND_CURRENT,
+        "hidden": HIDDEN_BY_CONTENTS if signed(found) else HIDDEN,
+        "selected": found.check(CheckName.PROOF_POLICY).facts.get("selective") is True,
         "attention": [check for check in words.checks if check.tone not in quiet],
         "rest": [check for check in words.checks if check.tone in quiet],
     }
@@ -183,6 +180,14 @@ def _labels(report: Report) -> Iterator[tuple[str, Message]]:
         yield from _labels(child)
 
 
+def signed(report: Report) -> bool:
+    """Whether its own signature is its issuer's, whatever is the matter with what it contains."""
+    return not any(
+        check.outcome is Outcome.FAILED and check.name in PROOF_AND_BINDING and check.name is not CheckName.CREDENTIAL
+        for check in report.checks
+    ) and (report.check(CheckName.SIGNATURE).outcome is Outcome.PASSED)
+
+
 def readable(report: Report) -> bool:
     """Whether what a credential says may be shown: its signature was checked and is its issuer's."""
     if report.verdict is Verdict.NOT_GENUINE:
@@ -193,7 +198,7 @@ def readable(report: Report) -> bool:
 def _standing(judged: Judged, who: Who, report: Report) -> dict[str, Any]:
     """Who stands behind an issuer: the entry of a list, if there is one, and names that it resembles."""
     proven = any(
-        each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and readable(each) for each in _all(report)
+        each.check(CheckName.RECOGNITION).facts.get("issuer") == who.did and signed(each) for each in _all(report)
     )
     return {
         "who": who,

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from kit.achievement_words import ACHIEVEMENT_TYPES, CREDENTIAL_TYPES
 from kit.i18n import Message, _
 from vc.credential import VerifiableCredential
 from vc.did.web import address_of
@@ -74,8 +75,8 @@ class CredentialView:
     """
 
     pointer: str
-    title: str
-    kind: str
+    title: str | Message
+    kind: str | Message
     description: str
     narrative: str
     subject_name: str
@@ -107,11 +108,13 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
     achievement = _get(lambda: view.achievement)
     value: JsonObject = achievement.value if achievement is not None else {}
     did = line(_get(lambda: view.issuer_id), limit=400)
-    title = line(value.get("name")) or line(_get(lambda: view.name)) or line(_kind(view))
+    kind = _kind(view)
+    title = line(value.get("name")) or line(_get(lambda: view.name)) or kind
+    achievement_type = line(value.get("achievementType"))
     return CredentialView(
         pointer=pointer,
         title=title,
-        kind=line(value.get("achievementType")) or line(_kind(view)),
+        kind=ACHIEVEMENT_TYPES.get(achievement_type, achievement_type.removeprefix("ext:")) or kind,
         description=_description(view, value),
         narrative=paragraphs(_get(lambda: view.narrative)),
         subject_name=_subject_name(view),
@@ -138,7 +141,7 @@ def credential(document: JsonObject, *, pointer: str, loopback: bool) -> Credent
         evidence=_evidence(view, loopback=loopback),
         alignments=_alignments(value, loopback=loopback),
         tags=[line(tag, limit=60) for tag in _get(lambda: view.achievement.tags) or ()],
-        emblem=line(value.get("id"), limit=400) or did or title,
+        emblem=line(value.get("id"), limit=400) or did or "credential",
         pictured=isinstance(value.get("image"), Mapping),
     )
 
@@ -157,9 +160,11 @@ def _get(read: Callable[[], T]) -> T | None:
         return None
 
 
-def _kind(view: VerifiableCredential) -> str:
+def _kind(view: VerifiableCredential) -> str | Message:
+    """What a credential is, in the reader's words where there are any, else in the document's."""
     types = [name for name in _get(lambda: view.types) or () if name != "VerifiableCredential"]
-    return types[0] if types else "VerifiableCredential"
+    known = next((CREDENTIAL_TYPES[name] for name in types if name in CREDENTIAL_TYPES), None)
+    return known or line(next(iter(types), "")) or _("Credential")
 
 
 def _issuer_url(view: VerifiableCredential) -> Any:

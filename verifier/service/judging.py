@@ -15,7 +15,7 @@ from kit.db import Database
 from kit.errors import BadInput, NotFound
 from kit.fetch import Fetcher, verify_online
 from kit.i18n import _
-from kit.intake import Found, InputRefused, Refusal, explained, read
+from kit.intake import InputRefused, SeveralFound, explained, read
 from kit.limits import Attempts, Misses
 from vc.document import Document, JsonValue
 from vc.evidence import Evidence
@@ -44,15 +44,6 @@ class Rules:
     verdict_days: int
     memory_days: int
     deadline_seconds: float
-
-
-class SeveralFound(BadInput):
-    """There are several things to judge in what was handed in: `found` has them, and somebody has to choose one."""
-
-    def __init__(self, found: Found) -> None:
-        words = explained(InputRefused(Refusal.SEVERAL_FOUND, names=found.names))
-        super().__init__(words.detail, title=_("Which one do you mean?"), field=words.field, remedy=words.remedy)
-        self.found = found
 
 
 class Judging:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.codes import group
 from kit.i18n import Message, _
 from kit.qr import svg
@@ -34,21 +35,6 @@ SCOPES: Mapping[str, Message] = {
     "share": _("Share awards, and approve shares"),
     "manage": _("Change names, guardians and what is removed"),
 }
-KINDS: Mapping[str, Message] = {
-    "Course": _("Course"),
-    "Badge": _("Badge"),
-    "Certificate": _("Certificate"),
-    "CertificateOfCompletion": _("Certificate"),
-    "Competency": _("Skill"),
-    "MicroCredential": _("Micro-credential"),
-    "CoCurricular": _("Activity"),
-    "CommunityService": _("Community service"),
-    "Award": _("Award"),
-    "Membership": _("Membership"),
-    "Assessment": _("Assessment"),
-    "LearningProgram": _("Program"),
-    "Fieldwork": _("Fieldwork"),
-}
 
 
 def verdict_state(verdict: str) -> dict[str, Any]:
@@ -70,7 +56,7 @@ def award_card(card: Card, *, href: bool = True, state: bool = True) -> dict[str
         "title": card.title,
         "issuer": card.issuer_name,
         "date": card.awarded_on,
-        "kind": KINDS.get(card.kind),
+        "kind": ACHIEVEMENT_TYPES.get(card.kind),
         "state": verdict_state(card.verdict) if state and card.verdict != "genuineAndCurrent" else None,
         "href": f"/credentials/{card.id}" if href else None,
     }

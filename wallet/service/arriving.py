@@ -12,7 +12,7 @@ from typing import Final
 from kit.errors import BadInput
 from kit.fetch import Fetcher
 from kit.i18n import _
-from kit.intake import Carrier, Form, InputRefused, LinkKind, Refusal, explained, follow, parse_link, read
+from kit.intake import Carrier, Form, InputRefused, LinkKind, Refusal, SeveralFound, explained, follow, parse_link, read
 from vc.problems import ProblemError
 from vc.securing import is_token
 
@@ -41,10 +41,12 @@ class Arriving:
 def arriving(given: bytes, *, media_type: str | None, fetcher: Fetcher, loopback: bool) -> Arriving:
     """The credential in what was given; a link is followed, guarded, so call it outside every session.
 
-    `media_type` is what a program declared about its bytes. Raises: BadInput, Unreachable, Unavailable.
+    `media_type` is what a program declared about its bytes. Raises: SeveralFound, BadInput, Unreachable, Unavailable.
     """
     try:
         found = read(given, media_type=media_type, name="")
+        if len(found.items) > 1:
+            raise SeveralFound(found, field="file")
         item = found.only()
         if item.form is Form.LINK:
             link = parse_link(item.text.decode(), loopback=loopback)

@@ -1,8 +1,10 @@
+import html
 import re
 from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.unit.kit.intake.pictures import pdf
 from tests.unit.wallet.samples import PASSWORD, award
 from wallet.service.share_views import Choice
 
@@ -116,7 +118,7 @@ def test_a_file_is_added_through_the_page(browser, hadleys):
     assert "Already kept, here." in again.text
     wrong = teresa.post(f"/learners/{hadleys.wren}/add", {"text": "hello"})
     assert wrong.status_code == 422
-    assert "not readable as JSON" in wrong.text
+    assert "neither a link nor a record" in wrong.text
 
 
 def test_a_name_full_of_markup_stays_text(browser, services, hadleys):
@@ -234,3 +236,16 @@ def test_a_long_list_of_shares_has_pages(browser, api, services, hadleys, kept):
     told = api("teresa").get(f"/api{page}?size=20&page=3").json()
     assert (len(told["items"]), told["page"], told["pages"], told["total"]) == (11, 3, 3, 51)
     assert teresa.get(f"{page}?page=x").status_code == 422
+
+
+def test_of_two_awards_in_one_pdf_one_press_keeps_one(browser, hadleys):
+    teresa, page = browser("teresa"), f"/learners/{hadleys.wren}/add"
+    both = pdf(("first.json", award(5)), ("second.json", award(6, title="Canoe building")))
+    asked = teresa.post(page, {}, files={"file": ("both.pdf", both, "application/pdf")})
+    assert asked.status_code == 422
+    assert "Which one do you mean?" in asked.text
+    assert "Check and keep second.json" in asked.text
+    texts = re.findall(r'<textarea name="text" hidden>(.*?)</textarea>', asked.text, re.DOTALL)
+    assert len(texts) == 2
+    kept = teresa.post(page, {"text": html.unescape(texts[1])}, follow=True)
+    assert "Canoe building" in kept.text
