@@ -208,3 +208,15 @@ def references(value):
     elif isinstance(value, list):
         for inner in value:
             yield from references(inner)
+
+
+@pytest.mark.parametrize("role", ["issuer", "wallet"])
+def test_O4_no_route_of_the_standard_opens_to_a_stranger(roles, role):
+    stranger = TestClient(roles.apps[role], base_url=f"http://localhost:{PORTS[role]}")
+    tried = [path for path, _methods in every_route(roles.apps[role]) if is_for_programs(path) and "/api/" not in path]
+    assert len(tried) >= 2
+    for path in tried:
+        answer = stranger.post(path, json={}, headers={"Idempotency-Key": "k"})
+        assert answer.status_code == 401, path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert roles.apps[role].openapi()["paths"][path]["post"]["security"] == [{"session": []}]
