@@ -255,13 +255,14 @@ class Walk:
     @staticmethod
     def _native(item: Any, datatype: str | None) -> str:
         if item is True or item is False:
-            return f'"{"true" if item else "false"}"^^<{datatype or XSD + "boolean"}>'
-        if not isinstance(item, int | float):
+            text, datatype = "true" if item else "false", datatype or XSD + "boolean"
+        elif not isinstance(item, int | float):
             raise Refused(MalformedValueError, "This is not a JSON value.")
-        try:
-            text, datatype = number(item, datatype)
-        except Unwritable as reason:
-            raise Refused(MalformedValueError, str(reason)) from None
+        else:
+            try:
+                text, datatype = number(item, datatype)
+            except Unwritable as reason:
+                raise Refused(MalformedValueError, str(reason)) from None
         return f'"{text}"' if datatype == XSD + "string" else f'"{text}"^^<{datatype}>'
 
     @staticmethod

@@ -77,3 +77,36 @@ def test_an_abbreviated_address_is_refused_even_after_a_document_in_which_it_was
         assert "<xsd:thing>" in text(document)
     with pytest.raises(Unsupported, match="abbreviated"):
         text(earlier | {"name": "A"})
+
+
+def test_what_three_places_say_of_a_node_is_said_once() -> None:
+    def place(**members: Any) -> dict[str, Any]:
+        return {"id": "urn:school", "type": "Profile"} | members
+
+    document = node(
+        name="A",
+        parentOrg=[
+            {"id": "urn:p:1", "type": "Profile", "parentOrg": place(name="School")},
+            {"id": "urn:p:2", "type": "Profile", "parentOrg": place(url="https://school.example/")},
+            {"id": "urn:p:3", "type": "Profile", "parentOrg": place(url="https://school.example/")},
+            {"id": "urn:p:4", "type": "Profile", "parentOrg": place(name="School")},
+        ],
+    )
+    lines = text(document).splitlines()
+    assert len(lines) == len(set(lines))
+    assert sum(line.startswith("<urn:school>") for line in lines) == 3
+
+
+def test_a_reference_is_the_same_with_and_without_its_braces() -> None:
+    document = node(
+        name="A",
+        parentOrg=[
+            {"id": "urn:p:1", "type": "Profile", "image": "urn:image"},
+            {
+                "id": "urn:p:2",
+                "type": "Profile",
+                "parentOrg": {"id": "urn:p:1", "type": "Profile", "image": {"id": "urn:image"}},
+            },
+        ],
+    )
+    assert text(document).count("<urn:image>") == 1

@@ -56,6 +56,10 @@ READ: list[dict[str, Any]] = [
     document({"@vocab": "urn:v:", "made": {"@type": "xsd:date"}, "xsd": "http://x.example/#"}, evidence={"made": "2020"}),
     document({"@vocab": "urn:v:"}, {"@vocab": None, "word": "urn:w"}, evidence={"word": "x"}),
     document({"@vocab": "urn:v:", "made": {}, "x": "thing"}, made="2020", x="y"),
+    document(
+        {"s": {"@id": "urn:x:s", "@type": "http://www.w3.org/2001/XMLSchema#string"}, "n": "urn:x:n"},
+        evidence={"s": ["a", 5, True], "n": [{"@value": "c", "@type": "urn:x:t"}, 2.5]},
+    ),
     document(NESTED, evidence={"order": [], "name": "x", "raw": "r"}),
     document({"a": "urn:a"}, {"a": "urn:a", "b": "a"}, evidence={"a": "x"}),
     {"@context": {"id": "@id", "type": "@type", "w": "urn:w"}, "id": "urn:x", "type": "urn:T", "w": "v"},
@@ -165,6 +169,7 @@ def test_types_are_told_by_the_documents_own_definitions() -> None:
 
 DIRECTED: list[tuple[dict[str, Any], str]] = [
     ({"@value": "v", "@direction": "rtl"}, '"v"^^<https://www.w3.org/ns/i18n#_rtl>'),
+    ({"@value": "v", "@direction": "ltr"}, '"v"^^<https://www.w3.org/ns/i18n#_ltr>'),
     ({"@value": "v", "@language": "AR-eg", "@direction": "rtl"}, '"v"^^<https://www.w3.org/ns/i18n#ar-eg_rtl>'),
 ]
 
@@ -175,6 +180,12 @@ def test_a_direction_is_signed_where_the_policy_lets_texts_have_one(literal: dic
     assert written in text(document(name=literal), processor)
     with pytest.raises(DataLossError, match="would not be signed"):
         text(document(name=literal))
+
+
+def test_where_texts_may_have_a_direction_others_are_read_as_ever() -> None:
+    processor = processor_for(inline_contexts=False, extra_contexts={}, directions=True)
+    for literal in ({"@value": "v", "@language": "ES"}, {"@value": "v", "@type": "urn:t"}):
+        assert text(document(name=literal), processor) == text(document(name=literal))
 
 
 @pytest.mark.parametrize(

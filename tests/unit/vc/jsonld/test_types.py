@@ -50,3 +50,18 @@ def test_undefined_types_and_unknown_contexts_are_refused() -> None:
         jsonld.type_iris(node("Doctorate"), "")
     with pytest.raises(Unsupported):
         jsonld.type_iris(node(image={"@context": "urn:c", "id": "urn:i"}), "/image")
+
+
+def test_a_pointer_leads_through_lists_and_escapes_and_no_further_than_they_go() -> None:
+    def profile(number: int) -> dict[str, object]:
+        return {"id": f"urn:p:{number}", "type": "Profile", "name": "A"}
+
+    listed = node(name="A", parentOrg=[profile(1) | {"image": {"id": "urn:i", "type": "Image"}}, profile(2)])
+    assert jsonld.type_iris(listed, "/parentOrg/0/image") == {VOCABULARY + "Image"}
+    assert jsonld.type_iris(listed, "/parentOrg/1") == {VOCABULARY + "Profile"}
+    for pointer in ("/parentOrg/2", "/parentOrg/-1", "/parentOrg", "/parentOrg/x", "/parentOrg/0/none"):
+        with pytest.raises(KeyError):
+            jsonld.type_iris(listed, pointer)
+    general = jsonld.processor_for(inline_contexts=True, extra_contexts={}, directions=False)
+    own = {"@context": [V2, {"a~b": "urn:x:ab", "T": "urn:T"}], "type": "T", "a~b": {"type": "T", "name": "x"}}
+    assert general.type_iris(own, "/a~0b") == {"urn:T"}
