@@ -6,8 +6,8 @@ import json
 import os
 import ssl
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kit.batch import MAX_PROCESSES, verify_many
@@ -15,15 +15,13 @@ from kit.clock import SystemClock
 from kit.errors import RequestError
 from kit.fetch import Fetcher, verify_online
 from kit.intake import InputRefused, Item, explained, read
+from satchel.cli.judged import Judged, lines
 from satchel.cli.options import Commands, add_command
 from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK, EXIT_UNKNOWN, CommandError, forget_output, progress, say
-from vc.checks import CheckName, DocumentKind, Outcome, Recognition, Report, Verdict
-from vc.contents import beside, contents
+from vc.checks import Report
 from vc.evidence import Evidence
 from vc.policy import RECOMMENDED, Policy, RecognisedIssuer
 from vc.verification import verify
-from verifier.pages.checking import readable, shown
-from verifier.pages.record import credential
 from verifier.pages.text import line
 from verifier.service.inputs import MAX_INPUT_BYTES, Kind, submission
 from verifier.service.obtaining import Obtained, obtain
@@ -36,32 +34,20 @@ Examples:
   curl -s https://example.org/badge.json | satchel verify -
   satchel verify badge.json --recognised ours.json          whom do you recognise? (exported from a verifier's list)
   satchel verify badge.json --recognition ignore            only: is it genuine and current?
+  satchel verify badge.json --identity wren@example.org     is it hers? (a name, number or address, also behind a hash)
   satchel verify badge.json --newer                         also: does its issuer give out a newer version?
   satchel verify badge.json --json | jq .verdict
 
 Exit codes:
   0   genuine, current, and signed by somebody on your list
-  3   genuine, but: expired, not yet valid, suspended, not bound to a person, or signed by nobody on your list
+  3   genuine, but: expired, not yet valid, suspended, not bound to a person, not made out to the one you named, or
+      signed by nobody on your list
   1   withdrawn, altered or forged
   2   it could not be checked (the reason is said); never read this as genuine
   64  wrong usage
 Of several, the gravest counts: 1, then 2, then 3.
 """
 
-_HEADLINES = {
-    Verdict.GENUINE_AND_CURRENT: "Genuine and current.",
-    Verdict.GENUINE_BUT: "Genuine, but:",
-    Verdict.WITHDRAWN: "Withdrawn by its issuer.",
-    Verdict.NOT_GENUINE: "Not genuine: it was altered or forged.",
-    Verdict.COULD_NOT_BE_CHECKED: "Could not be checked.",
-}
-_MARKS = {
-    Outcome.PASSED: "passed",
-    Outcome.CAUTION: "caution",
-    Outcome.FAILED: "FAILED",
-    Outcome.INDETERMINATE: "could not be checked",
-    Outcome.NOT_APPLICABLE: "does not apply",
-}
 _MANY = 64
 """From so many documents on, starting processes takes less time than they save."""
 _ORIGIN = "https://command-line.satchel.example"
@@ -82,6 +68,9 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
         "--recognised", type=Path, metavar="FILE", help='whom you recognise: {"issuers": [{"did", "name", "list"}]}'
     )
     parser.add_argument(
+        "--identity", metavar="TEXT", help="whose it should be: a name, number or e-mail address, also behind a hash"
+    )
+    parser.add_argument(
         "--newer", action="store_true", help="also ask the issuer for a newer version; it learns that somebody looked"
     )
     parser.add_argument(
@@ -92,16 +81,6 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
     parser.add_argument("--loopback", action="store_true", help="also fetch from this machine (the demo's addresses)")
     parser.add_argument("--ca-file", type=Path, metavar="FILE", help="a further authority to trust for https")
     parser.set_defaults(run=_verify)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A document, the report on it, and what was asked about recognition."""
-
-    document: bytes
-    report: Report
-    evidence: Evidence
-    recognition_matters: bool
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -117,13 +96,13 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _one(item: Item, arguments: argparse.Namespace) -> int:
     judged = _judge(item, arguments)
-    status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
+    status = judged.status
     try:
         if arguments.json:
             say(json.dumps(_answer(judged, status), indent=2, ensure_ascii=False))
         else:
-            for line in _lines(judged):
-                say(line)
+            for each in lines(judged):
+                say(each)
     except BrokenPipeError:  # whoever reads has seen enough; the answer is the same
         forget_output()
     return status
@@ -156,16 +135,16 @@ def _all(things: Iterable[tuple[str, Item | CommandError]], arguments: argparse.
         except CommandError as error:
             codes.add(EXIT_UNKNOWN)
             answers.append({"input": name, "exit": EXIT_UNKNOWN, "error": str(error)})
-            lines = [f"Could not be checked: {error}"]
+            told = [f"Could not be checked: {error}"]
         else:
-            status = exit_code(judged.report, recognition_matters=judged.recognition_matters)
+            status = judged.status
             codes.add(status)
             answers.append({"input": name, **_answer(judged, status)})
-            lines = list(_lines(judged))
+            told = list(lines(judged))
         if not arguments.json:
             say(f"== {name}")
-            for line in (*lines, ""):
-                say(line)
+            for each in (*told, ""):
+                say(each)
     if arguments.json:
         say(json.dumps(answers, indent=2, ensure_ascii=False))
     return next(code for code in (EXIT_BAD, EXIT_UNKNOWN, EXIT_BUT, EXIT_OK) if code in codes)
@@ -173,7 +152,7 @@ def _all(things: Iterable[tuple[str, Item | CommandError]], arguments: argparse.
 
 def _in_processes(
     things: Sequence[tuple[str, Item | CommandError]], arguments: argparse.Namespace
-) -> dict[int, _Judged]:
+) -> dict[int, Judged]:
     """The judgement on each of many documents for which nothing is fetched, by number; worked out side by side."""
     documents: dict[int, bytes] = {}
     for number, (_, thing) in enumerate(things):
@@ -195,15 +174,22 @@ def _in_processes(
         )
     matters = arguments.recognition == "list"
     return {
-        number: _Judged(document=data, report=each.report, evidence=Evidence(), recognition_matters=matters)
+        number: Judged(
+            document=data,
+            report=each.report,
+            evidence=Evidence(),
+            recognition_matters=matters,
+            identity=arguments.identity,
+        )
         for (number, data), each in zip(documents.items(), found, strict=True)
     }
 
 
-def _answer(judged: _Judged, status: int) -> dict[str, object]:
+def _answer(judged: Judged, status: int) -> dict[str, object]:
     return {
         **judged.report.to_json(),
         "exit": status,
+        **({} if judged.is_theirs is None else {"madeOutToThem": judged.is_theirs}),
         "fetched": [
             {"url": resource.url, "retrieved": resource.retrieved.isoformat(), "error": resource.error}
             for resource in judged.evidence.resources.values()
@@ -219,20 +205,6 @@ def _items(source: str) -> Sequence[Item]:
         raise _refused(explained(refused)) from None
     except RequestError as error:
         raise _refused(error) from None
-
-
-def exit_code(report: Report, *, recognition_matters: bool) -> int:
-    """Give the exit code that stands for a report."""
-    match report.verdict:
-        case Verdict.NOT_GENUINE | Verdict.WITHDRAWN:
-            return EXIT_BAD
-        case Verdict.COULD_NOT_BE_CHECKED:
-            return EXIT_UNKNOWN
-        case Verdict.GENUINE_BUT:
-            return EXIT_BUT
-        case Verdict.GENUINE_AND_CURRENT:
-            green = report.recognition is Recognition.RECOGNISED or not recognition_matters
-            return EXIT_OK if green else EXIT_BUT
 
 
 def _read(source: str) -> bytes:
@@ -269,7 +241,7 @@ def _policy(
     return replace(recommended, follow_refresh=arguments.newer, inline_contexts=arguments.inline_contexts)
 
 
-def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
+def _judge(item: Item, arguments: argparse.Namespace) -> Judged:
     known = _known(arguments)
     clock = SystemClock()
     fetcher = _fetcher(clock, loopback=arguments.loopback, authority=_existing(arguments.ca_file))
@@ -290,7 +262,13 @@ def _judge(item: Item, arguments: argparse.Namespace) -> _Judged:
     finally:
         fetcher.close()
     matters = arguments.recognition == "list"
-    return _Judged(document=obtained.document.bytes, report=report, evidence=evidence, recognition_matters=matters)
+    return Judged(
+        document=obtained.document.bytes,
+        report=report,
+        evidence=evidence,
+        recognition_matters=matters,
+        identity=arguments.identity,
+    )
 
 
 def _fetcher(clock: SystemClock, *, loopback: bool, authority: Path | None) -> Fetcher:
@@ -343,57 +321,3 @@ def _existing(path: Path | None) -> Path | None:
 
 def _reader() -> str:
     return os.environ.get("SATCHEL_READER", "")[:120]
-
-
-def _lines(judged: _Judged) -> Iterator[str]:
-    report, names = judged.report, _names(judged)
-    yield _HEADLINES[report.verdict]
-    if report.subject in names:
-        yield f"{names[report.subject]}."
-    yield from _who(judged)
-    yield ""
-    yield from _checks(report, names, indent="")
-    for resource in judged.evidence.resources.values():
-        if resource.error is not None:
-            when = resource.retrieved.strftime("%d %B %Y %H:%M UTC")
-            yield f"Not reached: {resource.url} ({resource.error}, {when})"
-    if report.missing:
-        yield "Needed and not there: " + ", ".join(sorted(report.missing))
-
-
-def _names(judged: _Judged) -> dict[str, str]:
-    """What each credential is and whose key signed it, by its place; nothing that no verified signature covers."""
-    names: dict[str, str] = {}
-    for each, found, _depth in beside(contents(judged.document), judged.report):
-        if readable(found):
-            document = shown(each.document, found, evidence=judged.evidence)
-            view = credential(document, pointer=each.pointer, loopback=False)
-            itself = f", which calls itself “{view.issuer.claimed_name}”" if view.issuer.claimed_name else ""
-            names[each.pointer] = f"“{view.title}”, signed by {view.issuer.did}{itself}"
-    return names
-
-
-def _who(judged: _Judged) -> Iterator[str]:
-    report = judged.report
-    is_envelope = report.document_kind is DocumentKind.PRESENTATION
-    if not is_envelope and not readable(report):
-        yield "Nobody stands behind what it says: no signature of its issuer could be verified."
-    elif not judged.recognition_matters:
-        yield "Who signed it was not asked (--recognition ignore)."
-    elif report.recognition is Recognition.RECOGNISED:
-        yield "Signed by somebody on your list."
-    else:
-        yield "Signed by nobody on your list. Genuine says who signed; a list says whether you know them."
-
-
-def _checks(report: Report, names: Mapping[str, str], *, indent: str) -> Iterator[str]:
-    for check in report.checks:
-        yield f"{indent}{check.name:<16} {_MARKS[check.outcome]}"
-        for problem in check.problems:  # a sentence may quote the document, which must not write lines of its own
-            yield f"{indent}{'':<16}   {line(problem.detail or problem.title, limit=1_000)}"
-    parts = {check.subject: check.facts for check in report.checks if check.name is CheckName.CREDENTIAL}
-    for child in report.children:  # what could not be looked up at all has a check and no report
-        facts = parts.get(child.subject, {})
-        named = f", {names[child.subject]}" if child.subject in names else ""
-        yield f"{indent}{str(facts.get('part')).capitalize()} {facts.get('number')}{named}: {_HEADLINES[child.verdict]}"
-        yield from _checks(child, names, indent=indent + "  ")

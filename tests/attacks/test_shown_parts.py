@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kit.errors import BadInput
-from satchel.cli.verify import _checks
+from satchel.cli.judged import check_lines
 from tests.attacks.nested import endorsement, transcript, transcript_of
 from tests.attacks.old_badges import HOST, V2, assertion, at, badge_class, profile, shelf
 from tests.attacks.world import ATTACKER, ATTACKER_SIGNER, LEARNER, NOW, judge, policy, sign, signed, unsigned
@@ -78,8 +78,8 @@ def test_an_endorsement_of_2_0_that_cannot_be_looked_up_has_no_report_and_stops_
     badge = assertion(id=f"{EVIL}/badge", badge=f"{EVIL}/class", endorsement=[f"{EVIL}/praise"])
     report = hosted(badge, praise=False)
     assert (report.verdict, report.children) == (Verdict.GENUINE_BUT, ())
-    assert any("cannot be looked up" in line for line in _checks(report, {}, indent=""))
-    assert any(line.startswith("Endorsement 1: ") for line in _checks(hosted(badge), {}, indent=""))
+    assert any("cannot be looked up" in line for line in check_lines(report, {}, indent=""))
+    assert any(line.startswith("Endorsement 1: ") for line in check_lines(hosted(badge), {}, indent=""))
 
 
 def test_A21_a_wallet_keeps_no_transcript_with_a_forged_line() -> None:

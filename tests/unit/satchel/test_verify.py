@@ -7,10 +7,11 @@ import pytest
 
 from satchel.cli import main
 from satchel.cli import verify as command
-from satchel.console import EXIT_BAD, EXIT_OK
+from satchel.console import EXIT_BAD, EXIT_BUT, EXIT_OK
 from tests.selective import SIGNER, plain
 from vc import add_proof, serialize
 from vc.jsonld import processor_for
+from vc.openbadges import identity_object
 
 CREATED = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
@@ -93,3 +94,24 @@ def test_words_that_a_document_defines_itself_are_read_where_that_is_asked(verif
     )
     assert "brings its own definitions" in verify(document)[1]
     assert verify(document, "--inline-contexts")[0] == EXIT_OK
+
+
+@pytest.mark.parametrize(
+    ("identity", "status", "words"),
+    [
+        ("wren@example.org", EXIT_OK, "It is made out to the one whom you named."),
+        ("jonah@example.org", EXIT_BUT, "It is not made out to the one whom you named."),
+    ],
+)
+def test_whose_it_is_can_be_asked_also_behind_a_hash(verify, identity, status, words):
+    hidden = identity_object("wren@example.org", identity_type="emailAddress", salt="a salt that hides it")
+    document = signed(credentialSubject={**plain()["credentialSubject"], "identifier": [hidden]})
+    found, said = verify(document, "--identity", identity)
+    assert (found, words in said) == (status, True)
+    answer = json.loads(verify(document, "--identity", identity, "--json")[1])
+    assert (answer["exit"], answer["madeOutToThem"]) == (status, status == EXIT_OK)
+
+
+def test_what_nobody_signed_is_nobodys(verify):
+    status, said = verify({**signed(), "name": "Changed"}, "--identity", "wren@example.org")
+    assert (status, "not made out" in said) == (EXIT_BAD, True)
