@@ -50,7 +50,9 @@ def test_0_genuine_current_and_recognised(badge, recognised):
     _awarded, path = badge
     done = satchel("verify", str(path), "--loopback", "--recognised", recognised)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("Genuine and current.\nSigned by somebody on your list.")
+    headline, what, who = done.stdout.splitlines()[:3]
+    assert (headline, who) == ("Genuine and current.", "Signed by somebody on your list.")
+    assert "signed by did:web:" in what
 
 
 def test_3_genuine_but_on_no_list(badge):
