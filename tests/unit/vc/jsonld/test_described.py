@@ -110,3 +110,16 @@ def test_a_reference_is_the_same_with_and_without_its_braces() -> None:
         ],
     )
     assert text(document).count("<urn:image>") == 1
+
+
+@pytest.mark.parametrize(
+    ("edition", "word", "twin"),
+    [("-3.0.1", "Image", "image"), ("", "Criteria", "criteria"), ("", "Profile", "creator")],
+)
+def test_the_word_of_a_type_is_no_member_where_another_word_means_the_same(edition: str, word: str, twin: str) -> None:
+    context = [V1, f"https://purl.imsglobal.org/spec/ob/v3p0/context{edition}.json"]
+    document = {"@context": context, "id": "urn:uuid:0", "type": ["Achievement"], "name": "A"}
+    assert "<urn:x>" in text(document | {twin: {"id": "urn:x"}})
+    with pytest.raises(ProblemError, match=f"“{twin}”") as caught:
+        text(document | {word: {"id": "urn:x"}})
+    assert caught.value.problem.pointer == f"/{word}"
