@@ -215,6 +215,15 @@ class _Words(Phrases):
         notes = tuple(
             _("Note on your list: %(text)s", text=note) for f in known[:1] if (note := str(f.get("note") or ""))
         )
+        unlisted = sum(1 for leaf in leaves for each in _inside(leaf) if not _listed(each))
+        if unlisted:
+            notes += (
+                ngettext(
+                    "One credential inside is signed by somebody on no list that you use.",
+                    "%(count)s credentials inside are signed by somebody on no list that you use.",
+                    unlisted,
+                ),
+            )
         if len(known) == len(leaves) and len(lists) == 1:
             name, list_name = lists[0]
             word, sentence = _("On your list: %(name)s", name=name), _("It stands on “%(list)s”.", list=list_name)
@@ -325,6 +334,19 @@ def _leaves(report: Report) -> Iterator[Report]:
         return
     for child in report.children:
         yield from _leaves(child)
+
+
+def _inside(report: Report) -> Iterator[Report]:
+    """The credentials that a record contains and whose signature holds; what is said about them is not among them."""
+    for child in report.children:
+        is_praise = child.document_kind is DocumentKind.ENDORSEMENT_CREDENTIAL
+        if not is_praise and child.check(CheckName.SIGNATURE).outcome is Outcome.PASSED:
+            yield child
+        yield from () if is_praise else _inside(child)
+
+
+def _listed(report: Report) -> bool:
+    return report.check(CheckName.RECOGNITION).facts.get("recognised") is True
 
 
 def _all(report: Report) -> Iterator[Report]:

@@ -21,8 +21,9 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     claims = services.claims
 
     @router.get("/claim", name="claim_start")
-    def start_page(request: Request, _actor: who, offer: str = "") -> Response:
-        return pages.render(request, "claim_start.html", values={"offer": offer[:2000]}, error=None)
+    def start_page(request: Request, actor: who, offer: str = "") -> Response:
+        learners = services.people.learners(actor)
+        return pages.render(request, "claim_start.html", values={"offer": offer[:2000]}, error=None, learners=learners)
 
     @router.post("/claim")
     def start(request: Request, actor: who) -> Response:
@@ -36,7 +37,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
                 return see_other(f"/credentials/{claim.credential_id}")
             return see_other(f"/claims/{claim_id}")
 
-        return again(act, request, pages, "claim_start.html", given)
+        return again(act, request, pages, "claim_start.html", given, learners=lambda: services.people.learners(actor))
 
     @router.get("/claims/{claim_id}", name="claim")
     def claim_page(request: Request, actor: who, claim_id: str) -> Response:

@@ -70,3 +70,14 @@ def test_words_that_are_no_record_are_not_called_broken_json(check):
     page = check("this is my diploma").text
     assert "This is neither a link nor a record as JSON." in page
     assert "character 1" not in page
+
+
+def test_a_record_that_is_on_a_list_says_how_many_of_its_lines_are_not(check, signed_in, transcript, world):
+    provider, good, _forged = transcript
+    recognise(signed_in, provider, "Maple Learning Cooperative")
+    said = "One credential inside is signed by somebody on no list that you use."
+    assert said not in check(good).text
+    stranger = world.provider("far", "Far School").badge(name="Latin")
+    document = {name: value for name, value in good.items() if name != "proof"}
+    document["credentialSubject"] = document["credentialSubject"] | {"verifiableCredential": [stranger]}
+    assert said in check(provider.sign(document)).text

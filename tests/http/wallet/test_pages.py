@@ -249,3 +249,8 @@ def test_of_two_awards_in_one_pdf_one_press_keeps_one(browser, hadleys):
     assert len(texts) == 2
     kept = teresa.post(page, {"text": html.unescape(texts[1])}, follow=True)
     assert "Canoe building" in kept.text
+
+
+def test_from_keep_an_award_a_way_leads_to_files_and_pictures(browser, hadleys):
+    page = browser("teresa").get("/claim").text
+    assert f'href="/learners/{hadleys.wren}/add"' in page
