@@ -252,7 +252,7 @@ class _Words(Phrases):
             who = next(iter(issuers))
             hosted = all(leaf.check(CheckName.SIGNATURE).facts.get("method") == "hosted" for leaf in leaves)
             sentence = _("Signed by %(who)s.", who=who)
-            if str(who).endswith("…"):
+            if str(who).startswith("did:"):
                 sentence = _("Signed with a key that belongs to no address: %(who)s", who=who)
             elif hosted:
                 sentence = _("Published by %(who)s. Nobody signed it.", who=who)

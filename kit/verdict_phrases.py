@@ -145,7 +145,7 @@ class Phrases:
             return _("The issuer")
         if did in self.names:
             return self.names[did]
-        if address := address_of(did):
+        if address := address_of(did.replace("http://", "https://", 1)):  # plain http is a demo's, on this machine
             return address
         return f"{did[:24]}…" if len(did) > 25 else did
 

@@ -27,7 +27,7 @@ def test_a_hosted_badge_is_fetched_where_it_lies_and_shown(check, judge, school,
     page = check(school["badges/1"]).text
     assert "Welding" in page
     assert "The Old School" in page
-    assert "Nobody signed it." in page
+    assert f"Published by {world.base.removeprefix('http://')}. Nobody signed it." in page
     found = judge(school["badges/1"])
     assert found["verdict"] == "genuineAndCurrent"
     assert set(world.paths) >= {"/badges/1", "/classes/welding", "/issuer"}
