@@ -26,13 +26,16 @@ def test_what_is_no_problem_is_not_recorded_and_goes_on() -> None:
     assert findings.outcome() is Outcome.PASSED
 
 
+class Translated(jsonld.Processor):
+    """Reads every document as one whose types mean an envelope."""
+
+    def type_iris(self, value: object, pointer: str) -> frozenset[str]:
+        return frozenset({"https://www.w3.org/2018/credentials#EnvelopedVerifiableCredential"})
+
+
 def test_an_envelope_by_another_name_of_its_type_is_not_opened() -> None:
-    long = "https://www.w3.org/2018/credentials#EnvelopedVerifiableCredential"
-    document = {**signed(), "type": [*signed()["type"], "Wrapped"]}
-    document["@context"] = [*document["@context"], {"Wrapped": long}]
-    reader = jsonld.processor_for(inline_contexts=True, extra_contexts={}, directions=False)
     with pytest.raises(Unsupported):
-        kind_of(document, processor=reader)
+        kind_of(signed(), processor=Translated(jsonld.PINNED.planner))
 
 
 def test_a_presentation_in_a_token_for_credentials_is_neither() -> None:
