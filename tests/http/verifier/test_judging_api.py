@@ -3,7 +3,6 @@
 import base64
 import copy
 import json
-import time
 from datetime import timedelta
 
 import pytest
@@ -103,13 +102,14 @@ class TestStatusLists:
         assert outcome(found, "signature") == "passed"
 
     @pytest.mark.slow
-    def test_a_list_that_never_comes_could_not_be_checked_within_seconds(self, world, judge):
+    def test_a_list_that_never_comes_is_given_up_and_could_not_be_checked(self, world, judge):
         provider = world.provider()
         badge = provider.badge()
         provider.list_mode = "slow"
-        started = time.monotonic()
-        assert judge(badge)["verdict"] == "couldNotBeChecked"
-        assert time.monotonic() - started < 4
+        found = judge(badge)
+        assert found["verdict"] == "couldNotBeChecked"
+        (status,) = (check for check in found["report"]["checks"] if check["name"] == "status")
+        assert status["facts"]["reason"] == "timeout"
 
     def test_a_revocation_is_seen_at_the_next_look_whatever_was_cached(self, world, judge, client):
         provider = world.provider()
