@@ -30,18 +30,15 @@ _CHECKS = [
     "tests/unit/vc/test_data_model.py",
     "tests/unit/vc/test_envelopes.py",
 ]
-_PROOF = [
-    "tests/unit/vc/test_adding.py",
-    "tests/unit/vc/test_configuration.py",
-    "tests/unit/vc/test_transformed.py",
-    "tests/attacks/test_suites.py",
-    "tests/attacks/test_chains.py",
-    "tests/attacks/test_proofs_and_nesting.py",
-    "tests/attacks/test_guards_of_proofs.py",
-    "tests/vectors/test_w3c_suites.py",
-    "tests/vectors/test_w3c_proof_sets.py",
+_READ = ["tests/unit/vc/test_reading_proofs.py", "tests/unit/vc/test_transformed.py"]
+_CONFIGURED = ["tests/unit/vc/test_configuration.py"]
+_ADDED = ["tests/unit/vc/test_adding.py"]
+_PROOF = [*_READ, *_CONFIGURED, *_ADDED, "tests/attacks/test_chains.py", "tests/vectors/test_w3c_proof_sets.py"]
+_SELECTIVE = [
+    "tests/unit/vc/sd/test_encoding.py",
+    "tests/unit/vc/sd/test_grouping.py",
+    "tests/unit/vc/sd/test_proofs.py",
 ]
-_SELECTIVE = ["tests/unit/vc/sd", "tests/attacks/test_selective_disclosure.py", "tests/vectors/test_w3c_ecdsa_sd.py"]
 _STATUS = [
     "tests/unit/vc/test_status.py",
     "tests/attacks/test_status_lists.py",
@@ -61,9 +58,21 @@ _KEYS = [
     "tests/unit/vc/test_resolving.py",
     "tests/attacks/test_identities.py",
 ]
+_WORDS = [
+    "tests/unit/vc/jsonld/test_compiling.py",
+    "tests/unit/vc/jsonld/test_planning.py",
+    "tests/unit/vc/jsonld/test_contexts.py",
+    "tests/unit/vc/jsonld/test_general.py",
+    "tests/unit/vc/jsonld/test_gate.py",
+    "tests/attacks/test_guards_of_words.py",
+]
 _TESTS: list[tuple[str, list[str]]] = [
+    *((f"vc.jsonld.{name}", _WORDS) for name in ("plans", "terms")),
     ("vc.jsonld.*", _JSONLD),
     ("vc.proof.sd*", _SELECTIVE),
+    ("vc.proof.adding", _ADDED),
+    ("vc.proof.configuration", _CONFIGURED),
+    *((f"vc.proof.{name}", _READ) for name in ("parsing", "chains", "suites", "hashed", "transforming", "verifying")),
     ("vc.proof*", _PROOF),
     ("vc.status*", _STATUS),
     ("vc.refresh_checks", ["tests/unit/vc/test_refresh.py", "tests/attacks/test_guards_of_status.py"]),

@@ -13,7 +13,7 @@ from vc.document import JsonObject, JsonValue, listed
 from vc.jsonld import PINNED, Budget, Processor
 from vc.keys import Signer
 from vc.multibase import encode_multibase
-from vc.problems import ProblemError, ProofGenerationError, ProofVerificationError
+from vc.problems import ProblemError, ProofGenerationError
 from vc.proof.chains import previous_proofs
 from vc.proof.parsing import MAX_PRESENTATION_PROOFS, MAX_PROOFS, parse_proof
 from vc.proof.suites import SUITES, Suite
@@ -109,7 +109,7 @@ def _signed(
         made = parse_proof(signed, document=document, here="/proof", beside=beside, suites=frozenset({suite.name}))
         assert made.options == options, "what was signed reads back as it was"
         verify_proof(made, public_key=key, transformed=transformed)
-    except (ProofVerificationError, ProblemError) as error:
+    except ProblemError as error:
         raise ProofGenerationError(f"The signature just made does not verify: {error.detail}") from None
     return signed
 

@@ -6,7 +6,11 @@ import pytest
 
 from tests.attacks.world import DAY, NOW, SCHOOL, SCHOOL_SIGNER, unsigned
 from vc import Ed25519Signer, P256Signer, add_proof, presentation
-from vc.problems import DataLossError, ProofGenerationError, Unsupported
+from vc.jsonld import Budget
+from vc.problems import DataLossError, ProofGenerationError, ProofVerificationError, Unsupported
+from vc.proof import adding
+from vc.proof.adding import contained
+from vc.timestamps import format_timestamp
 
 OPTIONS: dict[str, Any] = {
     "signer": SCHOOL_SIGNER,
@@ -104,3 +108,55 @@ def test_C14_a_signature_that_does_not_verify_never_leaves(suite: str) -> None:
     nowhere = Ed25519Signer(b"\1" * 32, "not a key's name")
     with pytest.raises(ProofGenerationError, match="does not verify"):
         add_proof(unsigned(), **(OPTIONS | {"suite": "eddsa-jcs-2022", "signer": nowhere}))
+
+
+FIRST, SECOND = "urn:uuid:1", "urn:uuid:2"
+
+
+def test_a_proof_says_what_was_asked_for_and_no_more() -> None:
+    first: Any = add_proof(unsigned(), **OPTIONS, proof_id=FIRST)
+    members = {
+        "id": FIRST,
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": format_timestamp(NOW - DAY),
+        "verificationMethod": SCHOOL_SIGNER.verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    assert {name: value for name, value in first["proof"].items() if name != "proofValue"} == members
+    both: Any = add_proof(first, **OPTIONS, proof_id=SECOND, previous=[FIRST])
+    assert both["proof"][0] == first["proof"]
+    found = {name: value for name, value in both["proof"][1].items() if name != "proofValue"}
+    assert found == members | {"id": SECOND, "previousProof": [FIRST]}
+
+
+@pytest.mark.parametrize(("previous", "text"), [([SECOND], "itself"), (["urn:uuid:3"], "not there")])
+def test_a_proof_does_not_build_on_itself_or_on_nothing(previous: list[str], text: str) -> None:
+    first = add_proof(unsigned(), **OPTIONS, proof_id=FIRST)
+    with pytest.raises(ProofVerificationError, match=text) as caught:
+        add_proof(first, **OPTIONS, proof_id=SECOND, previous=previous)
+    assert caught.value.pointer == "/proof/previousProof"
+
+
+def test_how_many_credentials_a_document_contains() -> None:
+    lines: list[Any] = [{}, {}, {}]
+    assert contained({}) == 0
+    assert contained({"verifiableCredential": lines}) == 3
+    assert contained({"verifiableCredential": {}, "credentialSubject": ["x", {"verifiableCredential": lines}, {}]}) == 4
+    assert contained({"credentialSubject": {"verifiableCredential": lines}}) == 3
+
+
+def test_the_budget_is_that_of_the_credentials_inside_or_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Noted(Budget):
+        @classmethod
+        def for_credentials(cls, count: int) -> Budget:
+            asked.append(count)
+            return Budget.for_credentials(count)
+
+    monkeypatch.setattr(adding, "Budget", Noted)
+    answer = OPTIONS | {"purpose": "authentication", "challenge": "c-1", "domain": "d", "suite": "eddsa-jcs-2022"}
+    for credentials in (0, 1, 3):
+        add_proof(presentation.build([unsigned()] * credentials, id=None, holder=None), **answer)
+    assert asked == [1, 1, 3]

@@ -148,6 +148,53 @@ def test_a_text_that_is_too_long() -> None:
         parse_proof_value(DERIVED + bytes(encoding.MAX_BYTES))
 
 
+def test_exactly_as_much_as_is_looked_at() -> None:
+    assert len(proof_value_of("u" + "A" * 1_048_575)) == 786_431
+    with pytest.raises(BudgetExceeded):
+        proof_value_of("u" + "A" * 1_048_576)
+    with pytest.raises(ProofVerificationError, match="neither"):
+        parse_proof_value(bytes(450_000))
+    with pytest.raises(BudgetExceeded):
+        parse_proof_value(bytes(450_001))
+    pointers = ["/a"] * 999 + ["/" + "a" * 1_023]
+    value = parse_proof_value(BASE + cbor2.dumps(base(signatures=[OTHER] * 4_000, pointers=pointers)))
+    assert isinstance(value, BaseProofValue)
+    assert (len(value.signatures), value.mandatory_pointers) == (4_000, tuple(pointers))
+    labels = {number: number.to_bytes(32, "big") for number in range(1_500)}
+    shown = parse_proof_value(DERIVED + cbor2.dumps(derived(labels=labels)))
+    assert isinstance(shown, DerivedProofValue)
+    assert shown.labels == labels
+
+
+def test_labels_may_stand_in_another_order() -> None:
+    labels = {1: b"\1" * 32, 0: bytes(32)}
+    shown = parse_proof_value(DERIVED + cbor2.dumps(derived(labels=labels)))
+    assert isinstance(shown, DerivedProofValue)
+    assert shown.labels == labels
+
+
+@pytest.mark.parametrize("header", [b"", b"\xd9\x5d", b"\xd9\x5d\x02", b"\xd9\x5e\x00"], ids=bytes.hex)
+def test_another_header_is_told_whatever_follows(header: bytes) -> None:
+    for components in (base(), derived()):
+        with pytest.raises(ProofVerificationError, match="neither"):
+            parse_proof_value(header + cbor2.dumps(components))
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xc1" + WRITTEN, b"\x9f" + WRITTEN[1:] + b"\xff", b"\x9c" + bytes(16), b"\xf5", b"\x20"], ids=bytes.hex
+)
+def test_what_the_library_would_act_on_never_reaches_it(data: bytes) -> None:
+    with pytest.raises(ProofVerificationError, match="it holds a tag"):
+        parse_proof_value(DERIVED + data)
+
+
+def test_a_length_of_eight_bytes_is_a_length() -> None:
+    with pytest.raises(ProofVerificationError, match="it is not CBOR"):
+        parse_proof_value(DERIVED + b"\x9b" + b"\xff" * 8)
+    with pytest.raises(ProofVerificationError, match="shortest way"):
+        parse_proof_value(DERIVED + b"\x1b" + bytes(8))
+
+
 @given(st.binary(max_size=200), st.sampled_from([BASE, DERIVED, b""]))
 def test_no_bytes_do_more_than_be_refused(data: bytes, header: bytes) -> None:
     try:

@@ -284,6 +284,9 @@ def test_the_check_by_itself() -> None:
         check(parts, value=replace(value, labels={0: bytes(32)}))
     with pytest.raises(ProofVerificationError, match="beyond the statements"):
         check(parts, value=replace(value, mandatory_indexes=(*value.mandatory_indexes, 10_000)))
+    behind_the_last = len(value.mandatory_indexes) + len(value.signatures)
+    with pytest.raises(ProofVerificationError, match="beyond the statements"):
+        check(parts, value=replace(value, mandatory_indexes=(*value.mandatory_indexes, behind_the_last)))
     with pytest.raises(ProofVerificationError, match="need a signature"):
         check(parts, value=replace(value, signatures=value.signatures[1:]))
     with pytest.raises(ProofVerificationError):
