@@ -12,6 +12,40 @@ _JSONLD = [
     "tests/attacks/test_guards_of_words.py",
     "tests/attacks/test_guards_of_contexts.py",
 ]
+_PARTS = ["tests/unit/vc/test_verdict_details.py", "tests/unit/vc/test_contents.py", "tests/attacks/test_nested.py"]
+_SECURED = [
+    "tests/unit/vc/test_verdict_details.py",
+    "tests/unit/vc/test_envelopes.py",
+    "tests/attacks/test_tokens_judged.py",
+]
+_PRESENTED = [
+    "tests/unit/vc/test_shown_details.py",
+    "tests/attacks/test_subjects_and_envelopes.py",
+    "tests/attacks/test_issuers_and_readers.py",
+]
+_REFRESHED = ["tests/unit/vc/test_shown_details.py", "tests/unit/vc/test_refresh.py"]
+_JUDGED = [
+    "tests/attacks/test_nested.py",
+    "tests/attacks/test_subjects_and_envelopes.py",
+    "tests/attacks/test_tokens_judged.py",
+    "tests/attacks/test_proofs_and_nesting.py",
+    "tests/unit/vc/test_corners.py",
+    "tests/unit/vc/test_verdict_details.py",
+]
+_FOUND = [
+    "tests/unit/vc/test_report_details.py",
+    "tests/attacks/test_nested.py",
+    "tests/attacks/test_records.py",
+]
+_CREDENTIALS = [
+    "tests/attacks/test_documents_and_keys.py",
+    "tests/attacks/test_issuers_and_readers.py",
+    "tests/attacks/test_identities.py",
+    "tests/attacks/test_chains.py",
+    "tests/attacks/test_data_model_1.py",
+    "tests/unit/vc/test_corners.py",
+    "tests/unit/vc/test_verdict_details.py",
+]
 _CHECKS = [
     "tests/attacks/test_subjects_and_envelopes.py",
     "tests/attacks/test_proofs_and_nesting.py",
@@ -39,11 +73,7 @@ _SELECTIVE = [
     "tests/unit/vc/sd/test_grouping.py",
     "tests/unit/vc/sd/test_proofs.py",
 ]
-_STATUS = [
-    "tests/unit/vc/test_status.py",
-    "tests/attacks/test_status_lists.py",
-    "tests/attacks/test_guards_of_status.py",
-]
+_STATUS = ["tests/unit/vc/test_status_details.py", "tests/unit/vc/test_status.py"]
 _TOKENS = [
     "tests/unit/vc/jose",
     "tests/unit/vc/test_envelopes.py",
@@ -75,7 +105,14 @@ _TESTS: list[tuple[str, list[str]]] = [
     *((f"vc.proof.{name}", _READ) for name in ("parsing", "chains", "suites", "hashed", "transforming", "verifying")),
     ("vc.proof*", _PROOF),
     ("vc.status*", _STATUS),
-    ("vc.refresh_checks", ["tests/unit/vc/test_refresh.py", "tests/attacks/test_guards_of_status.py"]),
+    ("vc.refresh_checks", _REFRESHED),
+    ("vc.nested", _PARTS),
+    ("vc.judging", _JUDGED),
+    ("vc.checks", _FOUND),
+    ("vc.credential_checks", _CREDENTIALS),
+    ("vc.securing", _SECURED),
+    ("vc.token_checks", _SECURED),
+    ("vc.presentation_checks", _PRESENTED),
     ("vc.jose*", _TOKENS),
     ("vc.did*", _KEYS),
     ("vc.keys*", _KEYS),
