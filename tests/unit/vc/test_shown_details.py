@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.attacks.test_nested import fresh
 from tests.attacks.world import (
+    ASKED,
     LEARNER,
     NOW,
     evidence,
@@ -16,10 +18,11 @@ from tests.attacks.world import (
     policy,
     present,
 )
-from vc import Outcome
-from vc.checks import CheckName, Findings
+from vc import Evidence, Outcome, Report, Resource, Url
+from vc.checks import CheckName, DocumentKind, Findings
 from vc.credential_checks import Context
 from vc.presentation_checks import (
+    check_answer,
     check_binding,
     check_holder,
     check_no_binding,
@@ -47,6 +50,24 @@ def test_an_answer_to_another_question_is_told_at_its_place() -> None:
     found = {problem.pointer: problem.detail for problem in report.check(CheckName.PROOF_POLICY).problems}
     assert set(found) == {"/proof/domain", "/proof/challenge"}
     assert found["/proof/domain"] == "It was made for https://reader.example, not for https://other.example."
+
+
+def answered(domains: tuple[str, ...], answer: str | None, **asked: Any) -> list[tuple[str | None, str]]:
+    findings = Findings()
+    proof: Any = SimpleNamespace(domains=domains, challenge=answer, pointer="/proof/1")
+    check_answer(findings, proofs=[proof], context=context(**asked))
+    return [(problem.pointer, problem.detail) for problem in findings.problems]
+
+
+def test_an_answer_is_compared_with_what_was_asked_and_with_nothing_else() -> None:
+    assert answered(("https://reader.example",), "c-1", **ASKED) == []
+    assert answered((), None) == []
+    assert answered(("https://other.example",), "c-1") == []
+    nowhere = ("/proof/1/domain", "It was made for nobody, not for https://reader.example.")
+    twice = ("/proof/1/domain", "It was made for a, b, not for https://reader.example.")
+    other = ("/proof/1/challenge", "It answers another request than the one that was made.")
+    assert answered((), "c-2", **ASKED) == [nowhere, other]
+    assert answered(("a", "b"), "c-1", **ASKED) == [twice]
 
 
 def test_an_unsigned_presentation_says_nothing_of_its_own() -> None:
@@ -193,3 +214,23 @@ def test_what_is_another_credential_or_older_is_no_newer_version() -> None:
     assert not is_older(late, late)
     assert not is_older(v2, late)
     assert not is_older(early, v2)
+
+
+def test_what_came_of_asking_is_told_with_its_time() -> None:
+    service = Url("https://school.example/newest")
+    mine: Any = {"id": "urn:1", "issuer": "did:a", "refreshService": {"id": service, "type": OURS}}
+    report = Report(document_kind=DocumentKind.CREDENTIAL, digest="", checks=())
+
+    def asked(answer: Any, **changes: Any) -> Any:
+        found = Resource(url=service, body=b"{}", media_type="", retrieved=NOW, **changes)
+        held = replace(context(follow_refresh=True), evidence=Evidence({service: found}))
+        findings = Findings()
+        check_refresh(
+            findings, document=mine, signature=Outcome.PASSED, context=held, judge=lambda _body: (answer, report)
+        )
+        return findings.facts
+
+    common = {"service": service, "followed": True, "asked": NOW.isoformat()}
+    assert asked({**mine, "id": "urn:2"}) == {**common, "unused": "What came back is another credential."}
+    assert asked(mine) == common
+    assert asked(mine, error="timeout") == {**common, "unused": "timeout"}

@@ -14,17 +14,21 @@ from tests.attacks.test_nested import fresh
 from tests.attacks.test_tokens_judged import shown, token, verdict
 from tests.attacks.world import (
     ASKED,
+    DAY,
     NOW,
     SCHOOL,
+    SCHOOL_DOCUMENT,
+    SCHOOL_SIGNER,
     evidence,
     policy,
-    serialize,
+    resource,
     types,
     unsigned,
 )
-from vc import Outcome, Report, Verdict
+from vc import Outcome, Report, Verdict, serialize
 from vc.checks import CREDENTIALS, Check, CheckName, DocumentKind, Findings
 from vc.credential_checks import Context
+from vc.did import DidKey, did_document
 from vc.document import CREDENTIAL_LIMITS, JsonValue
 from vc.jose import Jws, JwtForm, parse_compact
 from vc.nested import ENDORSEMENTS, MAX_DEPTH, Judged, Part, Tally, check_part, moved, names, parts
@@ -94,6 +98,8 @@ def test_parts_are_found_at_their_places_credentials_first_then_endorsements_fro
     assert parts(document, kind=BADGE, text=b"{}") == ()
     assert len(parts(document, kind=BADGE, text=b'{"endorsement":{}}')) == 3
     assert len(parts({"a": {"endorsementJwt": "a.b.c"}}, kind=BADGE)) == 1
+    deep_first: Any = {"a": {"b": {"endorsement": {}}}, "c": {"endorsement": {}}}
+    assert [part.pointer for part in parts(deep_first, kind=BADGE)] == ["/c/endorsement", "/a/b/endorsement"]
 
 
 def test_the_parts_of_a_presentation_are_its_credentials_alone() -> None:
@@ -121,7 +127,7 @@ def test_parts_are_counted_over_the_whole_of_what_was_handed_in() -> None:
     with pytest.raises(BudgetExceeded) as refused:
         tally.add(1, most=5, depth=1)
     assert refused.value.pointer == "/verifiableCredential"
-    assert "6 signed parts" in refused.value.detail
+    assert refused.value.detail == "It contains 6 signed parts or more; at most 5 are looked at."
     with pytest.raises(BudgetExceeded, match="deep"):
         Tally().add(1, most=5, depth=MAX_DEPTH)
 
@@ -136,7 +142,11 @@ def test_a_report_that_moves_takes_its_checks_and_its_children_along() -> None:
 
 
 def check(name: CheckName, outcome: Outcome = Outcome.PASSED, *, subject: str = "", title: str = "") -> Check:
-    problems = (Problem(type="https://satchel.example/#x", title=title, detail="", pointer=None),) if title else ()
+    problems = tuple(
+        Problem(type="https://satchel.example/#x", title=said, detail="", pointer=None)
+        for said in (title, "more")
+        if title
+    )
     return Check(name=name, outcome=outcome, subject=subject, problems=problems)
 
 
@@ -263,6 +273,8 @@ def test_a_file_is_read_within_the_limits_given() -> None:
     with pytest.raises(ProblemError):
         open_bytes(serialize(unsigned()), limits=replace(CREDENTIAL_LIMITS, max_bytes=100))
     assert open_bytes(serialize(unsigned()), limits=CREDENTIAL_LIMITS).jws is None
+    on_a_line = open_bytes(b" " + token().encode() + b"\r\n", limits=CREDENTIAL_LIMITS)
+    assert on_a_line.jws == parse_compact(token())
 
 
 # Tokens
@@ -287,6 +299,7 @@ def at(seconds: int) -> int:
         ("/exp", {"exp": at(1)}, {"validUntil": "2027-01-01T00:00:00Z"}, True),
         ("/exp", {"exp": at(-1)}, {"validUntil": "2027-01-01T00:00:00Z"}, False),
         ("/exp", {"exp": at(0)}, {}, False),
+        ("/exp", {"exp": at(0)}, {"validUntil": "tomorrow"}, False),
         ("/exp", {"nbf": at(0)}, {"validUntil": "2027-01-01T00:00:00Z"}, False),
         ("/nbf", {"nbf": at(0)}, {"validFrom": "2027-01-01T00:00:00Z"}, True),
         ("/nbf", {"nbf": at(-1)}, {"validFrom": "2027-01-01T00:00:00Z"}, True),
@@ -330,6 +343,9 @@ def test_a_key_that_is_somebody_else_s_is_refused_at_its_place() -> None:
     stranger = replace(parse_compact(token()), key_id="did:web:other.example#key-1")
     with pytest.raises(IssuerMismatchError, match=r"did:web:other\.example#key-1 belongs"):
         token_key(stranger, party=SCHOOL, relationship="assertionMethod", context=context())
+    with pytest.raises(ProblemError) as unreadable:
+        token_key(replace(stranger, key_id="did:#key"), party=SCHOOL, relationship="assertionMethod", context=context())
+    assert unreadable.value.pointer == "/kid"
     with pytest.raises(NotReached):
         token_key(replace(stranger, key_id=None), party=None, relationship="assertionMethod", context=context())
 
@@ -340,6 +356,13 @@ def test_the_key_of_a_token_serves_the_purpose_that_it_is_listed_for() -> None:
     assert method.controller == SCHOOL
     with pytest.raises(ProblemError):
         token_key(jws, party=SCHOOL, relationship="capabilityInvocation", context=context())
+
+
+def test_a_key_that_had_ended_when_the_token_was_made_is_told_of_the_whole_token() -> None:
+    key = DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key, revoked=NOW - 90 * DAY)
+    gone = resource(SCHOOL_DOCUMENT, did_document(SCHOOL, [key]))
+    problems = verdict(token(), gone).check(CheckName.ISSUER_KEY).problems
+    assert [problem.pointer for problem in problems] == [""]
 
 
 def test_without_a_key_a_token_s_signature_is_an_open_question() -> None:
