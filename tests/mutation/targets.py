@@ -53,10 +53,6 @@ _SELECTIVE = [
     "tests/unit/vc/sd/test_grouping.py",
     "tests/unit/vc/sd/test_proofs.py",
 ]
-<<<<<<< HEAD
-=======
-_SELECTIVE = ["tests/unit/vc/sd", "tests/attacks/test_selective_disclosure.py", "tests/vectors/test_w3c_ecdsa_sd.py"]
->>>>>>> fde665f (Hold to account what a report, the status and the parts of a verdict say in detail)
 _STATUS = ["tests/unit/vc/test_status_details.py", "tests/unit/vc/test_status.py"]
 _TOKENS = [
     "tests/unit/vc/jose",
