@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 
 from tests.attacks.world import NOW, REVOCATIONS, evidence, policy
-from vc import Evidence, Outcome, Report, Resource, Url, Verdict
+from vc import Evidence, Outcome, Report, Resource, Url, Verdict, checks
 from vc.checks import (
-    CREDENTIALS,
-    GENUINE,
     PROOF_AND_BINDING,
     Basis,
     Check,
@@ -41,8 +39,8 @@ SIGNED = Check(name=CheckName.SIGNATURE, outcome=Outcome.PASSED)
 RECOGNISED = Check(name=CheckName.RECOGNITION, outcome=Outcome.PASSED, facts={"recognised": True})
 
 
-def report(*checks: Check, kind: DocumentKind = BADGE, children: tuple[Report, ...] = ()) -> Report:
-    return Report(document_kind=kind, digest="d", checks=checks, children=children)
+def report(*made: Check, kind: DocumentKind = BADGE, children: tuple[Report, ...] = ()) -> Report:
+    return Report(document_kind=kind, digest="d", checks=made, children=children)
 
 
 def check(name: CheckName, outcome: Outcome, **more: Any) -> Check:
@@ -50,13 +48,13 @@ def check(name: CheckName, outcome: Outcome, **more: Any) -> Check:
 
 
 def test_the_sets_of_names_are_these() -> None:
-    assert {kind.value for kind in CREDENTIALS} == {
+    assert {kind.value for kind in checks.CREDENTIALS} == {
         "achievementCredential",
         "clrCredential",
         "credential",
         "endorsementCredential",
     }
-    assert {verdict.value for verdict in GENUINE} == {"genuineAndCurrent", "genuineBut"}
+    assert {verdict.value for verdict in checks.GENUINE} == {"genuineAndCurrent", "genuineBut"}
     names = {"contexts", "proof-policy", "issuer-key", "signature", "holder-binding", "credential"}
     assert {str(name) for name in PROOF_AND_BINDING} == names
     assert list(CheckName) == [
@@ -164,7 +162,7 @@ def test_what_a_check_raises_is_written_down() -> None:
 
     with pytest.raises(KeyError):
         run(CheckName.KIND, mistaken, subject="")
-    assert not Findings().met(KeyError("x"))
+    assert Findings().met(KeyError("x")) is False
     assert Findings().met(KindError("x"))
     nothing = run(CheckName.KIND, lambda _findings: None, subject="")
     assert (nothing.outcome, dict(nothing.facts), dict(nothing.wanted)) == (Outcome.PASSED, {}, {})
@@ -244,13 +242,13 @@ GONE = report(SIGNED, check(CheckName.STATUS, Outcome.FAILED))
 LATE = report(SIGNED, check(CheckName.VALIDITY, Outcome.CAUTION))
 
 
-def shown(*children: Report, checks: tuple[Check, ...] = ()) -> Report:
-    return report(*checks, kind=DocumentKind.PRESENTATION, children=children)
+def shown(*children: Report, made: tuple[Check, ...] = ()) -> Report:
+    return report(*made, kind=DocumentKind.PRESENTATION, children=children)
 
 
 def test_a_presentation_is_what_it_holds() -> None:
     assert shown().verdict is Verdict.COULD_NOT_BE_CHECKED
-    assert shown(checks=(SIGNED,)).verdict is Verdict.COULD_NOT_BE_CHECKED
+    assert shown(made=(SIGNED,)).verdict is Verdict.COULD_NOT_BE_CHECKED
     assert shown(GOOD).verdict is Verdict.GENUINE_AND_CURRENT
     assert shown(LATE).verdict is Verdict.GENUINE_AND_CURRENT
     assert shown(GOOD, GONE).verdict is Verdict.GENUINE_AND_CURRENT
@@ -268,7 +266,7 @@ def test_who_is_recognised() -> None:
     assert shown(GOOD, GOOD).recognition is Recognition.RECOGNISED
     assert shown(GOOD, stranger).recognition is Recognition.NOT_RECOGNISED
     assert shown().recognition is Recognition.NOT_RECOGNISED
-    assert shown(stranger, checks=(RECOGNISED,)).recognition is Recognition.NOT_RECOGNISED
+    assert shown(stranger, made=(RECOGNISED,)).recognition is Recognition.NOT_RECOGNISED
 
 
 def test_the_headline_is_green_for_what_is_genuine_current_and_recognised() -> None:
