@@ -68,16 +68,11 @@ _KEYS = [
     "tests/unit/vc/test_resolving.py",
     "tests/attacks/test_identities.py",
 ]
-_WORDS = [
-    "tests/unit/vc/jsonld/test_compiling.py",
-    "tests/unit/vc/jsonld/test_planning.py",
-    "tests/unit/vc/jsonld/test_contexts.py",
-    "tests/unit/vc/jsonld/test_general.py",
-    "tests/unit/vc/jsonld/test_gate.py",
-    "tests/attacks/test_guards_of_words.py",
-]
+_REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
+_WORDS = ["tests/unit/vc/jsonld/test_compiling.py", "tests/unit/vc/jsonld/test_planning.py"]
 _TESTS: list[tuple[str, list[str]]] = [
     *((f"vc.jsonld.{name}", _WORDS) for name in ("plans", "terms")),
+    ("vc.jsonld.repeats", _REPEATS),
     ("vc.jsonld.*", _JSONLD),
     ("vc.proof.sd*", _SELECTIVE),
     ("vc.proof.adding", _ADDED),

@@ -168,6 +168,13 @@ def test_a_date_that_is_no_text(created: Any, monkeypatch: pytest.MonkeyPatch) -
     assert configuration._halves == {}
 
 
+def test_a_context_that_the_options_bring_themselves_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configuration, "_halves", {})
+    for context in ([*CONTEXT, {"a": "urn:v:a"}], [{"a": "urn:v:a"}], {"a": "urn:v:a"}):
+        with pytest.raises(ProblemError):
+            canonical_configuration(OPTIONS | {"@context": context}, "sha256", PINNED)
+
+
 def test_the_last_that_is_remembered_and_the_first_that_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configuration, "_halves", {})
     monkeypatch.setattr(configuration, "_MOST", 2)

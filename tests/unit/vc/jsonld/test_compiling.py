@@ -10,6 +10,9 @@ from vc.jsonld import terms
 from vc.jsonld.terms import ActiveContext, Compiler, ContextDefect, Inline, Term
 from vc.problems import MalformedValueError
 
+KEPT: list[Term] = []
+"""Contexts are remembered by the identity of the word that carries them, which has to live as long."""
+
 
 class Generous(Compiler):
     """As the contexts of a document are read."""
@@ -20,7 +23,8 @@ class Generous(Compiler):
 def laid(compiler: Compiler, definition: Any, base: ActiveContext | None = None) -> ActiveContext:
     """The context in the value of a word that carries this context."""
     base = compiler.root if base is None else base
-    return compiler.of_property(base, base, Term(iri="urn:v:word", scope=definition))
+    KEPT.append(Term(iri="urn:v:word", scope=definition))
+    return compiler.of_property(base, base, KEPT[-1])
 
 
 def test_a_word_without_a_definition_is_one_of_the_vocabulary() -> None:
