@@ -53,7 +53,12 @@ _SELECTIVE = [
     "tests/unit/vc/sd/test_grouping.py",
     "tests/unit/vc/sd/test_proofs.py",
 ]
-_STATUS = ["tests/unit/vc/test_status_details.py", "tests/unit/vc/test_status_bits.py", "tests/unit/vc/test_status.py"]
+_STATUS = [
+    "tests/unit/vc/test_status_details.py",
+    "tests/unit/vc/test_status_bits.py",
+    "tests/unit/vc/test_status_entries.py",
+    "tests/unit/vc/test_status.py",
+]
 _TOKENS = [
     "tests/unit/vc/jose",
     "tests/unit/vc/test_envelopes.py",

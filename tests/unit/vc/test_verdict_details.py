@@ -40,9 +40,11 @@ from vc.problems import (
     NotReached,
     Problem,
     ProblemError,
+    Unsupported,
 )
 from vc.securing import is_token, open_bytes, open_value
 from vc.token_checks import (
+    check_token,
     check_token_signature,
     check_vocabulary,
     is_said_by_credential,
@@ -319,6 +321,15 @@ def test_a_token_is_out_of_its_time_as_its_credential_is(
     assert is_said_by_credential(problem, shown_one, document) is False
 
 
+def test_a_token_that_ended_with_its_credential_is_no_worse_than_that() -> None:
+    jws = replace(parse_compact(token(form=JwtForm.VC_JWT)), payload={"exp": at(0)})
+    document: Any = {"@context": ["https://www.w3.org/ns/credentials/v2"], "validUntil": "2027-01-01T00:00:00Z"}
+    together, apart = Findings(), Findings()
+    check_token(together, jws=jws, document=document, context=context())
+    check_token(apart, jws=jws, document={"@context": document["@context"]}, context=context())
+    assert (together.outcome(), apart.outcome()) == (Outcome.PASSED, Outcome.FAILED)
+
+
 def test_when_a_token_says_that_it_was_made() -> None:
     jws = replace(parse_compact(token()), payload={"iat": at(0), "nbf": at(5)})
     assert made(jws) == END
@@ -340,6 +351,8 @@ def test_a_key_that_is_somebody_else_s_is_refused_at_its_place() -> None:
         refuse_other_owner("did:a:1#k", controller="did:a:1", owner="did:a:2", context=context())
     assert refused.value.pointer == "/kid"
     refuse_other_owner("did:a:1#k", controller="did:a:1", owner="did:a:1", context=context())
+    with pytest.raises(Unsupported):
+        refuse_other_owner("did:a:1#k", controller="did:a:1", owner="urn:uuid:1", context=context())
     stranger = replace(parse_compact(token()), key_id="did:web:other.example#key-1")
     with pytest.raises(IssuerMismatchError, match=r"did:web:other\.example#key-1 belongs"):
         token_key(stranger, party=SCHOOL, relationship="assertionMethod", context=context())
