@@ -74,9 +74,7 @@ _KEYS = [
     "tests/attacks/test_identities.py",
 ]
 _REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
-_WORDS = ["tests/unit/vc/jsonld/test_compiling.py", "tests/unit/vc/jsonld/test_planning.py"]
 _TESTS: list[tuple[str, list[str]]] = [
-    *((f"vc.jsonld.{name}", _WORDS) for name in ("plans", "terms")),
     ("vc.jsonld.repeats", _REPEATS),
     ("vc.jsonld.*", _JSONLD),
     ("vc.proof.sd*", _SELECTIVE),
