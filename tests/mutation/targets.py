@@ -57,6 +57,7 @@ _STATUS = [
     "tests/unit/vc/test_status_details.py",
     "tests/unit/vc/test_status_bits.py",
     "tests/unit/vc/test_status_entries.py",
+    "tests/unit/vc/test_status_lists.py",
     "tests/unit/vc/test_status.py",
 ]
 _TOKENS = [

@@ -25,12 +25,11 @@ def read_journal(text: str, *, index: int) -> date | None:
     if not text.startswith(_JOURNAL) or not text.endswith("."):
         return None
     # Found by plain searches: this runs for every withdrawn credential of a transcript, over a text of up to megabytes.
-    body = text.removeprefix(_JOURNAL).removesuffix(".") + ";"
-    places = [place for end in " ;" if (place := body.find(f" {index}{end}")) >= 0]
+    body = text.removesuffix(".") + ";"
+    places = [place for end in " ;" if (place := body.find(f" {index}{end}")) > 0]
     if not places:
         return None
-    colon = body.rfind(":", 0, min(places))
-    day = body[max(0, colon - 10) : max(0, colon)]
+    day = body[: min(places)].rpartition(":")[0][-10:]
     try:
         return date.fromisoformat(day) if _DAY.fullmatch(day) else None
     except ValueError:

@@ -111,10 +111,10 @@ class StatusList:
         """
         if document.get("id") != url:
             raise StatusVerificationError("The list that came back has another address than the one asked for.")
-        subject = document.get("credentialSubject")
-        types = listed(subject.get("type")) if isinstance(subject, Mapping) else []
-        forms = [form for form in ListForm if form.list_type in types]
-        if not isinstance(subject, Mapping) or len(forms) != 1:
+        stated = document.get("credentialSubject")
+        subject: JsonObject = stated if isinstance(stated, Mapping) else {}
+        forms = [form for form in ListForm if form.list_type in listed(subject.get("type"))]
+        if len(forms) != 1:
             raise StatusVerificationError("What came back is not a status list.")
         encoded = subject.get("encodedList")
         if not isinstance(encoded, str):

@@ -39,6 +39,7 @@ def test_positions_are_packed_from_the_left() -> None:
         ({}, LENGTH - 8, 1),
         ({}, LENGTH + 1, 1),
         ({}, LARGEST * 8 + 8, 1),
+        ({}, LARGEST * 4, 3),
     ],
 )
 def test_what_does_not_fit_is_refused(values: dict[int, int], length: int, size: int) -> None:
@@ -78,13 +79,33 @@ def test_a_list_that_repeats_itself_from_afar_is_unpacked() -> None:
     assert decode_list(packed(data)[1:], multibase=False) == data
 
 
+def test_the_largest_list_is_read_though_nothing_in_it_repeats() -> None:
+    data = random.Random(2).randbytes(LARGEST)
+    assert decode_list(packed(data)) == data
+
+
+def test_a_long_text_around_a_short_list_is_refused() -> None:
+    """The name of a file in the header of gzip may be of any length."""
+    short = gzip.compress(bytes(16_384), mtime=0)
+    for length, refused in ((2_300_000, False), (2_400_000, True)):
+        encoded = "u" + base64url_encode(short[:3] + b"\x08" + short[4:10] + b"a" * length + b"\0" + short[10:])
+        if not refused:
+            assert decode_list(encoded) == bytes(16_384)
+            continue
+        with pytest.raises(StatusVerificationError, match="cannot be read"):
+            decode_list(encoded)
+
+
 def test_the_last_position_and_the_one_after() -> None:
     bits = bytes(16_383) + b"\x01"
     assert read_entry(bits, index=LENGTH - 1, size=1) == 1
     assert read_entry(bits, index=LENGTH - 2, size=1) == 0
     with pytest.raises(RangeError):
         read_entry(bits, index=LENGTH, size=1)
-    with pytest.raises(StatusListLengthError):
-        read_entry(bits, index=0, size=2)
+    for short, size in ((bits, 2), (bits[1:], 1)):
+        with pytest.raises(StatusListLengthError):
+            read_entry(short, index=0, size=size)
     wide = b"\x01\x80" + bytes(49_149) + b"\x05"
     assert [read_entry(wide, index=index, size=3) for index in (2, 3, LENGTH - 1)] == [3, 0, 5]
+    with pytest.raises(RangeError):
+        read_entry(wide, index=LENGTH, size=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from vc.problems import ProblemError, RangeError, StatusVerificationError, Unsupported
 from vc.status import (
+    MESSAGE_SIZE,
     ListForm,
     Reason,
     StatusListEntry,
@@ -58,6 +60,12 @@ def test_an_entry_is_written_as_it_is_read() -> None:
         "statusReference": ["urn:r", "urn:s"],
     }
     assert parse(**full.to_json()) == full
+    wide = replace(full, size=4, messages=tuple("abcdefghijklmnop"))
+    assert wide.to_json()["statusMessage"][10:12] == [  # type: ignore[index]
+        {"status": "0xa", "message": "k"},
+        {"status": "0xb", "message": "l"},
+    ]
+    assert parse(**wide.to_json()) == wide
     ours = StatusListEntry.reason(list_url="urn:l", index=7)
     assert StatusListEntry(list_url="urn:l", index=7, purpose="message").to_json() == ours.to_json()
     assert (ours.size, ours.messages) == (3, tuple(reason.sentence for reason in Reason))
@@ -88,9 +96,21 @@ def test_an_entry_is_written_as_it_is_read() -> None:
         ({"statusPurpose": "message"}, StatusVerificationError, ""),
         ({"statusMessage": said("a")}, StatusVerificationError, "/statusMessage"),
         ({"statusMessage": ["a", "b"]}, StatusVerificationError, "/statusMessage"),
-        ({"statusMessage": [{"status": "0", "message": "a"}]}, StatusVerificationError, "/statusMessage"),
-        ({"statusMessage": [{"status": "0x000", "message": "a"}]}, StatusVerificationError, "/statusMessage"),
-        ({"statusMessage": [{"status": "0x0", "message": 1}]}, StatusVerificationError, "/statusMessage"),
+        (
+            {"statusMessage": [{"status": "0", "message": "a"}, *said("a", "b")[1:]]},
+            StatusVerificationError,
+            "/statusMessage",
+        ),
+        (
+            {"statusMessage": [{"status": "0x000", "message": "a"}, *said("a", "b")[1:]]},
+            StatusVerificationError,
+            "/statusMessage",
+        ),
+        (
+            {"statusMessage": [{"status": "0x0", "message": 1}, *said("a", "b")[1:]]},
+            StatusVerificationError,
+            "/statusMessage",
+        ),
         ({"statusMessage": said("a", "b", "c")}, StatusVerificationError, "/statusMessage"),
         ({"statusReference": ["urn:r"] * 9}, StatusVerificationError, "/statusReference"),
         ({"statusReference": ["urn:r", 1]}, StatusVerificationError, "/statusReference"),
@@ -135,11 +155,21 @@ def test_the_journal_is_read_as_it_was_written() -> None:
     assert read_journal(text[1:], index=7) is None
     assert read_journal(text.replace("2027-03-09", "2027-13-09"), index=7) is None
     assert read_journal(text.replace("2027-03-09", "20270309"), index=7) is None
+    assert read_journal(text.replace("2027-03-09", "2027-W10-2"), index=7) is None
+    assert read_journal(text.replace("2027-03-03: ", ""), index=12) is None
+
+
+def test_the_journal_is_in_order_and_its_first_word_counts() -> None:
+    first, second = date(2027, 3, 3), date(2027, 3, 9)
+    assert write_journal({7: second, 40_012: first, 12: first}) == write_journal({12: first, 40_012: first, 7: second})
+    text = "Set since the day before the colon: 2027-03-03: 7 9; 2027-03-09: 7."
+    assert [read_journal(text, index=index) for index in (7, 9)] == [first, first]
 
 
 def test_the_reasons_are_known_by_their_sentences() -> None:
     assert {reason_of(reason.sentence) for reason in Reason} == set(Reason)
     assert reason_of("It was lost.") is None
+    assert [reason.value for reason in Reason] == list(range(2**MESSAGE_SIZE))
     assert [reason.code for reason in Reason] == [
         "notStated",
         "issuedInError",
