@@ -22,7 +22,7 @@ from vc.related import related_resource_problems
 from vc.timestamps import parse_timestamp
 
 _MOMENTS: Final = frozenset({"awardedDate", "activityStartDate", "activityEndDate"})
-_DATES: Final = tuple(f'"{name}"'.encode() for name in sorted({"dateOfBirth", *_MOMENTS}))
+_DATES: Final = tuple(f'"{name}"'.encode() for name in ("dateOfBirth", *_MOMENTS))
 _VALIDITY: Final = ("validFrom", "validUntil", "issuanceDate", "expirationDate")
 # What is judged by itself, or by other checks.
 _APART: Final = frozenset({"@context", "proof", "verifiableCredential", "endorsement"})

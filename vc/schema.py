@@ -52,14 +52,18 @@ class Schema:
 
     def violations(self, document: JsonObject) -> Iterator[SchemaViolationError]:
         """What is wrong with a document, at most 20 violations; nothing if it follows the schema."""
-        if self._allows(document):
-            return
-        told = False
-        for error in islice(self.explains.iter_errors(document), MAX_VIOLATIONS):
-            told = True
-            yield _violation(error)
-        if not told:
-            yield SchemaViolationError("The document does not have the form of its type.", pointer="")
+        if not self._allows(document):
+            found = list(islice(self._explained(document), MAX_VIOLATIONS))
+            yield from found or [SchemaViolationError("The document does not have the form of its type.", pointer="")]
+
+    def _explained(self, document: JsonObject) -> Iterator[SchemaViolationError]:
+        """Each violation once: the library tells one for each member that an object lacks, we tell them together."""
+        told: set[tuple[str | None, str]] = set()
+        for error in self.explains.iter_errors(document):
+            problem = _violation(error)
+            if (problem.pointer, problem.detail) not in told:
+                told.add((problem.pointer, problem.detail))
+                yield problem
 
     def _allows(self, document: JsonObject) -> bool:
         try:
@@ -76,7 +80,6 @@ def compiled(file: str) -> Schema:
     ours = [(str(value["$id"]), value) for value in everything.values()]
     quick = jsonschema_rs.Registry(ours, retriever=refuse_to_retrieve)
     slow: Registry[Any] = Registry().with_resources((uri, DRAFT202012.create_resource(value)) for uri, value in ours)
-    Draft202012Validator.check_schema(document)
     return Schema(
         jsonschema_rs.Draft202012Validator(
             document, registry=quick, retriever=refuse_to_retrieve, validate_formats=False

@@ -74,6 +74,8 @@ _KEYS = [
     "tests/unit/vc/test_resolving.py",
     "tests/attacks/test_identities.py",
 ]
+_RULES = ["tests/unit/vc/test_rules.py", "tests/unit/vc/test_related.py"]
+_SCHEMAS = ["tests/unit/vc/test_schemas.py", "tests/unit/vc/test_violations.py"]
 _REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
 _TESTS: list[tuple[str, list[str]]] = [
     ("vc.jsonld.repeats", _REPEATS),
@@ -92,6 +94,9 @@ _TESTS: list[tuple[str, list[str]]] = [
     ("vc.securing", _SECURED),
     ("vc.token_checks", _SECURED),
     ("vc.presentation_checks", _PRESENTED),
+    ("vc.rules", _RULES),
+    ("vc.related", _RULES),
+    ("vc.schema", _SCHEMAS),
     ("vc.jose*", _TOKENS),
     ("vc.did*", _KEYS),
     ("vc.keys*", _KEYS),

@@ -28,6 +28,7 @@ def test_every_schema_is_as_its_index_says() -> None:
         data = files(schemas).joinpath(entry.file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == entry.sha256
         assert entry.licence == "Apache-2.0"
+        jsonschema.Draft202012Validator.check_schema(schemas.read(entry.file))
         references = re.findall(r'"\$ref": "([^"#]*)', json.dumps(schemas.read(entry.file)))
         assert set(references) - {""} <= {other.file for other in schemas.entries()}
     carried = {path.name for path in files(schemas).iterdir() if path.name.endswith(".json")}
@@ -191,6 +192,7 @@ def test_a_schema_that_the_document_names(entry: dict, kind: DocumentKind, error
 
 def test_a_document_that_breaks_the_schema_it_names() -> None:
     entry = {"id": SCHEMA_URL, "type": SCHEMA_TYPE}
+    check_named(BAD["no achievement"], entry, here="", kind=BADGE)  # its own schema, which is asked by itself
     with pytest.raises(SchemaViolationError):
         check_named(BAD["no achievement"], entry, here="", kind=DocumentKind.CREDENTIAL)
 
@@ -262,6 +264,21 @@ class Never:
 
 def test_what_is_refused_without_a_reason_is_still_refused() -> None:
     anything: Any = Never()
+    assert [problem.pointer for problem in Schema(anything, anything).violations({})] == [""]
+
+
+def test_there_is_no_schema_for_every_kind_of_document() -> None:
+    with pytest.raises(Unsupported, match="no schema for a openBadge2"):
+        list(violations(signed(), kind=DocumentKind.OPEN_BADGE_2))
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError])
+def test_what_cannot_be_read_is_refused_however_the_library_says_so(error: type[Exception]) -> None:
+    class Unreadable(Never):
+        def is_valid(self, document: object) -> bool:
+            raise error(document)
+
+    anything: Any = Unreadable()
     assert [problem.pointer for problem in Schema(anything, anything).violations({})] == [""]
 
 

@@ -18,8 +18,8 @@ from tests.attacks.world import (
     policy,
     present,
 )
-from vc import Evidence, Outcome, Report, Resource, Url
-from vc.checks import CheckName, DocumentKind, Findings
+from vc import Evidence, Outcome, Report, Resource, Url, Verdict
+from vc.checks import Check, CheckName, DocumentKind, Findings
 from vc.credential_checks import Context
 from vc.presentation_checks import (
     check_answer,
@@ -234,3 +234,37 @@ def test_what_came_of_asking_is_told_with_its_time() -> None:
     assert asked({**mine, "id": "urn:2"}) == {**common, "unused": "What came back is another credential."}
     assert asked(mine) == common
     assert asked(mine, error="timeout") == {**common, "unused": "timeout"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "checks", "outcome"),
+    [
+        (Verdict.GENUINE_AND_CURRENT, {}, Outcome.CAUTION),
+        (Verdict.GENUINE_BUT, {CheckName.VALIDITY: Outcome.CAUTION}, Outcome.CAUTION),
+        (Verdict.WITHDRAWN, {CheckName.STATUS: Outcome.FAILED}, Outcome.CAUTION),
+        (Verdict.NOT_GENUINE, {CheckName.CONTEXTS: Outcome.FAILED}, Outcome.NOT_APPLICABLE),
+        (Verdict.COULD_NOT_BE_CHECKED, {CheckName.STATUS: Outcome.INDETERMINATE}, Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_only_what_its_issuer_signed_is_a_newer_version(
+    verdict: Verdict, checks: dict[CheckName, Outcome], outcome: Outcome
+) -> None:
+    service = Url("https://school.example/newest")
+    mine: Any = {"id": "urn:1", "issuer": "did:a", "refreshService": {"id": service, "type": OURS}}
+    made = {CheckName.SIGNATURE: Outcome.PASSED} | checks
+    report = Report(
+        document_kind=DocumentKind.CREDENTIAL,
+        digest="",
+        checks=tuple(Check(name=name, outcome=found) for name, found in made.items()),
+    )
+    assert report.verdict is verdict
+    held = Evidence({service: Resource(url=service, body=b"{}", media_type="", retrieved=NOW)})
+    findings = Findings()
+    check_refresh(
+        findings,
+        document=mine,
+        signature=Outcome.PASSED,
+        context=replace(context(follow_refresh=True), evidence=held),
+        judge=lambda _body: ({**mine, "name": "Newer"}, report),
+    )
+    assert (findings.outcome(), findings.facts["newer"]) == (outcome, verdict.value)
