@@ -137,7 +137,7 @@ def refuse_second_word(active: ActiveContext, name: str, *, member: bool) -> Non
     term = active.terms.get(name)
     if term is None or not (term.brought or (member and name[:1].isupper())):
         return
-    others = ((other, same) for other, same in active.terms.items() if same.iri == term.iri and other != name)
+    others = ((other, same) for other, same in active.terms.items() if same.iri == term.iri)
     twin = next((other for other, same in others if (not same.brought if term.brought else other[:1].islower())), None)
     if twin is not None:
         kind = Unsupported if term.brought else DataLossError
@@ -219,7 +219,7 @@ class Planner:
         meant = active.word(text) if term is None else None
         if meant is not None and is_iri(meant) and meant not in active.named:
             return meant
-        if ":" not in text or term is not None:
+        if ":" not in text:
             raise Refused(
                 DataLossError, f"“{text[:200]}” is not defined by the contexts of this document, {_NOT_SIGNED}."
             )

@@ -327,7 +327,7 @@ class _Definitions:
 
     def _term(self, name: str, value: Any) -> Term:
         if isinstance(value, dict) and value.keys() == {"@reverse"} and not self._inline:
-            return Term(iri=REVERSE)
+            return Term(iri=REVERSE, protected=self._protected)
         simple = isinstance(value, str)
         rules: dict[str, Any] = {"@id": value} if simple else value
         if not isinstance(rules, dict) or not rules.keys() <= _TERM_KEYWORDS:

@@ -151,3 +151,54 @@ def test_shapes_are_forgotten_when_there_are_too_many_plans(monkeypatch: pytest.
     assert keep(second, "4") == ([], [("3",), ("4",)], 1)
     assert keep(first, "5") == ([("5",)], [], 1)
     assert keep(second, "6") == ([("5",)], [("6",)], 2)
+
+
+def test_a_context_that_is_remembered_is_not_counted_again() -> None:
+    compiler = Compiler()
+    types = {"A": {"@id": "urn:v:A", "@context": {"x": "urn:v:x"}}, "B": "urn:v:B"}
+    base = laid(compiler, types)
+    laid_again = [compiler.of_property(compiler.root, compiler.root, KEPT[-1]) for _ in range(3)]
+    assert (laid_again, compiler._active) == ([base] * 3, 1)
+    first, again = compiler.of_types(base, ["A"]), compiler.of_types(base, ["A"])
+    assert (first is again, compiler._active) == (True, 2)
+    assert (compiler.of_types(base, ["B"]) is base, compiler._active) == (True, 2)
+
+
+def test_a_word_that_turns_a_statement_round_is_protected_with_the_others() -> None:
+    compiler = Compiler()
+    turned, other = {"a": {"@reverse": "urn:v:a"}}, {"a": "urn:v:other"}
+    base = ActiveContext({}, None, None)
+    for protected in (True, False):
+        active = compiler._process(base, {"@protected": protected, **turned}, override=False)
+        term = active.terms["a"]
+        assert (term.iri, term.prefix, term.protected, term.brought) == ("@reverse", False, protected, False)
+        assert compiler._process(active, turned, override=False).terms["a"].protected is protected
+        if protected:
+            with pytest.raises(MalformedValueError, match="differently"):
+                compiler._process(active, other, override=False)
+        else:
+            assert compiler._process(active, other, override=False).terms["a"].iri == "urn:v:other"
+
+
+def test_a_word_is_nothing_that_is_not_said_of_it() -> None:
+    term = Term(iri="urn:v:a")
+    assert (term.coercion, term.container, term.scoped) == (None, None, False)
+    assert (term.prefix, term.protected, term.brought) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://www.w3.org/2018/credentials/v1",
+        "https://www.w3.org/ns/did/v1",
+    ],
+)
+def test_the_context_of_the_data_model_comes_first(base: str) -> None:
+    compiler = Compiler()
+    more = "https://example.org/more"
+    compiler.known = {base: None, more: None}
+    compiler._definitions = {base: {"a": "urn:v:a"}, more: {"b": "urn:v:b"}}
+    assert compiler.of_document(compiler.root, [base, more]).terms.keys() == {"a", "b"}
+    with pytest.raises(MalformedValueError, match="has to come first"):
+        compiler.of_document(compiler.root, [more, base])

@@ -9,7 +9,7 @@ import pytest
 from vc.jsonld import plans
 from vc.jsonld.grammar import RDF, XSD
 from vc.jsonld.plans import Plan, Planner, Refused, Shape
-from vc.jsonld.terms import ActiveContext, Compiler, Term
+from vc.jsonld.terms import ActiveContext, Compiler, Inline, Term
 from vc.problems import DataLossError, MalformedValueError, Unsupported
 
 WORDS: dict[str, Any] = {
@@ -20,6 +20,7 @@ WORDS: dict[str, Any] = {
     "date": {"@id": "urn:v:date", "@type": XSD + "dateTime"},
     "double": {"@id": "urn:v:double", "@type": XSD + "double"},
     "html": {"@id": "urn:v:html", "@type": RDF + "langString"},
+    "directed": {"@id": "urn:v:directed", "@type": RDF + "dirLangString"},
     "ref": {"@id": "urn:v:ref", "@type": "@id"},
     "word": {"@id": "urn:v:word", "@type": "@vocab"},
     "raw": {"@id": "urn:v:raw", "@type": "@json"},
@@ -51,6 +52,7 @@ READ = {
     "date": (None, XSD + "dateTime", f"^^<{XSD}dateTime>", True, True, True),
     "double": (None, XSD + "double", f"^^<{XSD}double>", False, False, True),
     "html": (None, RDF + "langString", f"^^<{RDF}langString>", False, False, True),
+    "directed": (None, RDF + "dirLangString", f"^^<{RDF}dirLangString>", False, False, True),
     "ref": (None, None, "", False, True, True),
     "word": (None, None, "", False, False, True),
     "raw": (None, None, "", False, False, False),
@@ -179,3 +181,42 @@ def test_a_word_given_as_an_address_or_unknown_is_refused() -> None:
         with pytest.raises(Refused) as caught:
             planned((name,))
         assert (caught.value.kind, caught.value.path) == (kind, [name])
+
+
+def test_two_words_for_one_address_are_one_as_good_as_the_other() -> None:
+    words = WORDS | {"image": "urn:v:image", "picture": "urn:v:image", "Image": "urn:v:image"}
+    assert [planned((name,), words=words).slots[0] is not None for name in ("image", "picture")] == [True, True]
+    assert planned(("type",), "Image", words=words).type_iris == ("urn:v:image",)
+
+
+def test_the_words_of_properties_begin_with_a_small_letter() -> None:
+    with pytest.raises(Refused, match="looks for “iMage”"):
+        planned(("Image",), words=WORDS | {"Image": "urn:v:image", "iMage": "urn:v:image"})
+
+
+@pytest.mark.parametrize("name", ["status", "Status"])
+def test_a_word_that_a_document_brings_hides_no_other(name: str) -> None:
+    planner = Planner(Generous())
+    words = WORDS | {"state": "urn:v:status"}
+    brought = Term(iri="urn:v:y", scope=Inline({name: "urn:v:status", "again": "urn:v:new", "new": "urn:v:new"}))
+    before = under(words, planner)
+    active = planner.compiler.of_property(before, before, brought)
+    for keys, types, path in (((name,), None, [name]), (("type",), name, [name, "type"])):
+        with pytest.raises(Refused, match="looks for “state”") as caught:
+            planner.plan(planner.shape(active, keys), types)
+        assert (caught.value.kind, caught.value.path) == (Unsupported, path)
+    assert planner.plan(planner.shape(active, ("type", "new")), "again").type_iris == ("urn:v:new",)
+
+
+def test_the_beginning_of_addresses_is_no_word_for_an_address() -> None:
+    words = WORDS | {"all": "urn:v#", "one": {"@id": "urn:w#"}}
+    assert planned(("type",), "urn:v#", words=words).type_iris == ("urn:v#",)
+    with pytest.raises(Refused, match="given as an address"):
+        planned(("type",), "urn:w#", words=words)
+
+
+def test_a_word_for_the_id_that_only_a_type_brings_is_not_read() -> None:
+    words = {"type": "@type", "A": {"@id": "urn:v:A", "@context": {"id": "@id"}}}
+    with pytest.raises(Refused, match="not defined") as caught:
+        planned(("type", "id"), "A", words=words)
+    assert (caught.value.kind, caught.value.path) == (DataLossError, ["id"])
