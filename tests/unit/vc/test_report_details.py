@@ -93,6 +93,19 @@ def test_the_sets_of_names_are_these() -> None:
     assert [item.value for item in Recognition] == ["recognised", "notRecognised"]
 
 
+def test_a_check_that_says_no_more_is_of_the_whole_document() -> None:
+    bare = check(CheckName.PARSE, Outcome.PASSED)
+    assert bare.to_json() == {
+        "name": "parse",
+        "outcome": "passed",
+        "problems": [],
+        "missing": [],
+        "facts": {},
+        "subject": "",
+    }
+    assert not bare.wanted
+
+
 # Findings
 
 
@@ -299,11 +312,12 @@ def test_a_report_tells_its_place_and_its_checks() -> None:
 
 def test_a_report_is_read_as_it_was_written() -> None:
     problem = Problem(type="https://satchel.example/#x", title="t", detail="d", pointer="/p")
+    addresses = [Url(f"https://a.example/{letter}") for letter in "abcdefghijklmnopqrst"]
     full = check(
         CheckName.STATUS,
         Outcome.INDETERMINATE,
         problems=(problem,),
-        missing=frozenset({THERE, HERE}),
+        missing=frozenset(addresses),
         facts={"n": 1},
         subject="/a",
     )
@@ -311,7 +325,7 @@ def test_a_report_is_read_as_it_was_written() -> None:
         "name": "status",
         "outcome": "indeterminate",
         "problems": [problem.to_json()],
-        "missing": [HERE, THERE],
+        "missing": addresses,
         "facts": {"n": 1},
         "subject": "/a",
     }
