@@ -23,6 +23,8 @@ _REFRESHED = ["tests/unit/vc/test_shown_details.py", "tests/unit/vc/test_refresh
 _JUDGED = ["tests/unit/vc/test_corners.py", "tests/unit/vc/test_contents.py", "tests/attacks/test_nested.py"]
 _FOUND = ["tests/unit/vc/test_report_details.py"]
 _CREDENTIALS = [
+    "tests/unit/vc/test_credential_details.py",
+    "tests/unit/vc/test_proof_details.py",
     "tests/unit/vc/test_corners.py",
     "tests/attacks/test_issuers_and_readers.py",
 ]
