@@ -54,6 +54,8 @@ _SELECTIVE = [
     "tests/unit/vc/sd/test_encoding.py",
     "tests/unit/vc/sd/test_grouping.py",
     "tests/unit/vc/sd/test_proofs.py",
+    "tests/unit/vc/sd/test_selection.py",
+    "tests/unit/vc/sd/test_disclosure.py",
 ]
 _STATUS = [
     "tests/unit/vc/test_status_details.py",

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from tests.selective import HMAC_KEY, plain
 from vc.jsonld import CREDENTIAL_BUDGET, PINNED
 from vc.proof.sd.grouping import Labelled, label_of, mandatory_hash, signing_data
+from vc.proof.sd.options import proof_hash
 
 
 def test_a_name_is_the_hmac_of_the_canonical_label_in_base64url() -> None:
@@ -31,3 +32,19 @@ def test_the_mandatory_statements_are_hashed_one_after_another() -> None:
     assert mandatory_hash(["a\n", "b\n"]) == hashlib.sha256(b"a\nb\n").digest()
     assert mandatory_hash([]) == hashlib.sha256(b"").digest()
     assert signing_data(proof_hash=b"1", proof_key=b"2", mandatory=b"3") == b"123"
+
+
+def test_the_parts_of_the_options_without_an_id_are_told_apart_by_sha_256() -> None:
+    method = {"type": "Multikey", "controller": "urn:uuid:1", "publicKeyMultibase": "z6Mk"}
+    options = {
+        "@context": ["https://w3id.org/security/data-integrity/v2", "https://w3id.org/security/multikey/v1"],
+        "type": "DataIntegrityProof",
+        "cryptosuite": "ecdsa-sd-2023",
+        "proofPurpose": "assertionMethod",
+        "verificationMethod": method,
+    }
+    canonical = {
+        name: PINNED.canonicalize(options, hash_name=name, budget=CREDENTIAL_BUDGET) for name in ("sha256", "sha384")
+    }
+    assert canonical["sha256"] != canonical["sha384"]
+    assert proof_hash(options, PINNED) == hashlib.sha256(canonical["sha256"]).digest()

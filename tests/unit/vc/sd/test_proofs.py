@@ -35,6 +35,7 @@ from vc.problems import (
 )
 from vc.proof import SUITES, sd
 from vc.proof.sd import issuing
+from vc.proof.sd.derive import base_proof
 from vc.proof.sd.options import options_of
 
 ACHIEVEMENT = "/credentialSubject/achievement"
@@ -170,10 +171,38 @@ def without_mandatory(document: dict) -> dict:
         return make(document, mandatory_pointers=[])
 
 
-@pytest.mark.parametrize("pointers", ["/issuer", ["/" + "a" * 1_024], ["/issuer"] * 1_001])
-def test_mandatory_pointers_that_are_not_kept(pointers: object) -> None:
-    with pytest.raises(ProofGenerationError):
+@pytest.mark.parametrize(
+    ("pointers", "reason"),
+    [
+        ("/issuer", "At least one part"),
+        (["/" + "a" * 1_024], "At most 1000 mandatory pointers"),
+        (["/issuer", "/" + "a" * 1_024], "At most 1000 mandatory pointers"),
+        (["/" + "a" * 1_023], "There is nothing at"),
+        (["/issuer"] * 1_001, "At most 1000 mandatory pointers"),
+    ],
+    ids=["text", "long", "long beside short", "longest", "many"],
+)
+def test_mandatory_pointers_that_are_not_kept(pointers: object, reason: str) -> None:
+    with pytest.raises(ProofGenerationError, match=reason):
         make(plain(), mandatory_pointers=pointers)
+
+
+def test_as_many_mandatory_pointers_as_are_read_are_kept() -> None:
+    _, value = base_proof(make(plain(), mandatory_pointers=["/issuer"] * 1_000))
+    assert value.mandatory_pointers == ("/issuer",) * 1_000
+
+
+def test_the_options_of_a_base_proof() -> None:
+    proof = make(plain())["proof"]
+    value = proof.pop("proofValue")
+    assert value.startswith("u")
+    assert proof == {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "ecdsa-sd-2023",
+        "created": "2026-05-01T09:00:00Z",
+        "verificationMethod": SIGNER.verification_method,
+        "proofPurpose": "assertionMethod",
+    }
 
 
 @pytest.mark.parametrize(
@@ -206,6 +235,18 @@ def test_what_cannot_be_signed() -> None:
             make(plain())
 
 
+def test_what_can_just_be_signed() -> None:
+    _, value = base_proof(make(plain()))
+    most = {"MAX_SIGNATURES": len(value.signatures), "MAX_BYTES": len(value.to_bytes())}
+    for name, count in most.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(issuing, name, count)
+            assert len(base_proof(make(plain()))[1].signatures) == len(value.signatures)
+            patch.setattr(issuing, name, count - 1)
+            with pytest.raises(BudgetExceeded, match=f"at most {count - 1} are"):
+                make(plain())
+
+
 class Broken:
     """A signer whose signatures are of another key."""
 
@@ -227,7 +268,7 @@ def test_base_and_derived_are_told_apart() -> None:
     assert not sd.is_base_proof(derive(base)["proof"])
     assert not sd.is_base_proof({"cryptosuite": "eddsa-rdfc-2022"})
     assert not sd.is_base_proof(None)
-    assert not sd.is_base_proof({"cryptosuite": "ecdsa-sd-2023", "proofValue": "u"})
+    assert sd.is_base_proof({"cryptosuite": "ecdsa-sd-2023", "proofValue": "u"}) is False
     with pytest.raises(ProofGenerationError, match="a selection already"):
         derive(derive(base))
     with pytest.raises(ProofGenerationError, match="here are none"):

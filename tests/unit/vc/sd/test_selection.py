@@ -3,7 +3,7 @@
 import pytest
 
 from vc.problems import BudgetExceeded, ProofGenerationError
-from vc.proof.sd.selection import MAX_DEPTH, copied, select
+from vc.proof.sd.selection import copied, select
 
 DOCUMENT = {
     "@context": ["c"],
@@ -45,7 +45,19 @@ def test_arrays_close_up_and_keep_their_order() -> None:
     "pointers", [("/subject/items", "/subject/items/0/x"), ("/subject/items/0/x", "/subject/items")]
 )
 def test_the_whole_and_a_part_of_it_are_the_whole(pointers: tuple[str, ...]) -> None:
-    assert chosen(*pointers)["subject"]["items"] == DOCUMENT["subject"]["items"]
+    assert chosen(*pointers) == {
+        **ALWAYS,
+        "subject": {"id": "urn:s", "type": "S", "items": DOCUMENT["subject"]["items"]},
+    }
+
+
+def test_the_whole_document_and_a_part_of_it_are_the_whole_document() -> None:
+    assert chosen("", "/subject/items/0/x") == chosen("/subject/items/0/x", "") == DOCUMENT
+
+
+def test_ids_and_types_under_their_own_names_are_kept_too() -> None:
+    document = {"@id": "urn:d", "@type": "T", "a": 1, "b": 2}
+    assert select(document, ["/a"], lists=()).document == {"@id": "urn:d", "@type": "T", "a": 1}
 
 
 def test_names_with_slashes_and_tildes() -> None:
@@ -87,6 +99,7 @@ def test_an_ordered_list_is_selected_whole_or_not_at_all() -> None:
         ("/name/0", "/name/0"),
         ("/subject/nothing/x", "/subject/nothing/x"),
         ("/subject/items/3", "/subject/items/3"),
+        ("/subject/items/1/z", "/subject/items/1/z"),
         ("/subject/items/-", "/subject/items/-"),
         ("/subject/items/01", "/subject/items/01"),
         ("/subject/items/x", "/subject/items/x"),
@@ -108,7 +121,8 @@ def test_what_is_no_pointer(pointer: object) -> None:
 
 def test_a_document_that_is_nested_too_deep() -> None:
     document: dict = {}
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(128):
         document = {"a": document}
+    assert copied(document) == document
     with pytest.raises(BudgetExceeded):
-        copied(document)
+        copied({"a": document})
