@@ -200,7 +200,8 @@ class _Loop:
             if not self._killed(session, module, change, order, functions):
                 survived.append(index)
                 self._write({"left": f"{name}:{change.line}: {change.source}: {change.said}"})
-                if change.function is None or any(line in imported for line in lines):
+                at_import = change.function is None or any(line in imported for line in lines)
+                if at_import or not _fits(module, change, functions):
                     again.append(index)
         self._write({"name": name, "survived": survived, "again": again})
 
@@ -284,6 +285,16 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
         if isinstance(constant, CodeType):
             yield constant
             yield from _functions(constant)
+
+
+def _fits(module: Module, change: Change, functions: list[FunctionType]) -> bool:
+    """Whether the changed code can be put into the living functions: it uses the same names from around it."""
+    before = {(found.__code__.co_qualname, found.__code__.co_firstlineno): found.__code__ for found in functions}
+    return all(
+        code.co_freevars == before[key].co_freevars
+        for code in _functions(module.compiled(change))
+        if (key := (code.co_qualname, code.co_firstlineno)) in before
+    )
 
 
 def _put(module: Module, change: Change, functions: list[FunctionType]) -> None:

@@ -80,14 +80,17 @@ _KEYS = [
 ]
 _RULES = ["tests/unit/vc/test_rules.py", "tests/unit/vc/test_related.py"]
 _SCHEMAS = ["tests/unit/vc/test_schemas.py", "tests/unit/vc/test_violations.py"]
+_EARLIER = ["tests/unit/vc/jsonld/test_revisions.py"]
 _REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
 _TESTS: list[tuple[str, list[str]]] = [
     ("vc.jsonld.repeats", _REPEATS),
+    ("vc.jsonld.revisions", _EARLIER),
     ("vc.jsonld.*", _JSONLD),
     ("vc.proof.sd*", _SELECTIVE),
     ("vc.proof.adding", _ADDED),
     ("vc.proof.configuration", _CONFIGURED),
     ("vc.proof.parsing", [*_READ, *_ADDED]),
+    ("vc.proof.earlier", _EARLIER),
     *((f"vc.proof.{name}", _READ) for name in ("chains", "suites", "hashed", "transforming", "verifying")),
     ("vc.proof*", _PROOF),
     ("vc.status*", _STATUS),

@@ -52,16 +52,17 @@ def _read(value: JsonObject, url: str, day: str) -> EarlierReading | None:
         try:
             processor.gate(document)
         except ProblemError as error:
-            if len(unknown) == MAX_UNKNOWN or not _take_out(document, error.pointer or ""):
+            place = error.pointer
+            if not place or len(unknown) == MAX_UNKNOWN or not _take_out(document, place):
                 return None
-            unknown.append(error.pointer or "")
+            unknown.append(place)
         else:
             return EarlierReading(url=url, day=day, document=document, unknown=tuple(unknown))
 
 
 def _take_out(document: Any, place: str) -> bool:
     """Take the member at a JSON Pointer out of a document; whether it is a member, and not an item of a list."""
-    *parents, name = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]] or [""]
+    *parents, name = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
     for part in parents:
         document = document[int(part)] if isinstance(document, list) else document[part]
     if not isinstance(document, dict) or name not in document or name == "@context":

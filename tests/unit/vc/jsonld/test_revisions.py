@@ -11,6 +11,7 @@ from tests.attacks.world import judge, sign, unsigned
 from tests.bench.samples import OB, V2
 from vc import Verdict, jsonld
 from vc.checks import CheckName
+from vc.jsonld.revisions import _take_out
 from vc.problems import ProofVerificationError
 
 DAYS = list(reversed(contexts.revision_days(OB)))
@@ -54,6 +55,12 @@ def test_the_reader_learns_with_which_revision_a_document_was_signed(
     assert problem.pointer == "/".join(["", *path, word])
 
 
+def test_the_reader_learns_of_every_word_that_was_not_defined() -> None:
+    document = sign(plain()) | {"awardedDate": "2026-01-01T00:00:00Z", "endorsementJwt": ["x"]}
+    (problem,) = judge(document).check(CheckName.SIGNATURE).problems
+    assert "without “awardedDate”, “endorsementJwt”: the context" in problem.detail
+
+
 def test_a_document_that_was_altered_besides_is_not_explained() -> None:
     document = signed_before(word="awardedDate", value="2026-01-01T00:00:00Z") | {"name": "Doctor of Welding"}
     (problem,) = judge(document).check(CheckName.SIGNATURE).problems
@@ -64,6 +71,28 @@ def test_documents_that_every_revision_reads_alike_have_no_earlier_reading() -> 
     assert list(jsonld.earlier_readings(sign(plain()))) == []
     assert list(jsonld.earlier_readings({"@context": [V2, 5], "id": "urn:x", "name": "n"})) == []
     assert list(jsonld.earlier_readings({"@context": [OB], "id": "urn:x", "undefined": [1, {"a": 2}]})) == []
+    assert list(jsonld.earlier_readings({"@context": [V2, {"w": "urn:v:w"}], "id": "urn:x", "name": "n"})) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"id": "urn:x", "type": ["0", "Profile"]},
+        {"id": "urn:x", "image": {"@context": "https://example.org/none", "id": "urn:y", "type": "Image"}},
+    ],
+    ids=["nothing", "a type", "a context"],
+)
+def test_nothing_but_words_is_taken_out(document: dict[str, Any]) -> None:
+    assert list(jsonld.earlier_readings({"@context": [V2, OB], **document})) == []
+    assert _take_out({"a": 1}, "/b") is False
+
+
+def test_a_word_with_a_slash_or_a_tilde_is_taken_out() -> None:
+    document = {"@context": OB, "id": "urn:x", "name": "n", "a/b~c": 1}
+    readings = list(jsonld.earlier_readings(document))
+    assert [reading.unknown for reading in readings] == [("/a~1b~0c",)] * len(DAYS)
+    assert readings[0].document == {"@context": OB, "id": "urn:x", "name": "n"}
 
 
 def test_every_revision_is_read_the_latest_first() -> None:
@@ -73,11 +102,12 @@ def test_every_revision_is_read_the_latest_first() -> None:
 
 
 def test_a_document_in_which_too_much_is_unknown_is_given_up() -> None:
-    related = [{"id": f"urn:{n}", "type": ["Related"], "inLanguage": "pt"} for n in range(20)]
+    related = [{"id": f"urn:{n}", "type": ["Related"], "inLanguage": "pt"} for n in range(17)]
     document = plain()
     document["credentialSubject"]["achievement"]["related"] = related
     assert [reading.day for reading in jsonld.earlier_readings(document)] == []
-    document["credentialSubject"]["achievement"]["related"] = related[:3]
+    document["credentialSubject"]["achievement"]["related"] = related[:16]
     (reading,) = jsonld.earlier_readings(document)
+    assert len(reading.unknown) == 16
     assert reading.unknown[0] == "/credentialSubject/achievement/related/0/inLanguage"
     assert document["credentialSubject"]["achievement"]["related"][0]["inLanguage"] == "pt"
