@@ -20,7 +20,14 @@ _SECURED = [
 ]
 _PRESENTED = ["tests/unit/vc/test_shown_details.py"]
 _REFRESHED = ["tests/unit/vc/test_shown_details.py", "tests/unit/vc/test_refresh.py"]
-_JUDGED = ["tests/unit/vc/test_corners.py", "tests/unit/vc/test_contents.py", "tests/attacks/test_nested.py"]
+_JUDGED = [
+    "tests/unit/vc/test_judging_details.py",
+    "tests/unit/vc/test_corners.py",
+    "tests/unit/vc/test_contents.py",
+    "tests/unit/vc/test_refresh.py",
+    "tests/attacks/test_nested.py",
+    "tests/attacks/test_tokens_judged.py",
+]
 _FOUND = ["tests/unit/vc/test_report_details.py"]
 _CREDENTIALS = [
     "tests/unit/vc/test_credential_details.py",
