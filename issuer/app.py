@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.api import desk_api, public_api, vc_api
+from issuer.api import ROUTERS
 from issuer.api import public as machines
 from issuer.api.access import All
 from issuer.pages import issuer_pages
@@ -55,9 +55,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
             account_api(accounts=services.accounts),
             staff_pages(staff=services.staff, pages=pages, public_url=settings.public_url),
             staff_api(staff=services.staff, public_url=settings.public_url),
-            desk_api(),
-            public_api(),
-            vc_api(),
+            *(make() for make in ROUTERS),
             issuer_pages(pages),
             _both(pages),
         ],

@@ -63,12 +63,11 @@ class Catalogues:
 
     @classmethod
     def load(cls, directories: Iterable[Path]) -> Catalogues:
-        """Read `<language>.po` from each directory; a later directory wins. Where a file is missing, English shows."""
+        """Read the catalogues of each directory; a later directory wins. Where a file is missing, English shows."""
         texts: dict[str, dict[str, tuple[str, ...]]] = {}
         for directory in directories:
             for language in LANGUAGES:
-                path = directory / f"{language}.po"
-                if language != DEFAULT_LANGUAGE and path.is_file():
+                for path in catalogue_files(directory, language):
                     texts.setdefault(language, {}).update(read_catalogue(path, language))
         return cls(texts=texts)
 
@@ -91,6 +90,17 @@ class Catalogues:
             for name, value in message.parameters
         }
         return fill(self.text(language, message), parameters)
+
+
+def catalogue_files(directory: Path, language: str) -> list[Path]:
+    """The files of one language: `<language>.po`, then `<language>/*.po` by name; none for English.
+
+    No sentence stands in two of them: the architecture's tests refuse it.
+    """
+    if language == DEFAULT_LANGUAGE:
+        return []
+    whole = directory / f"{language}.po"
+    return [*([whole] if whole.is_file() else []), *sorted((directory / language).glob("*.po"))]
 
 
 def read_catalogue(path: Path, language: str) -> dict[str, tuple[str, ...]]:

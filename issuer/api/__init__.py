@@ -6,10 +6,24 @@ desk       organisations, achievements, awards, withdrawals: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 vc_api     the VC-API: issuing and withdrawing, with a session
 proposed   what a program may write into a credential that it wants to have issued
+
+A further part is a module with a function that makes its router, and a line in ``ROUTERS``. No two parts share an
+address, so their order means nothing.
 """
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import APIRouter
 
 from issuer.api.desk import desk_api
 from issuer.api.public import public_api
 from issuer.api.vc_api import vc_api
 
-__all__ = ["desk_api", "public_api", "vc_api"]
+__all__ = ["ROUTERS"]
+
+ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
+    desk_api,
+    public_api,
+    vc_api,
+)

@@ -8,19 +8,41 @@ records       status lists and audit
 claims        what a family sees: a claim link, a typed code
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
+actions       words for what the audit records
+
+A further part is a module with ``add(router, pages)`` and a line in ``PARTS``. No two parts share an address, so their
+order means nothing.
 """
+
+from typing import Final
 
 from fastapi import APIRouter
 
-from issuer.pages import achievements, awards, claims, credentials, home, records
+from issuer.pages import (
+    achievements,
+    awards,
+    claims,
+    credentials,
+    home,
+    records,
+)
 from kit.web import Pages
 
-__all__ = ["issuer_pages"]
+__all__ = ["PARTS", "issuer_pages"]
+
+PARTS: Final = (
+    achievements,
+    awards,
+    claims,
+    credentials,
+    home,
+    records,
+)
 
 
 def issuer_pages(pages: Pages) -> APIRouter:
     """Every page of the issuer but the public ones that share their address with a document."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, achievements, awards, credentials, records, claims):
+    for part in PARTS:
         part.add(router, pages)
     return router

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
-from issuer.pages.words import ACTIONS
+from issuer.pages.actions import ACTIONS
 from kit.paging import Page, window
 from kit.web import Pages
 

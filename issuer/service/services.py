@@ -35,16 +35,16 @@ class Services:
 
     context: Context
     accounts: Accounts
-    organisations: OrganisationService
-    people: PeopleService
-    staff: Staff
     achievements: AchievementService
     awards: AwardService
     claims: ClaimService
     credentials: CredentialService
-    proposals: ProposalService
-    lists: StatusListService
     issuance: Issuance
+    lists: StatusListService
+    organisations: OrganisationService
+    people: PeopleService
+    proposals: ProposalService
+    staff: Staff
 
     @classmethod
     def build(cls, settings: IssuerSettings, *, clock: Clock | None = None) -> "Services":
@@ -74,16 +74,16 @@ class Services:
         return cls(
             context=context,
             accounts=accounts,
-            organisations=organisations,
-            people=people,
-            staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             achievements=achievements,
             awards=awards,
             claims=claims,
             credentials=found,
-            proposals=ProposalService(context, organisations, achievements, awards, found),
-            lists=lists,
             issuance=issuance,
+            lists=lists,
+            organisations=organisations,
+            people=people,
+            proposals=ProposalService(context, organisations, achievements, awards, found),
+            staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
         )
 
     def web_secret(self) -> bytes | None:

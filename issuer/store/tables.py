@@ -35,7 +35,8 @@ AUDIT = audit.audit_table(
     Model.metadata,
     detail_keys=(
         "key", "sequence", "kind", "reason", "version", "role", "list", "index", "purpose", "replaces", "replaced_by",
-        "slug", "claim", "user",
+        "slug", "claim", "user", "job", "sheet", "rows", "count", "identity", "method", "format", "use", "state",
+        "target", "host", "hook", "channel", "learner", "offering", "approval", "role_before", "since",
     ),
 )  # fmt: skip
 VAULT_CHECK = vault.vault_table(Model.metadata)

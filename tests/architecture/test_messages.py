@@ -2,13 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from kit.i18n import LANGUAGES
+from kit.i18n import LANGUAGES, catalogue_files
 
 ROOT = Path(__file__).parents[2]
 OWNERS = ["kit", "issuer", "wallet", "verifier", "registrar", "satchel/start"]
@@ -43,19 +44,32 @@ def messages(owner):
             yield f"{path.relative_to(ROOT)}:{line}", texts
 
 
-def catalogue(owner, language):
-    path = ROOT / owner / "locale" / f"{language}.po"
-    if not path.is_file():
-        return {}
+def entries(path, language):
     with path.open("rb") as stream:
-        entries = list(read_po(stream, locale=language))
+        return [entry for entry in read_po(stream, locale=language) if entry.id]
+
+
+def catalogue(owner, language):
     found = {}
-    for entry in entries:
-        if entry.id and not entry.fuzzy:
-            ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
-            texts = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
-            found[ids[0]] = (ids, texts)
+    for path in catalogue_files(ROOT / owner / "locale", language):
+        for entry in entries(path, language):
+            if not entry.fuzzy:
+                ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
+                texts = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+                found[ids[0]] = (ids, texts)
     return found
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_sentence_is_translated_in_one_file_only(owner, language):
+    """Two files with one sentence would be two translations, of which the reader's depends on names of files."""
+    places = Counter(
+        entry.id if isinstance(entry.id, str) else entry.id[0]
+        for path in catalogue_files(ROOT / owner / "locale", language)
+        for entry in entries(path, language)
+    )
+    assert sorted(sentence for sentence, count in places.items() if count > 1) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -10,6 +10,7 @@ from kit.errors import BadInput, NotFound, RequestError, SignInRequired, TooMany
 from kit.i18n import (
     Catalogues,
     _,
+    catalogue_files,
     date_long,
     date_time,
     ngettext,
@@ -160,6 +161,25 @@ class TestLanguages:
         assert catalogues.say("en", message) == str(message) == "the school kept it"
         assert catalogues.say("es", _("unsure")) == "unsure"
         assert set(read_catalogue(tmp_path / "es.po", "es")) == {"%(who)s kept it", "the school"}
+
+    def test_a_language_may_have_many_files(self, tmp_path):
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        for place, words in {
+            "a/es.po": "uno",
+            "a/es/jobs.po": "dos",
+            "a/es/keys.po": "tres",
+            "b/es/jobs.po": "más",
+        }.items():
+            (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+            english = {"más": "dos"}.get(words, words)
+            (tmp_path / place).write_text(f'{head}msgid "in {english}"\nmsgstr "{words}"\n')
+        (tmp_path / "a/es/notes.txt").write_text("no catalogue")
+        (tmp_path / "a/en").mkdir()
+        (tmp_path / "a/en/jobs.po").write_text(f'{head}msgid "in dos"\nmsgstr "never read"\n')
+        catalogues = Catalogues.load([tmp_path / "a", tmp_path / "b"])
+        assert [catalogues.say("es", _(text)) for text in ("in uno", "in dos", "in tres")] == ["uno", "más", "tres"]
+        assert catalogues.say("en", _("in dos")) == "in dos"
+        assert [path.name for path in catalogue_files(tmp_path / "a", "es")] == ["es.po", "jobs.po", "keys.po"]
 
     def test_a_percent_sign_needs_no_care_without_parameters(self):
         assert str(_("100 % done")) == "100 % done"

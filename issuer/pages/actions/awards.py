@@ -1,0 +1,19 @@
+"""What is done to an award and to its claims."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kit.i18n import Message, _
+
+ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "credential.award": _("Awarded and signed"),
+        "credential.claim": _("Claimed by the learner’s wallet, signed for its key"),
+        "credential.reissue": _("Corrected and signed anew"),
+        "credential.revoke": _("Withdrawn"),
+        "credential.refuse": _("Could not be signed"),
+        "claim.open": _("Made a new claim link"),
+        "claim.recall": _("Took the claim link back"),
+    }
+)
