@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter
 
 from issuer import api, pages
+from issuer.store import tables
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,16 @@ def test_every_module_of_pages_is_put_in():
 def test_every_module_of_the_api_is_put_in():
     listed = [make.__module__.rpartition(".")[2] for make in api.ROUTERS]
     assert listed == sorted(listed) == list(modules_with("issuer/api", lambda name: name.endswith("_api")))
+
+
+def test_every_table_is_exported_and_so_in_the_metadata():
+    written = {
+        node.name
+        for path in sorted((ROOT / "issuer/store/tables").glob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(part) == "Model" for part in node.bases)
+    }
+    assert written == {name for name in tables.__all__ if name.endswith("Row")}
 
 
 def routers():

@@ -1,0 +1,60 @@
+"""The issuer's tables.
+
+Rules that the database itself keeps, so that no line of code has to be trusted with them:
+
+* every row of an organisation carries ``organisation_id``, and references inside an organisation are composite, so a
+  row cannot point into another organisation;
+* an index of a status list is used once: ``status_entry`` has the list and the position as its key, and a trigger
+  refuses to delete or move an entry or to take back a value that was set;
+* an idempotency key is used once per organisation;
+* what was signed is never rewritten: a trigger refuses to update ``signed_credential``.
+
+Left out on purpose: tokens and codes of claims (only their hashes, and a sealed copy for printing that is erased when
+the claim is over), identifiers of learners in the clear (sealed; names are searchable, see ``docs/operating.md``).
+
+model          the metadata, and the tables that the kit describes: accounts, audit, vault
+organisations  organisations, people, keys, identifier documents
+achievements   what can be awarded
+awards         awards, intents, signed versions, idempotency
+status         status lists and their entries
+claims         claims and challenges
+
+A further module is imported here, and every table in it exported: what is not imported is in no database.
+"""
+
+from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
+from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
+from issuer.store.tables.claims import ChallengeRow, ClaimRow
+from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
+from issuer.store.tables.organisations import (
+    IdentifierDocumentRow,
+    InvitationRow,
+    MembershipRow,
+    OrganisationRow,
+    SigningKeyRow,
+)
+from issuer.store.tables.status import StatusEntryRow, StatusListRow
+
+__all__ = [
+    "ACCOUNTS",
+    "AUDIT",
+    "CREDENTIAL_ID",
+    "ID",
+    "VAULT_CHECK",
+    "AchievementRow",
+    "AchievementVersionRow",
+    "ChallengeRow",
+    "ClaimRow",
+    "CredentialRow",
+    "IdempotencyRow",
+    "IdentifierDocumentRow",
+    "IntentRow",
+    "InvitationRow",
+    "MembershipRow",
+    "Model",
+    "OrganisationRow",
+    "SignedCredentialRow",
+    "SigningKeyRow",
+    "StatusEntryRow",
+    "StatusListRow",
+]

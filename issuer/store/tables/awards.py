@@ -1,0 +1,117 @@
+"""What is signed: awards, what is going to be signed, and what was."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from issuer.store.tables.model import CREDENTIAL_ID, ID, Model
+from kit import db
+
+
+class CredentialRow(Model):
+    """One award. ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked or
+    refused. ``identifier`` is sealed; the name is searchable.
+    """
+
+    __tablename__ = "credential"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(
+            ["organisation_id", "achievement_id"], ["achievement.organisation_id", "achievement.id"], name="achievement"
+        ),
+        Index("ix_credential_listing", "organisation_id", "created"),
+        Index("ix_credential_achievement", "organisation_id", "achievement_id"),
+    )
+
+    id: Mapped[str] = mapped_column(CREDENTIAL_ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    achievement_id: Mapped[str] = mapped_column(ID)
+    achievement_version: Mapped[int]
+    achievement_name: Mapped[str] = mapped_column(String(300))
+    learner_name: Mapped[str] = mapped_column(String(300))
+    learner_folded: Mapped[str] = mapped_column(String(300))
+    identifier_type: Mapped[str] = mapped_column(String(60))
+    identifier_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    draft_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    summary: Mapped[str] = mapped_column(String(300))
+    awarded: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    valid_until: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    state: Mapped[str] = mapped_column(String(20))
+    sequence: Mapped[int]
+    holder: Mapped[str | None] = mapped_column(String(200))
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    revoked: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    revocation_reason: Mapped[str | None] = mapped_column(String(60))
+    revocation_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    replaces: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
+    replaced_by: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
+
+
+class IntentRow(Model):
+    """What is going to be signed, stored before it is signed: the unsigned bytes, the key and the proof's date.
+
+    Signing is deterministic, so an intent left behind by a crash is signed again to the same bytes.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        UniqueConstraint("credential_id", "sequence"),
+        ForeignKeyConstraint(
+            ["organisation_id", "credential_id"], ["credential.organisation_id", "credential.id"], name="credential"
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "key_id"], ["signing_key.organisation_id", "signing_key.id"], name="signing_key"
+        ),
+        Index("ix_intent_state", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    credential_id: Mapped[str] = mapped_column(CREDENTIAL_ID)
+    sequence: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    key_id: Mapped[str] = mapped_column(ID)
+    unsigned: Mapped[bytes] = mapped_column(LargeBinary)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    claim_id: Mapped[str | None] = mapped_column(ID)
+    holder: Mapped[str | None] = mapped_column(String(200))
+
+
+class SignedCredentialRow(Model):
+    """One signed version of a credential, byte for byte as it was released."""
+
+    __tablename__ = "signed_credential"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "credential_id"], ["credential.organisation_id", "credential.id"], name="credential"
+        ),
+    )
+
+    credential_id: Mapped[str] = mapped_column(CREDENTIAL_ID, primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str] = mapped_column(String(80))
+    valid_from: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    signed: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
+class IdempotencyRow(Model):
+    """One request that must not happen twice: the hash of its body, and the sealed answer once there is one."""
+
+    __tablename__ = "idempotency"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    intent_id: Mapped[str | None] = mapped_column(ID)
+    status: Mapped[int | None]
+    response_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)

@@ -1,0 +1,80 @@
+"""Organisations: their profile, their people, their keys and the identifier documents that they publish."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from issuer.store.tables.model import ID, Model
+from kit import db
+
+
+class OrganisationRow(Model):
+    """One organisation: its profile, and the DID that its credentials name as issuer. The slug never changes."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    did: Mapped[str] = mapped_column(String(300), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(60))
+    url: Mapped[str] = mapped_column(String(2000))
+    email: Mapped[str] = mapped_column(String(254))
+    description: Mapped[str] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
+class MembershipRow(Model):
+    """A person who works for an organisation: ``owner`` (people and profile too) or ``issuer`` (awards)."""
+
+    __tablename__ = "membership"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+
+
+class InvitationRow(Model):
+    """An invitation to work for an organisation; only the hash of its token is kept."""
+
+    __tablename__ = "organisation_invitation"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    expires: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    used: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+
+class SigningKeyRow(Model):
+    """One signing key: the sealed seed, and the dates that the identifier document publishes."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (UniqueConstraint("organisation_id", "fragment"), UniqueConstraint("organisation_id", "id"))
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    fragment: Mapped[str] = mapped_column(String(60))
+    multikey: Mapped[str] = mapped_column(String(100), unique=True)
+    sealed_seed: Mapped[bytes] = mapped_column(LargeBinary)
+    created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    expires: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    revoked: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+
+class IdentifierDocumentRow(Model):
+    """The bytes that are served as an organisation's DID document."""
+
+    __tablename__ = "identifier_document"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str] = mapped_column(String(80))
+    updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
