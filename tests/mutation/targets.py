@@ -87,11 +87,26 @@ _KEYS = [
 ]
 _RULES = ["tests/unit/vc/test_rules.py", "tests/unit/vc/test_related.py"]
 _SCHEMAS = ["tests/unit/vc/test_schemas.py", "tests/unit/vc/test_violations.py"]
+_CANONICAL = ["tests/unit/vc/jsonld/test_rdfc.py", "tests/unit/vc/jsonld/test_rdf_canon_suite.py"]
+_PLACED = ["tests/unit/vc/jsonld/test_placed.py"]
+_PROCESSED = [
+    *_PLACED,
+    "tests/unit/vc/jsonld/test_bounds.py",
+    "tests/unit/vc/jsonld/test_gate.py",
+    "tests/unit/vc/jsonld/test_types.py",
+    "tests/attacks/test_jsonld_gate.py",
+]
+_EXPANDED = ["tests/unit/vc/jsonld/test_expanded.py", "tests/unit/vc/jsonld/test_general.py"]
 _EARLIER = ["tests/unit/vc/jsonld/test_revisions.py"]
 _REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
 _TESTS: list[tuple[str, list[str]]] = [
     ("vc.jsonld.repeats", _REPEATS),
     ("vc.jsonld.revisions", _EARLIER),
+    ("vc.jsonld.rdfc", _CANONICAL),
+    ("vc.jsonld.processor", _PROCESSED),
+    ("vc.jsonld.placed", _PLACED),
+    ("vc.jsonld.expanded", _EXPANDED),
+    ("vc.jsonld.dataset", _EXPANDED),
     ("vc.jsonld.*", _JSONLD),
     ("vc.proof.sd*", _SELECTIVE),
     ("vc.proof.adding", _ADDED),
