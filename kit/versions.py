@@ -38,13 +38,13 @@ def scripts(package: str) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def upgrade(engine: Engine, package: str, *, lock_file: Path | None) -> None:
-    """Run what is missing, in one transaction, while nobody else does."""
+def upgrade(engine: Engine, package: str, *, lock_file: Path | None, to: str = "heads") -> None:
+    """Run what is missing up to the revision `to`, in one transaction, while nobody else does."""
     script = scripts(package)
     config = Config()
 
     def steps(revision: Any, _context: Any) -> Any:
-        return script._upgrade_revs("heads", revision)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # what alembic.command.upgrade itself calls
+        return script._upgrade_revs(to, revision)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # what alembic.command.upgrade itself calls
 
     migrating = engine.execution_options(**{MIGRATING: True})
     with _TURN, _file_lock(lock_file), migrating.connect() as connection:

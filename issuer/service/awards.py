@@ -131,11 +131,11 @@ class AwardService:
     def draft_of(self, desk: Desk, credential_id: str) -> tuple[AwardDraft, Achievement]:
         """The award as it was typed, to be corrected, with the achievement as it was awarded. Raises: NotFound."""
         with self._context.database.reading() as session:
-            row = credentials.one(session, desk.organisation.id, credential_id)
+            row = credentials.award(session, desk.organisation.id, credential_id)
             if row is None:
                 raise NotFound
             achievement = self._awarded_version(session, desk.organisation, row)
-        return to_draft(self.opened(row), row.achievement_id), achievement
+        return to_draft(self.opened(row), achievement.id), achievement
 
     def opened(self, row: tables.CredentialRow) -> Award:
         """The award behind a credential, unsealed. Raises: Unavailable."""
@@ -223,6 +223,7 @@ class AwardService:
             tables.CredentialRow(
                 id=credential_id,
                 organisation_id=organisation.id,
+                kind=credentials.AWARD,
                 achievement_id=achievement.id,
                 achievement_version=achievement.version,
                 achievement_name=achievement.name,
@@ -260,7 +261,7 @@ class AwardService:
         self, session: Session, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str, now: datetime
     ) -> str:
         organisation = desk.organisation
-        row = credentials.lock(session, organisation.id, credential_id)
+        row = credentials.lock_award(session, organisation.id, credential_id)
         if row is None or row.state not in credentials.VISIBLE:
             raise NotFound
         if row.state == "revoked":
@@ -333,11 +334,12 @@ class AwardService:
         )
 
     def _awarded_version(self, session: Session, organisation: Organisation, row: tables.CredentialRow) -> Achievement:
-        found = achievements.one(session, organisation.id, row.achievement_id)
+        achievement_id, version = credentials.achievement_of(row)
+        found = achievements.one(session, organisation.id, achievement_id)
         assert found is not None, "a credential's achievement is kept by a foreign key"
         now_ = self._achievements.view(organisation, found)
-        body = achievements.version(session, row.achievement_id, row.achievement_version)
-        return self._achievements.at_version(now_, version=row.achievement_version, body=json.loads(body))
+        body = achievements.version(session, achievement_id, version)
+        return self._achievements.at_version(now_, version=version, body=json.loads(body))
 
     def _complete(self, done: Completion) -> None:
         """Make the claim of a new award, unless it is bound already, and store the answer to the request."""
@@ -347,10 +349,11 @@ class AwardService:
         elif done.intent.kind == AWARD:
             claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
         credential_uuid = done.signed.credential_id.removeprefix("urn:uuid:")
+        achievement_id, _version = credentials.achievement_of(done.credential)
         base = f"{self._context.settings.public_url}/api/organisations/{done.organisation.slug}/credentials"
         answer: dict[str, Any] = {
             "id": done.signed.credential_id,
-            "achievement": self._achievements.iri(done.organisation.slug, done.credential.achievement_id),
+            "achievement": self._achievements.iri(done.organisation.slug, achievement_id),
             "learnerName": done.credential.learner_name,
             "awardedDate": done.details["awarded"],
             "validFrom": done.details["validFrom"],

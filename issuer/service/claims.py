@@ -175,9 +175,10 @@ class ClaimService:
         row = self._find(token, client)
         with self._context.database.reading() as session:
             organisation = view(organisations.by_id(session, row.organisation_id))
-            credential = credentials.one(session, row.organisation_id, row.credential_id)
+            credential = credentials.award(session, row.organisation_id, row.credential_id)
             assert credential is not None
-            body = json.loads(achievements.version(session, credential.achievement_id, credential.achievement_version))
+            achievement_id, version = credentials.achievement_of(credential)
+            body = json.loads(achievements.version(session, achievement_id, version))
         if row.state == "recalled" or credential.state == "revoked":
             raise _over(row)
         if row.state == "open" and row.expires <= self._context.clock.now():
@@ -186,7 +187,7 @@ class ClaimService:
         return Offer(
             claim_id=row.id,
             organisation=organisation,
-            achievement_iri=f"{iri}/achievements/{credential.achievement_id}",
+            achievement_iri=f"{iri}/achievements/{achievement_id}",
             achievement=body,
             state=row.state,
             expires=row.expires,
@@ -282,7 +283,7 @@ class ClaimService:
             assert claim is not None
             if claim.state == "recalled":
                 raise _over(claim)
-            credential = credentials.lock(session, organisation.id, claim.credential_id)
+            credential = credentials.lock_award(session, organisation.id, claim.credential_id)
             assert credential is not None
             if credential.state == "revoked":
                 raise _over(claim)

@@ -255,7 +255,7 @@ class CredentialService:
         return inputs.not_after(given, now, "since")
 
     def _row(self, session: Session, desk: Desk, credential_uuid: str, *, lock: bool = False) -> tables.CredentialRow:
-        find = credentials.lock if lock else credentials.one
+        find = credentials.lock_award if lock else credentials.award
         row = find(session, desk.organisation.id, f"urn:uuid:{credential_uuid.removeprefix('urn:uuid:')}"[:45])
         if row is None or row.state not in credentials.VISIBLE:
             raise NotFound
@@ -292,10 +292,11 @@ def _note_context(credential_id: str) -> str:
 
 
 def _view(row: tables.CredentialRow) -> Credential:
+    achievement_id, _version = credentials.achievement_of(row)
     return Credential(
         id=row.id,
         uuid=row.id.removeprefix("urn:uuid:"),
-        achievement_id=row.achievement_id,
+        achievement_id=achievement_id,
         achievement_name=row.achievement_name,
         learner_name=row.learner_name,
         mark=row.summary,

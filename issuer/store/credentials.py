@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, OrganisationRow, SignedCredentialRow
 
 VISIBLE = ("issued", "claimed", "revoked")
+AWARD: Final = "award"
 
 
 def insert_if_new(session: Session, table: Any, **values: Any) -> bool:
@@ -25,11 +26,22 @@ def insert_if_new(session: Session, table: Any, **values: Any) -> bool:
     return session.execute(statement.returning(*target.primary_key.columns)).first() is not None
 
 
-def one(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
-    """One credential of this organisation; a credential of another organisation does not exist here."""
+def award(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
+    """One award of this organisation; an award of another organisation does not exist here."""
     return session.scalar(
-        select(CredentialRow).where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
+        select(CredentialRow).where(
+            CredentialRow.organisation_id == organisation_id,
+            CredentialRow.id == credential_id,
+            CredentialRow.kind == AWARD,
+        )
     )
+
+
+def achievement_of(row: CredentialRow) -> tuple[str, int]:
+    """What an award is of: the achievement's id and the version of that day."""
+    assert row.achievement_id is not None, "the table refuses an award without an achievement"
+    assert row.achievement_version is not None, "the same"
+    return row.achievement_id, row.achievement_version
 
 
 def organisation_of(session: Session, credential_id: str) -> str | None:
@@ -41,8 +53,14 @@ def organisation_of(session: Session, credential_id: str) -> str | None:
     )
 
 
-def lock(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
+def lock_award(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
     """The same row, locked until the session ends (SQLite's write transaction already excludes others)."""
+    found = lock(session, organisation_id, credential_id)
+    return found if found is not None and found.kind == AWARD else None
+
+
+def lock(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
+    """One credential of this organisation, of whatever kind, locked until the session ends."""
     return session.scalar(
         select(CredentialRow)
         .where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
@@ -61,11 +79,11 @@ def listing(
     offset: int,
     limit: int,
 ) -> tuple[Sequence[CredentialRow], int]:
-    """One page of an organisation's credentials, newest first, and how many match.
+    """One page of an organisation's awards, newest first, and how many match.
 
     ``words`` is folded text that the learner's name must contain; empty for all.
     """
-    where = [CredentialRow.organisation_id == organisation_id]
+    where = [CredentialRow.organisation_id == organisation_id, CredentialRow.kind == AWARD]
     where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
     if achievement_id:
         where.append(CredentialRow.achievement_id == achievement_id)
@@ -83,10 +101,10 @@ def listing(
 
 
 def counts(session: Session, organisation_id: str) -> dict[str, int]:
-    """How many credentials of an organisation are in each state."""
+    """How many awards of an organisation are in each state."""
     rows = session.execute(
         select(CredentialRow.state, func.count())
-        .where(CredentialRow.organisation_id == organisation_id)
+        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.kind == AWARD)
         .group_by(CredentialRow.state)
     )
     return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to mypy
@@ -96,10 +114,14 @@ def awarded_counts(session: Session, organisation_id: str) -> dict[str, int]:
     """How many times each achievement of an organisation was awarded (withdrawn awards included)."""
     rows = session.execute(
         select(CredentialRow.achievement_id, func.count())
-        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.state.in_(VISIBLE))
+        .where(
+            CredentialRow.organisation_id == organisation_id,
+            CredentialRow.kind == AWARD,
+            CredentialRow.state.in_(VISIBLE),
+        )
         .group_by(CredentialRow.achievement_id)
     )
-    return {achievement: count for achievement, count in rows}  # noqa: C416 - rows are not pairs to mypy
+    return {achievement: count for achievement, count in rows if achievement is not None}
 
 
 def signed(session: Session, organisation_id: str, credential_id: str, sequence: int) -> SignedCredentialRow | None:

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,8 @@ from issuer.settings import IssuerSettings
 from issuer.store import METADATA, claims, credentials, organisations, status, tables
 from kit.clock import FixedClock
 from kit.db import Database
+from kit.errors import NotFound
+from kit.paging import Window
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -217,3 +220,28 @@ def test_old_answers_are_forgotten_and_unfinished_requests_kept(services, desk, 
         assert credentials.forget_idempotency(session, NOW.replace(year=2027)) == 1
     with services.context.database.reading() as session:
         assert credentials.idempotency(session, desk.organisation.id, "open") is not None
+
+
+def test_what_is_no_award_is_not_among_the_awards(services, desk, achievement):
+    made = award(services, desk, achievement)
+    with services.context.database.session() as session:
+        row = credentials.lock(session, desk.organisation.id, made.value["id"])
+        values = {column.name: getattr(row, column.name) for column in tables.CredentialRow.__table__.columns}
+        other = {**values, "id": f"urn:uuid:{uuid.uuid4()}", "kind": "endorsement", "achievement_version": None}
+        assert credentials.insert_if_new(session, tables.CredentialRow, **other)
+    assert [each.id for each in services.credentials.listing(desk, Window(number=1, size=10)).items] == [values["id"]]
+    assert services.credentials.counts(desk) == {"issued": 1}
+    offered = services.achievements.listing(desk.organisation, Window(number=1, size=10), include_retired=False)
+    assert [each.awarded for each in offered.items] == [1]
+    draft = AwardDraft(achievement=achievement.id, learner_name="Zoë", identifier="1")
+    for act in (
+        lambda: services.credentials.one(desk, other["id"]),
+        lambda: services.credentials.document(desk, other["id"]),
+        lambda: services.credentials.revoke(desk, other["id"], reason="replaced", note="n"),
+        lambda: services.awards.draft_of(desk, other["id"]),
+        lambda: services.awards.reissue(desk, other["id"], draft, key="again"),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    with services.context.database.reading() as session:
+        assert credentials.award(session, desk.organisation.id, other["id"]) is None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.tables.model import CREDENTIAL_ID, ID, Model
@@ -10,8 +10,10 @@ from kit import db
 
 
 class CredentialRow(Model):
-    """One award. ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked or
-    refused. ``identifier`` is sealed; the name is searchable.
+    """One credential, by its ``kind``: today an ``award``, which has an achievement in one of its versions.
+
+    ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked or refused.
+    ``identifier`` is sealed; the name is searchable.
     """
 
     __tablename__ = "credential"
@@ -20,14 +22,19 @@ class CredentialRow(Model):
         ForeignKeyConstraint(
             ["organisation_id", "achievement_id"], ["achievement.organisation_id", "achievement.id"], name="achievement"
         ),
+        CheckConstraint(
+            "kind <> 'award' OR (achievement_id IS NOT NULL AND achievement_version IS NOT NULL)",
+            name="award_has_achievement",
+        ),
         Index("ix_credential_listing", "organisation_id", "created"),
         Index("ix_credential_achievement", "organisation_id", "achievement_id"),
     )
 
     id: Mapped[str] = mapped_column(CREDENTIAL_ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
-    achievement_id: Mapped[str] = mapped_column(ID)
-    achievement_version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    achievement_id: Mapped[str | None] = mapped_column(ID)
+    achievement_version: Mapped[int | None]
     achievement_name: Mapped[str] = mapped_column(String(300))
     learner_name: Mapped[str] = mapped_column(String(300))
     learner_folded: Mapped[str] = mapped_column(String(300))

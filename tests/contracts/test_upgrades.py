@@ -1,0 +1,161 @@
+"""Upgrades, from every revision that there was, with rows in every table: nothing is lost, no promise is dropped."""
+
+import importlib
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from kit import versions
+from kit.db import Database
+from tests.contracts.rows import fill, reflected, stored
+
+ROLES = ["issuer", "wallet", "verifier", "registrar"]
+EMPTIED = {("verifier", "0001"): {"cached_resource"}}
+"""The tables whose rows a later revision takes away, by the revision that is upgraded from."""
+
+
+def revisions(role):
+    return [script.revision for script in versions.scripts(f"{role}.migrations").walk_revisions()]
+
+
+FROM = [(role, revision) for role in ROLES for revision in sorted(revisions(role))]
+
+
+@pytest.fixture
+def database(database_url):
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bring(database):
+    """Bring the database to a revision of a role."""
+
+    def to(role, revision):
+        lock = database.path.with_suffix(".lock") if database.path else None
+        versions.upgrade(database.engine, f"{role}.migrations", lock_file=lock, to=revision)
+
+    return to
+
+
+@pytest.mark.parametrize(("role", "revision"), FROM)
+def test_an_upgrade_keeps_every_row(role, revision, database, bring):
+    bring(role, revision)
+    with database.session() as session:
+        fill(session.connection())
+        before = stored(session.connection())
+    assert all(len(rows) == 2 for rows in before.values())
+    bring(role, "heads")
+    with database.reading() as session:
+        after = stored(session.connection())
+    for table, rows in before.items():
+        if table in EMPTIED.get((role, revision), ()):
+            assert after[table] == []
+        else:
+            assert [{name: row.get(name) for name in rows[0]} for row in after[table]] == rows, table
+    target = importlib.import_module(f"{role}.store").METADATA
+    assert list(database.differences(target)) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_constraints_of_the_newest_schema_are_those_of_its_tables(role, database, bring):
+    bring(role, "heads")
+    target = importlib.import_module(f"{role}.store").METADATA
+    with database.reading() as session:
+        asked = inspect(session.connection())
+        for table in target.sorted_tables:
+            for name, kind, there in [
+                ("CHECK", "CheckConstraint", asked.get_check_constraints(table.name)),
+                ("FOREIGN KEY", "ForeignKeyConstraint", asked.get_foreign_keys(table.name)),
+                ("UNIQUE", "UniqueConstraint", asked.get_unique_constraints(table.name)),
+            ]:
+                wanted = sorted(
+                    database.engine.dialect.identifier_preparer.format_constraint(each).strip('"')
+                    for each in table.constraints
+                    if type(each).__name__ == kind
+                )
+                assert sorted(each["name"] for each in there) == wanted, f"{name} of {table.name}"
+
+
+def guards(session):
+    """The names of the triggers that there are."""
+    if session.get_bind().dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return {row[0] for row in session.connection().exec_driver_sql(query)}
+
+
+@pytest.mark.parametrize(("role", "revision"), FROM)
+def test_an_upgrade_drops_no_guard(role, revision, database, bring):
+    bring(role, revision)
+    with database.reading() as session:
+        before = guards(session)
+    bring(role, "heads")
+    with database.reading() as session:
+        assert guards(session) >= before
+
+
+class TestGround:
+    """Issuer, 0002: a credential says what it is."""
+
+    @pytest.fixture
+    def upgraded(self, database, bring):
+        bring("issuer", "0001")
+        with database.session() as session:
+            fill(session.connection())
+        bring("issuer", "0002")
+        return database
+
+    @pytest.fixture
+    def run(self, upgraded):
+        def run(statement, *values):
+            with upgraded.session() as session:
+                table = reflected(session.connection()).tables["credential"]
+                return session.execute(statement(table), *values)
+
+        return run
+
+    def credential(self, upgraded, **changes):
+        with upgraded.reading() as session:
+            return {**stored(session.connection())["credential"][0], "id": "urn:uuid:3", **changes}
+
+    def test_what_there_was_is_an_award(self, upgraded):
+        with upgraded.reading() as session:
+            rows = stored(session.connection())["credential"]
+        assert [(row["kind"], row["achievement_version"]) for row in rows] == [("award", 1), ("award", 2)]
+
+    def test_whoever_writes_a_credential_says_what_it_is(self, upgraded, run):
+        without = self.credential(upgraded)
+        del without["kind"]
+        with pytest.raises(IntegrityError):
+            run(lambda table: table.insert(), without)
+
+    @pytest.mark.parametrize("missing", ["achievement_id", "achievement_version"])
+    def test_an_award_is_of_something(self, upgraded, run, missing):
+        with pytest.raises(IntegrityError):
+            run(lambda table: table.insert(), self.credential(upgraded, **{missing: None}))
+        run(lambda table: table.insert(), self.credential(upgraded, kind="endorsement", **{missing: None}))
+
+    @pytest.mark.parametrize("kind", ["award", "endorsement"])
+    def test_an_achievement_of_another_organisation_is_refused(self, upgraded, run, kind):
+        with pytest.raises(IntegrityError):
+            run(lambda table: table.insert(), self.credential(upgraded, kind=kind, achievement_id="2id"))
+
+    def test_what_points_at_an_award_still_does(self, run):
+        with pytest.raises(IntegrityError):
+            run(lambda table: table.delete())
+
+    @pytest.mark.parametrize(
+        "statement",
+        ["UPDATE signed_credential SET etag = 'x'", "UPDATE status_entry SET value = 0", "DELETE FROM status_entry",
+         "DELETE FROM audit"],
+    )  # fmt: skip
+    def test_what_was_promised_is_still_refused(self, upgraded, statement):
+        with (
+            pytest.raises(DBAPIError, match=r"for good|never rewritten|only ever added"),
+            upgraded.session() as session,
+        ):
+            session.connection().exec_driver_sql(statement)
