@@ -11,7 +11,7 @@ from starlette.responses import Response
 from issuer.api import ROUTERS
 from issuer.api import public as machines
 from issuer.api.access import All
-from issuer.pages import issuer_pages
+from issuer.pages import issuer_pages, navigation
 from issuer.pages import public as people
 from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
@@ -43,7 +43,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         role=ROLE,
         settings=settings,
         clock=services.context.clock,
-        globals={"block_svg": block_svg, "qr_svg": qr.svg},
+        globals={"block_svg": block_svg, "menu": navigation.Navigation().menu, "qr_svg": qr.svg},
     )
     checks = database_checks(services.context.database, MIGRATIONS)
     app = build_app(

@@ -9,6 +9,8 @@ claims        what a family sees: a claim link, a typed code
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
 actions       words for what the audit records
+navigation    the menu of the desk: every page, its order, who sees it
+panels        what stands on the desk
 
 A further part is a module with ``add(router, pages)`` and a line in ``PARTS``. No two parts share an address, so their
 order means nothing.

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import reading
+from issuer.pages import panels, reading
 from issuer.pages.access import All, At, Who, actor_of
 from issuer.service.context import Desk
 from issuer.service.organisations import require_owner
@@ -98,6 +98,8 @@ def _add_organisation(router: APIRouter, pages: Pages) -> None:
             ),
             states=STATES,
             types=ACHIEVEMENT_TYPES,
+            panels_above=panels.shown(panels.PANELS, services, desk, waits=True),
+            panels_below=panels.shown(panels.PANELS, services, desk, waits=False),
         )
 
     @router.get("/organisations/{slug}/profile", name="profile")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from issuer.keystore import Keystore
+from issuer.service.rights import ROLE_RIGHTS, Right
 from issuer.settings import IssuerSettings
 from kit.clock import Clock
 from kit.db import Database
@@ -67,6 +68,10 @@ class Desk:
     organisation: Organisation
     actor: Actor
     role: str
+
+    def may(self, right: Right) -> bool:
+        """Whether the person's role allows this; a role that is not known allows nothing."""
+        return right in ROLE_RIGHTS.get(self.role, frozenset())
 
     @property
     def is_owner(self) -> bool:

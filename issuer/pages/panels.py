@@ -1,0 +1,36 @@
+"""What stands on an organisation's desk beside its newest awards and what it offers.
+
+A further panel is a line here and a template ``desk_panels/<name>.html``, which finds what ``read`` gave as ``panel``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from issuer.service.context import Desk
+from issuer.service.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One part of the desk. ``waits`` says that somebody has to act: it stands above everything else.
+
+    ``read`` gives what its template shows, or None when there is nothing to show.
+    """
+
+    name: str
+    waits: bool
+    read: Callable[[Services, Desk], Any]
+
+
+def _organisation(_services: Services, desk: Desk) -> Any:
+    return desk.organisation
+
+
+PANELS: Final = (Panel(name="organisation", waits=False, read=_organisation),)
+
+
+def shown(panels: tuple[Panel, ...], services: Services, desk: Desk, *, waits: bool) -> list[tuple[str, Any]]:
+    """The template and what it shows, for each panel above the rest (``waits``) or below it that has something."""
+    found = [(panel.name, panel.read(services, desk)) for panel in panels if panel.waits is waits]
+    return [(f"desk_panels/{name}.html", read) for name, read in found if read is not None]
