@@ -87,7 +87,11 @@ _KEYS = [
 ]
 _RULES = ["tests/unit/vc/test_rules.py", "tests/unit/vc/test_related.py"]
 _SCHEMAS = ["tests/unit/vc/test_schemas.py", "tests/unit/vc/test_violations.py"]
-_CANONICAL = ["tests/unit/vc/jsonld/test_rdfc.py", "tests/unit/vc/jsonld/test_rdf_canon_suite.py"]
+_CANONICAL = [
+    "tests/unit/vc/jsonld/test_rdfc.py",
+    "tests/unit/vc/jsonld/test_rdfc_compared.py",
+    "tests/unit/vc/jsonld/test_rdf_canon_suite.py",
+]
 _PLACED = ["tests/unit/vc/jsonld/test_placed.py"]
 _PROCESSED = [
     *_PLACED,

@@ -228,14 +228,12 @@ class _Canonicalization:
                     deeper.append(blank)
                 label = issuer.issue(blank)
             path += f"_:{label}"
-            if best and len(path) >= len(best) and path > best:
-                return None
         for blank in deeper:
+            if best and path > best:  # and so is every path that begins like this
+                return None
             digest, after = self._hash_n_degree(blank, issuer)
             path += f"_:{issuer.issue(blank)}<{digest}>"
             issuer = after
-            if best and len(path) >= len(best) and path > best:
-                return None
         return path, issuer
 
 
@@ -262,14 +260,11 @@ def _add_bucket(neighbours: list[list[tuple[str, int]]], bucket: Bucket) -> None
 
 def _add_link(neighbours: list[list[tuple[str, int]]], link: Link, as_subject: str, as_object: str) -> None:
     subject, _, blank, graph = link
-    if isinstance(subject, int) and subject != blank:
-        neighbours[subject].append((as_object, blank))
-        neighbours[blank].append((as_subject, subject))
-    if isinstance(graph, int):
-        for position, part in ((as_subject, subject), (as_object, blank)):
-            if isinstance(part, int) and part != graph:
-                neighbours[part].append(("g", graph))
-                neighbours[graph].append((position, part))
+    # A node that is there twice, as its own graph's subject say, sees each of the others once.
+    parts = [(as_subject, subject), (as_object, blank), ("g", graph)]
+    seen = [(position, part) for position, part in parts if isinstance(part, int)]
+    for viewer in {part for _, part in seen}:
+        neighbours[viewer] += [(position, part) for position, part in seen if part != viewer]
 
 
 def _orders(blanks: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from collections.abc import Iterable
 
 import pytest
 
 from tests.unit.vc.jsonld.nquads import read
+from vc.jsonld import rdfc
 from vc.jsonld.rdfc import MAX_PATH, canonical
 from vc.problems import BudgetExceeded
 
@@ -70,10 +73,45 @@ def test_a_clique_is_refused_when_the_work_is_used_up() -> None:
         canonicalize(text)
 
 
-def test_a_cycle_longer_than_the_longest_path_is_refused() -> None:
-    def cycle(size: int) -> str:
-        return "".join(f"_:{number} <urn:p> _:{(number + 1) % size} .\n" for number in range(size))
+def cycle(size: int) -> str:
+    return "".join(f"_:{number} <urn:p> _:{(number + 1) % size} .\n" for number in range(size))
 
+
+def test_a_cycle_longer_than_the_longest_path_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert canonicalize(cycle(10))[0].count("\n") == 10
+    assert MAX_PATH == 200
+    monkeypatch.setattr(rdfc, "MAX_PATH", 10)
     assert canonicalize(cycle(10))[0].count("\n") == 10
     with pytest.raises(BudgetExceeded):
-        canonicalize(cycle(MAX_PATH * 3), max_blank_nodes=10_000, max_work=10**9)
+        canonicalize(cycle(11), max_work=10**9)
+
+
+def edges(pairs: Iterable[tuple[int, int]]) -> str:
+    return "".join(f"_:{one} <urn:p> _:{other} .\n" for one, other in pairs)
+
+
+CLIQUE = edges(itertools.permutations(range(4), 2))
+CUBE = edges((corner, corner ^ bit) for corner in range(8) for bit in (1, 2, 4))
+TWINS = edges([(0, 1), (2, 3)])
+ALONE = "".join(f'_:{name} <urn:p> "1" _:{name} .\n' for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        ('_:a <urn:p> "1" .\n_:b <urn:p> "2" .\n', 0),
+        ("<urn:s> <urn:p> _:a .\n<urn:s> <urn:p> _:b .\n", 0),
+        (cycle(3), 36),
+        (cycle(40), 17_800),
+        (CLIQUE, 1_032),
+        (CUBE, 8_736),
+        (TWINS, 8),
+        (ALONE, 0),
+    ],
+    ids=["unlike", "unrelated", "short cycle", "long cycle", "clique", "cube", "twins", "alone"],
+)
+def test_every_node_that_is_followed_counts_and_none_is_followed_in_vain(text: str, work: int) -> None:
+    canonicalize(text, max_work=work)
+    if work:
+        with pytest.raises(BudgetExceeded):
+            canonicalize(text, max_work=work - 1)
