@@ -167,7 +167,7 @@ def test_a_retired_achievement_is_not_awarded(desk, course):
         ("creditsAvailable", -1),
     ],
 )
-def test_a_template_that_could_not_be_signed_is_refused_when_it_is_written(desk, member, value):
+def test_P12_a_template_that_could_not_be_signed_is_refused_when_it_is_written(desk, member, value):
     answer = desk.client.post(f"{desk.base}/achievements", json={**COURSE, member: value})
     if (member, value) == ("criteriaUrl", "http://10.0.0.1/secret"):
         assert answer.status_code == 201, "plain http is for demonstrations, which this is; nothing is fetched"
@@ -273,7 +273,7 @@ def test_json_that_programs_read_differently_is_refused(desk, body):
     assert answer.status_code == 422, answer.text
 
 
-def test_unknown_members_are_refused_not_ignored(desk, course):
+def test_L13_unknown_members_are_refused_not_ignored(desk, course):
     answer = desk.post_award(course, state="revoked")
     assert answer.status_code == 422
     assert answer.json()["field"] == "state"

@@ -231,7 +231,7 @@ def test_H13_list_addresses_name_no_learner_and_no_course(desk, course):
         assert entry["statusListCredential"].rpartition("/")[2].isdecimal()
 
 
-def test_without_the_key_file_reading_goes_on_and_signing_stops(desk, course, stranger, settings, clock):
+def test_K5_R10_without_the_key_file_reading_goes_on_and_signing_stops(desk, course, stranger, settings, clock):
     award = desk.award(course)
     before = {path: stranger.get(path).content for path in (LIST, "/orgs/maple-co-op/did.json")}
     hidden = settings.key_file.with_name("hidden")
@@ -253,7 +253,7 @@ def test_without_the_key_file_reading_goes_on_and_signing_stops(desk, course, st
     assert stranger.get("/readyz").status_code == 200
 
 
-def test_a_key_file_that_others_can_read_is_refused(desk, course, settings):
+def test_K5_a_key_file_that_others_can_read_is_refused(desk, course, settings):
     settings.key_file.chmod(0o644)
     assert desk.post_award(course).status_code == 503
 
@@ -312,7 +312,7 @@ def test_a_damaged_seed_signs_nothing(desk, course, services):
         assert session.execute(text("SELECT count(*) FROM signed_credential")).scalar_one() == 0
 
 
-def test_a_clock_that_went_back_a_day_signs_nothing(desk, course, clock):
+def test_P11_R9_a_clock_that_went_back_a_day_signs_nothing(desk, course, clock):
     desk.award(course)
     clock.advance(timedelta(minutes=-4))
     assert desk.post_award(course).status_code == 201
@@ -379,7 +379,7 @@ def routes_with_slug(app):
                     yield method, path
 
 
-def test_no_route_of_one_organisation_opens_to_another(app, desk, other_desk, course):
+def test_O4_no_route_of_one_organisation_opens_to_another(app, desk, other_desk, course):
     """O4: every route with an organisation in it, asked by somebody of another one: the same as if it were not there."""
     award = desk.award(course)
     uuid = award["id"].removeprefix("urn:uuid:")
@@ -416,7 +416,7 @@ def test_no_route_opens_to_a_stranger(app, desk, course, stranger):
         assert answer.status_code in {401, 403}, (method, path, answer.status_code)
 
 
-def test_names_and_secrets_are_not_in_the_log(desk, course, stranger, capsys):
+def test_P1_names_and_secrets_are_not_in_the_log(desk, course, stranger, capsys):
     from kit import log
 
     log.configure(role="issuer")
