@@ -266,6 +266,9 @@ class AwardService:
             raise NotFound
         if row.state == "revoked":
             raise Conflict(_("This award was withdrawn. Award it anew instead of correcting it."))
+        if draft.achievement != row.achievement_id:
+            said = _("A correction keeps what was earned. Withdraw this award, and award the other one.")
+            raise BadInput(said, field="achievement")
         achievement = self._awarded_version(session, organisation, row)
         before = self.opened(row)
         read = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)

@@ -190,6 +190,10 @@ def test_correcting_keeps_the_id_and_the_status_and_gives_a_newer_validfrom(desk
         "results": [{"value": "B+"}],
         "awardedDate": "2026-10-01",
     }
+    other = {**body, "achievement": desk.achievement(name="Geometry")["id"]}
+    answer = desk.client.post(f"{desk.credential(award)}/reissue", json=other, headers={"Idempotency-Key": "r-0"})
+    assert answer.status_code == 422, "what was earned stays"
+    assert answer.json()["field"] == "achievement"
     answer = desk.client.post(f"{desk.credential(award)}/reissue", json=body, headers={"Idempotency-Key": "r-1"})
     assert answer.status_code == 201, answer.text
     after = desk.document(award)

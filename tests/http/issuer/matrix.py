@@ -1,0 +1,318 @@
+"""Every route of the issuer, what it asks for, and an example of a request that succeeds.
+
+A new route is one line in ``ROUTES``; a new role is one entry in ``RIGHTS`` (and one in ``PEOPLE``); a new kind of thing
+with an id is one line in ``matrix_world.MAKERS``. ``test_matrix.py`` fails for a route without a line.
+
+A line: method, path, what it needs, then ``body`` (a function of the ids; sent as JSON under ``/api`` and to the
+VC-API, as a form elsewhere) and ``good`` (the statuses of somebody who may; usual ones are filled in). Placeholders
+of a path are looked up in ``PLACES``, or in the line's own ``places``. ``spends``: the account of whoever asks is another
+one afterwards, so a new one is used.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.http.issuer.conftest import COURSE, PASSWORD
+from tests.http.issuer.test_vc_api import unsigned
+
+# What a route can ask for. Outside an organisation: nothing, a session, the server's administrator.
+NOBODY, SIGNED_IN, ADMINISTRATOR = "nobody", "signed in", "administrator"
+# Inside: a right of the person's role there.
+SEE, DESCRIBE, AWARD, WITHDRAW = "see", "describe", "award", "withdraw"
+INVITE, SETTINGS = "people", "settings"
+
+RIGHTS: Mapping[str, frozenset[str]] = {
+    "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW}),
+    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, INVITE, SETTINGS}),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who asks. `works_at` is a tenant of the world and `role` the role there; `scope` is the account's."""
+
+    name: str
+    scope: str = "staff"
+    works_at: str | None = None
+    role: str | None = None
+    signed_in: bool = True
+
+
+HERE, ELSEWHERE = "maple-co-op", "alvarez"
+PEOPLE = (
+    Person("stranger", signed_in=False),
+    Person("somebody without an organisation"),
+    Person("the server's administrator", scope="administrator"),
+    Person("owner of another organisation", works_at=ELSEWHERE, role="owner"),
+    *(Person(f"{role} here", works_at=HERE, role=role) for role in RIGHTS),
+)
+
+PLACES: Mapping[str, str] = {
+    "slug": "slug",
+    "achievement_id": "achievement",
+    "credential_id": "credential",
+    "account": "member",
+    "invitation_id": "invitation",
+    "number": "list_number",
+}
+
+Body = Callable[[Mapping[str, str]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method at one path."""
+
+    method: str
+    path: str
+    needs: str
+    body: Body | None = None
+    good: tuple[int, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    json: bool = False
+    spends: bool = False
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is an organisation's own affair."""
+        return self.needs not in {NOBODY, SIGNED_IN, ADMINISTRATOR}
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether it is sent and answered JSON."""
+        return self.json or self.path.startswith(("/api/", "/credentials/"))
+
+    def kinds(self) -> Mapping[str, str]:
+        """The placeholders of the path, and the kind of thing that each stands for."""
+        places = re.findall(r"\{(\w+)", self.path)
+        return {place: self.places.get(place, PLACES.get(place, place)) for place in places}
+
+    def address(self, ids: Mapping[str, str]) -> str:
+        """The path with these ids in it."""
+        path = self.path.replace(":path}", "}")
+        for place, kind in self.kinds().items():
+            path = path.replace(f"{{{place}}}", ids[kind])
+        return path
+
+    def succeeds(self) -> tuple[int, ...]:
+        """The statuses of an answer to somebody who may."""
+        if self.good:
+            return self.good
+        if self.method == "POST":
+            return (201,) if self.for_programs else (303,)
+        return (204,) if self.method == "DELETE" else (200,)
+
+
+def nothing(_ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {}
+
+
+def course(_ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return COURSE
+
+
+def course_form(_ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"name": "Algebra I", "description": "Equations.", "criteriaNarrative": "Pass.", "achievementType": "Course"}
+
+
+def award(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    results = [{"value": "A-", "description": ids["result_description"]}]
+    return {
+        "achievement": ids["achievement"],
+        "learnerName": "Jonah Hadley",
+        "identifier": "R-1",
+        "results": results,
+    }
+
+
+def award_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "achievement": ids["achievement"],
+        "learnerName": "Jonah Hadley",
+        "identifier": "R-1017",
+        "results/0/value": "A-",
+        "key": ids["key"],
+    }
+
+
+def correction(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**award(ids), "identifier": "R-1017", "results": [{"value": "B", "description": ids["result_description"]}]}
+
+
+def correction_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**award_form(ids), "results/0/value": "B"}
+
+
+def proposal(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"credential": {**unsigned({"iri": ids["achievement_iri"]}), "issuer": ids["did"]}, "options": {}}
+
+
+def status(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    entry = {"type": "BitstringStatusListEntry"}
+    return {"credentialId": ids["credential_urn"], "credentialStatus": entry, "status": True}
+
+
+def always(**members: Any) -> Body:
+    return lambda _ids: members
+
+
+def account_of(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"login": ids["login"], "password": PASSWORD, "name": "Ash"}
+
+
+PAGE, API, PUBLIC = "/organisations/{slug}", "/api/organisations/{slug}", "/orgs/{slug}"
+ONE, ONE_API = f"{PAGE}/credentials/{{credential_id}}", f"{API}/credentials/{{credential_id}}"
+ROUTES = (
+    # the server
+    Route("GET", "/api/openapi.json", NOBODY),
+    Route("GET", "/static/{name:path}", NOBODY),
+    Route("GET", "/healthz", NOBODY),
+    Route("GET", "/readyz", NOBODY),
+    Route("GET", "/metrics", NOBODY),
+    Route("GET", "/", NOBODY, good=(200, 303)),
+    # oneself
+    Route("GET", "/sign-in", NOBODY),
+    Route("POST", "/sign-in", NOBODY, lambda ids: {"login": ids["signed_up"], "password": PASSWORD}),
+    Route("POST", "/sign-out", NOBODY, nothing, good=(303,)),
+    Route("GET", "/recover", NOBODY),
+    Route(
+        "POST",
+        "/recover",
+        NOBODY,
+        lambda ids: {"login": ids["signed_up"], "code": ids["reset_code"], "new_password": "other words in a row"},
+    ),
+    Route("GET", "/account", SIGNED_IN),
+    Route(
+        "POST",
+        "/account/password",
+        SIGNED_IN,
+        always(old_password=PASSWORD, new_password="other words in a row"),
+        spends=True,
+    ),
+    Route("POST", "/account/codes", SIGNED_IN, always(present_password=PASSWORD), good=(200,)),
+    Route("POST", "/account/sign-out-everywhere", SIGNED_IN, nothing, good=(303,)),
+    Route("GET", "/invitations/{token}", NOBODY, places={"token": "account_token"}),
+    Route("POST", "/invitations/{token}", NOBODY, account_of, places={"token": "account_token"}),
+    Route("POST", "/api/session", NOBODY, lambda ids: {"login": ids["signed_up"], "password": PASSWORD}),
+    Route("DELETE", "/api/session", NOBODY),
+    # who may sign in
+    Route("GET", "/accounts", ADMINISTRATOR),
+    Route("POST", "/accounts", ADMINISTRATOR, always(scope="staff"), good=(200,)),
+    Route(
+        "GET",
+        "/accounts/invitations/{invitation_id}/withdraw",
+        ADMINISTRATOR,
+        places={"invitation_id": "account_invitation"},
+    ),
+    Route(
+        "POST",
+        "/accounts/invitations/{invitation_id}/withdraw",
+        ADMINISTRATOR,
+        places={"invitation_id": "account_invitation"},
+    ),
+    Route("GET", "/accounts/{account_id}/disable", ADMINISTRATOR, places={"account_id": "account"}),
+    Route("POST", "/accounts/{account_id}/disable", ADMINISTRATOR, places={"account_id": "account"}),
+    Route("POST", "/accounts/{account_id}/allow", ADMINISTRATOR, places={"account_id": "account"}),
+    Route("GET", "/api/accounts", ADMINISTRATOR),
+    Route("POST", "/api/accounts/invitations", ADMINISTRATOR, always(scope="staff")),
+    Route(
+        "DELETE",
+        "/api/accounts/invitations/{invitation_id}",
+        ADMINISTRATOR,
+        places={"invitation_id": "account_invitation"},
+    ),
+    Route(
+        "PUT",
+        "/api/accounts/{account_id}/access",
+        ADMINISTRATOR,
+        always(allowed=False),
+        good=(204,),
+        places={"account_id": "account"},
+    ),
+    # opening an organisation
+    Route("GET", "/organisations", SIGNED_IN),
+    Route("GET", "/organisations/new", SIGNED_IN),
+    Route("POST", "/organisations/new", ADMINISTRATOR, lambda ids: {"name": "New", "slug": ids["new_slug"]}),
+    Route("GET", "/api/organisations", SIGNED_IN),
+    Route("POST", "/api/organisations", ADMINISTRATOR, lambda ids: {"name": "New", "slug": ids["new_slug"]}),
+    # the organisation and its people
+    Route("GET", PAGE, SEE),
+    Route("GET", API, SEE),
+    Route("GET", f"{PAGE}/profile", SEE),
+    Route("POST", f"{PAGE}/profile", SETTINGS, always(name="Maple Co-op", kind="coop")),
+    Route("PUT", API, SETTINGS, always(name="Maple Co-op")),
+    Route("GET", f"{PAGE}/people", SEE),
+    Route("POST", f"{PAGE}/people", INVITE, always(role="issuer", label="Ash"), good=(200,)),
+    Route("GET", f"{PAGE}/people/{{account}}/remove", INVITE),
+    Route("POST", f"{PAGE}/people/{{account}}/remove", INVITE),
+    Route("GET", f"{PAGE}/people/invitations/{{invitation_id}}/withdraw", INVITE),
+    Route("POST", f"{PAGE}/people/invitations/{{invitation_id}}/withdraw", INVITE),
+    Route("GET", f"{API}/members", SEE),
+    Route("DELETE", f"{API}/members/{{account}}", INVITE),
+    Route("GET", f"{API}/invitations", SEE),
+    Route("POST", f"{API}/invitations", INVITE, always(role="issuer", label="Ash")),
+    Route("DELETE", f"{API}/invitations/{{invitation_id}}", INVITE),
+    Route("GET", "/join/{token}", NOBODY, places={"token": "joining"}),
+    Route("POST", "/join/{token}", NOBODY, account_of, places={"token": "joining"}, spends=True),
+    # what can be earned
+    Route("GET", f"{PAGE}/achievements", SEE),
+    Route("GET", f"{PAGE}/achievements/new", SEE),
+    Route("POST", f"{PAGE}/achievements/new", DESCRIBE, course_form),
+    Route("GET", f"{PAGE}/achievements/{{achievement_id}}", SEE),
+    Route("GET", f"{PAGE}/achievements/{{achievement_id}}/edit", SEE),
+    Route("POST", f"{PAGE}/achievements/{{achievement_id}}/edit", DESCRIBE, course_form),
+    Route("POST", f"{PAGE}/achievements/{{achievement_id}}/retirement", DESCRIBE, always(retired="1")),
+    Route("GET", f"{API}/achievements", SEE),
+    Route("POST", f"{API}/achievements", DESCRIBE, course),
+    Route("GET", f"{API}/achievements/{{achievement_id}}", SEE),
+    Route("PUT", f"{API}/achievements/{{achievement_id}}", DESCRIBE, course),
+    Route("PUT", f"{API}/achievements/{{achievement_id}}/retirement", DESCRIBE, always(retired=True)),
+    # awarding
+    Route("GET", f"{PAGE}/award", SEE, good=(200, 303)),
+    Route("GET", f"{PAGE}/award/{{achievement_id}}", SEE),
+    Route("POST", f"{PAGE}/award/{{achievement_id}}", AWARD, award_form),
+    Route("GET", f"{ONE}/correct", SEE),
+    Route("POST", f"{ONE}/correct", AWARD, correction_form),
+    Route("POST", f"{API}/awards", AWARD, award),
+    Route("POST", f"{ONE_API}/reissue", AWARD, correction, good=(200, 201)),
+    Route("POST", "/credentials/issue", AWARD, proposal),
+    # what was awarded
+    Route("GET", f"{PAGE}/credentials", SEE),
+    Route("GET", ONE, SEE),
+    Route("GET", f"{ONE}/file", SEE),
+    Route("GET", f"{ONE}/picture.{{form}}", SEE),
+    Route("GET", f"{ONE}/sheet", SEE),
+    Route("POST", f"{ONE}/claim", AWARD),
+    Route("POST", f"{ONE}/recall", AWARD),
+    Route("GET", f"{API}/credentials", SEE),
+    Route("GET", ONE_API, SEE),
+    Route("GET", f"{ONE_API}/document", SEE),
+    Route("GET", f"{ONE_API}/claim", SEE),
+    Route("POST", f"{ONE_API}/claim", AWARD),
+    Route("DELETE", f"{ONE_API}/claim", AWARD),
+    # withdrawing
+    Route("GET", f"{ONE}/withdraw", SEE),
+    Route("POST", f"{ONE}/withdraw", WITHDRAW, always(reason="wrongPerson", note="")),
+    Route("GET", f"{ONE}/release", SEE),
+    Route("POST", f"{ONE}/release", WITHDRAW, places={"credential_id": "claimed"}),
+    Route("POST", f"{ONE_API}/release", WITHDRAW, places={"credential_id": "claimed"}, good=(200, 201)),
+    Route("POST", f"{ONE_API}/revocation", WITHDRAW, always(reason="wrongPerson"), good=(200,)),
+    Route("POST", "/credentials/status", WITHDRAW, status, good=(200,)),
+    # records
+    Route("GET", f"{PAGE}/audit", SEE),
+    Route("GET", f"{PAGE}/signing", SEE),
+    Route("GET", f"{API}/audit", SEE),
+    Route("GET", f"{API}/status-lists", SEE),
+    # for families and everybody
+    Route("GET", "/claim", NOBODY),
+    Route("POST", "/claim", NOBODY, lambda ids: {"code": ids["claim_code"]}),
+    Route("GET", "/claim/{token}", NOBODY, places={"token": "claim_token"}),
+    Route("POST", "/claim/{token}", NOBODY, nothing, good=(200,), places={"token": "claim_token"}, json=True),
+    Route("GET", PUBLIC, NOBODY),
+    Route("GET", f"{PUBLIC}/did.json", NOBODY),
+    Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}", NOBODY),
+    Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}/image.svg", NOBODY),
+    Route("GET", f"{PUBLIC}/status/{{number}}", NOBODY),
+)

@@ -1,0 +1,210 @@
+"""Two organisations on one server, everybody who might ask, and things with ids made when a request needs them."""
+
+import hashlib
+import itertools
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from issuer.app import create_app
+from issuer.service.context import Actor
+from issuer.service.services import Services
+from issuer.store import tables
+from kit.accounts.passwords import Passwords
+from kit.clock import FixedClock
+from tests.http.issuer import matrix
+from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, PASSWORD, Wallet
+
+# What anybody's visit changes, or only the state of whoever is asking.
+OF_VISITS = {"account_session", "challenge"}
+_numbers = itertools.count(1)
+
+MAKERS = {
+    "slug": lambda at: at.slug,
+    "did": lambda at: f"did:web:localhost%3A8001:orgs:{at.slug}",
+    "name": lambda _at: "page.css",
+    "form": lambda _at: "png",
+    "key": lambda _at: secrets.token_hex(8),
+    "new_slug": lambda _at: f"new-{next(_numbers)}",
+    "login": lambda _at: f"ash-{next(_numbers)}",
+    "list_number": lambda at: at.ids["credential"] and "1",
+    "achievement": lambda at: at.post("/achievements", COURSE)["id"],
+    "achievement_iri": lambda at: f"{ORIGIN}/orgs/{at.slug}/achievements/{at.ids['achievement']}",
+    "result_description": lambda at: at.result_description(),
+    "credential": lambda at: at.award()["id"].removeprefix("urn:uuid:"),
+    "credential_urn": lambda at: f"urn:uuid:{at.ids['credential']}",
+    "claim_token": lambda at: at.award()["claim"]["url"].rpartition("/")[2],
+    "claim_code": lambda at: at.award()["claim"]["code"],
+    "claimed": lambda at: at.claimed(),
+    "member": lambda at: at.member(),
+    "joining": lambda at: at.invitation().rpartition("/")[2],
+    "invitation": lambda at: (at.invitation(), at.get("/invitations")["items"][-1]["id"])[1],
+    "signed_up": lambda at: at.world.login(),
+    "account": lambda at: at.world.account(f"ash-{next(_numbers)}").id,
+    "reset_code": lambda at: at.world.services.accounts.make_reset_code(at.ids["signed_up"]),
+    "account_token": lambda at: at.world.place().token,
+    "account_invitation": lambda at: at.world.place_id(),
+}
+
+
+class Ids(dict):
+    """The ids of one request in one organisation: each is made when it is asked for, and `used` tells which were."""
+
+    def __init__(self, tenant):
+        super().__init__()
+        self.tenant = tenant
+
+    def but(self, **changed):
+        """The same ids, some of them exchanged."""
+        other = Ids(self.tenant)
+        other.update(self, **changed)
+        return other
+
+    def __missing__(self, kind):
+        self[kind] = MAKERS[kind](Making(self.tenant, self))
+        return self[kind]
+
+
+class Making:
+    """What a maker has at hand: the owner's session at one organisation, and the ids made so far."""
+
+    def __init__(self, tenant, ids):
+        self.world, self.slug, self.ids = tenant.world, tenant.slug, ids
+        self._owner = tenant.owner
+
+    def _sent(self, method, path, **given):
+        headers = {**self.world.bearer(self._owner), "Idempotency-Key": secrets.token_hex(8)}
+        answer = self.world.client.request(method, f"/api/organisations/{self.slug}{path}", headers=headers, **given)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def get(self, path):
+        return self._sent("GET", path)
+
+    def post(self, path, body):
+        return self._sent("POST", path, json=body)
+
+    def award(self):
+        learner = {"learnerName": "Jonah Hadley", "identifier": "R-1017", "results": [{"value": "A-"}]}
+        return self.post("/awards", {"achievement": self.ids["achievement"], **learner})
+
+    def claimed(self):
+        award = self.award()
+        answer = Wallet().claim(self.world.client, award["claim"]["url"], now=self.world.clock.now())
+        assert answer.status_code == 200, answer.text
+        return award["id"].removeprefix("urn:uuid:")
+
+    def result_description(self):
+        found = self.get(f"/achievements/{self.ids['achievement']}")
+        return found["document"]["resultDescription"][0]["id"]
+
+    def invitation(self):
+        return self.post("/invitations", {"role": "issuer", "label": "Ash"})["url"]
+
+    def member(self):
+        token = self.invitation().rpartition("/")[2]
+        login = f"ash-{next(_numbers)}"
+        self.world.services.people.join(token, login=login, password=PASSWORD, name="Ash")
+        return self.world.services.accounts.find_by_login(login).id
+
+
+class Tenant:
+    """One of the two organisations."""
+
+    def __init__(self, world, slug, owner):
+        self.world, self.slug, self.owner = world, slug, owner
+        self.standing = Ids(self)
+
+    def ids(self):
+        """Ids of things that nobody has used."""
+        return Ids(self)
+
+
+class World:
+    """The issuer in process with both organisations, and `people` by name."""
+
+    def __init__(self, settings):
+        self.clock = FixedClock(instant=NOW)
+        self.services = Services.build(settings, clock=self.clock)
+        # Whoever asks is somebody new each time, and what a password costs is asked elsewhere.
+        self.services.accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        self.app = create_app(settings, services=self.services)
+        self.client = TestClient(self.app, base_url=ORIGIN, follow_redirects=False, client=("127.0.0.1", 50_000))
+        self.people = {}
+        self.tenants = {slug: self._open(slug) for slug in (matrix.HERE, matrix.ELSEWHERE)}
+        for person in matrix.PEOPLE:
+            if person.signed_in:
+                self.people[person.name] = self.account(f"p-{next(_numbers)}", scope=person.scope)
+                if person.works_at:
+                    self._let_in(self.people[person.name], person)
+
+    def _open(self, slug):
+        owner = self.account(f"first-{slug}", scope="administrator")
+        answer = self.client.post(
+            "/api/organisations", json={"name": slug.title(), "slug": slug}, headers=self.bearer(owner)
+        )
+        assert answer.status_code == 201, answer.text
+        return Tenant(self, slug, owner)
+
+    def _let_in(self, account, person):
+        tenant = self.tenants[person.works_at]
+        url = Making(tenant, {}).post("/invitations", {"role": person.role, "label": person.name})["url"]
+        actor = Actor(user_id=account.id, name=account.name, scope=account.scope)
+        self.services.people.accept(actor, url.rpartition("/")[2])
+
+    def account(self, login, *, scope="staff"):
+        """A new account."""
+        self.services.accounts.create_user(login=login, password=PASSWORD, name=login.title(), scope=scope)
+        return self.services.accounts.find_by_login(login)
+
+    def login(self):
+        """The sign-in name of a new account."""
+        made = f"ash-{next(_numbers)}"
+        self.account(made)
+        return made
+
+    def place(self):
+        return self.services.accounts.invite(scope="staff", invited_by=self.tenants[matrix.HERE].owner.id)
+
+    def place_id(self):
+        self.place()
+        answer = self.client.get("/api/accounts", headers=self.bearer(self.tenants[matrix.HERE].owner))
+        return answer.json()["invitations"][-1]["id"]
+
+    def bearer(self, account):
+        """A fresh session of an account."""
+        with self.services.context.database.session() as session:
+            return {"Authorization": f"Bearer {self.services.accounts.open_session(session, account.id)}"}
+
+    def ask(self, person, route, ids, *, body_ids=None):
+        """Send a route's example as somebody, a second after the request before."""
+        self.clock.advance(timedelta(seconds=1))
+        self.client.cookies.clear()
+        account = self.people.get(person.name)
+        if account and route.spends:
+            account = self.account(f"ash-{next(_numbers)}", scope=person.scope)
+        headers = self.bearer(account) if account else {}
+        headers |= {"Accept": "application/json" if route.for_programs else "text/html", "Idempotency-Key": ids["key"]}
+        given = {}
+        body = route.body(ids if body_ids is None else body_ids) if route.body else None
+        if route.for_programs and body is not None:
+            given["json"] = body
+        elif route.method == "POST" and not route.for_programs:
+            # A form of nobody's carries its page's token; a session in a header needs none.
+            page = self.client.get("/claim", headers={"Accept": "text/html"})
+            token = page.text.partition('name="csrf" value="')[2].partition('"')[0]
+            given["data"] = {**(body or {}), "csrf": token}
+        return self.client.request(route.method, route.address(ids), headers=headers, **given)
+
+    def everything(self):
+        """A fingerprint of all that is stored, but for visits."""
+        digest = hashlib.sha256()
+        with self.services.context.database.reading() as session:
+            for table in tables.Model.metadata.sorted_tables:
+                if table.name not in OF_VISITS:
+                    rows = sorted(str(tuple(row)) for row in session.execute(text(f'SELECT * FROM "{table.name}"')))
+                    digest.update(repr((table.name, rows)).encode())
+        return digest.hexdigest()
