@@ -1,19 +1,13 @@
-"""Pictures and PDFs, opened in a process of their own that may take so much and so long, and no more.
-
-The process gets the file's bytes and nothing else: no environment, no settings, no folder of ours. What ends it, ends
-it alone.
-"""
+"""Pictures and PDFs, opened in a process of their own that may take so much and so long, and no more."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from kit.apart import EndedError, answer_of
 from kit.errors import Unavailable
 from kit.i18n import _
 from kit.intake.refusals import InputRefused, Refusal
@@ -54,21 +48,7 @@ def open_apart(data: bytes, subject: Subject, *, seconds: float = DEADLINE_SECON
 
 
 def _findings(data: bytes, subject: Subject, seconds: float) -> dict[str, Any]:
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-        [sys.executable, "-I", str(_OPENING), subject],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    ) as process:
-        try:
-            output, _none = process.communicate(data, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise InputRefused(Refusal.TOO_LONG) from None
-    if process.returncode != 0:  # the system ended it, or the file did
-        raise InputRefused(Refusal.TOO_LONG)
-    found: dict[str, Any] = json.loads(output)
-    return found
+    try:
+        return answer_of(_OPENING, subject, data=data, seconds=seconds)
+    except EndedError:
+        raise InputRefused(Refusal.TOO_LONG) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import batches, peers, proofs, refusals, suites
+from tests.bench import batches, peers, proofs, refusals, sheets, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "poison": refusals.poison,
     "suite": refusals.false_refusals,
     "bytes": refusals.bytes_apart,
+    "sheets": sheets.sheets,
 }
 
 
