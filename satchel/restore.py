@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kit.jobs import ENGINE_FILE
 from satchel.backup import Say, opened_backup
 from satchel.console import CommandError
 from satchel.deployment import KEY_FILE_NAME, ROLES, Deployment, settings_prefix
@@ -172,9 +173,10 @@ def _end_shares(deployment: Deployment, folder: Path, *, with_keys: bool) -> str
 
 
 def _set_aside(deployment: Deployment, databases: Iterable[str], aside: Path) -> None:
-    """Move the present databases, with their write-ahead logs, into a dated folder."""
-    for name in databases:
-        for path in (deployment.data_dir / name).parent.glob(Path(name).name + "*"):
+    """Move the present databases, with their write-ahead logs, into a dated folder; and what an engine of jobs knew."""
+    wanted = [each for name in databases for each in (Path(name), Path(name).with_name(ENGINE_FILE))]
+    for name in wanted:
+        for path in (deployment.data_dir / name).parent.glob(name.name + "*"):
             if path.name.endswith((".migrating", ".partial")):
                 continue
             target = aside / path.parent.name / path.name

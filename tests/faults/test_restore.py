@@ -111,10 +111,14 @@ def test_an_older_backup_does_not_undo_a_revocation_or_give_an_index_out_twice(o
         after, entries_after = office.award(client)
         office.revoke(client, before)
         office.revoke(client, after)
+    engine_file = office.deployment.role_dir("issuer") / "jobs.db"
+    engine_file.write_bytes(b"what an engine knew")
 
     done = put_back(office, tmp_path / "monday.tar.gz")
     assert done.ledgers == {"issuer": "kept"}
     assert (done.set_aside / "issuer" / "issuer.db").exists(), "what was there is set aside, never deleted"
+    assert not engine_file.exists(), "an engine that knows later jobs drives none of the older database's"
+    assert (done.set_aside / "issuer" / "jobs.db").read_bytes() == b"what an engine knew"
 
     with office.open() as client:
         assert revocations(office, entries_before) == [True], "revoked after the backup, and still revoked"
