@@ -101,12 +101,14 @@ _PROCESSED = [
     "tests/attacks/test_jsonld_gate.py",
 ]
 _EXPANDED = ["tests/unit/vc/jsonld/test_expanded.py", "tests/unit/vc/jsonld/test_general.py"]
+_GENERAL = ["tests/unit/vc/jsonld/test_general.py", "tests/unit/vc/jsonld/test_general_bounds.py"]
 _EARLIER = ["tests/unit/vc/jsonld/test_revisions.py"]
 _REPEATS = ["tests/unit/vc/jsonld/test_repeating.py"]
 _TESTS: list[tuple[str, list[str]]] = [
     ("vc.jsonld.repeats", _REPEATS),
     ("vc.jsonld.revisions", _EARLIER),
     ("vc.jsonld.rdfc", _CANONICAL),
+    ("vc.jsonld.general", _GENERAL),
     ("vc.jsonld.processor", _PROCESSED),
     ("vc.jsonld.placed", _PLACED),
     ("vc.jsonld.expanded", _EXPANDED),

@@ -159,7 +159,7 @@ class GeneralCompiler(Compiler):
         items = [_unwrapped(item) for item in (named if isinstance(named, list) else [named])]
         if not all(isinstance(item, str | dict) for item in items):
             raise MalformedValueError("A context is an address, or an object that defines words.")
-        if not self._inline and not all(isinstance(item, str) for item in items):
+        if not self._inline:
             return super().inline(active, named)
         key = json.dumps(items)
         if len(key) > MAX_INLINE:
