@@ -35,6 +35,9 @@ def _months() -> dict[str, int]:
 _MONTHS: Final[Mapping[str, int]] = MappingProxyType(_months())
 
 
+_CODE_DIGITS: Final = 4
+
+
 class Order(Enum):
     """Which of two small numbers in a day is the month."""
 
@@ -108,8 +111,9 @@ def _folded(text: str) -> str:
 def zeros_dropped(sheet: Sheet, column: int) -> bool:
     """Whether a column of codes, such as roster numbers, seems to have lost digits in a spreadsheet program.
 
-    It has when some of its codes are numbers of different lengths, or stand beside texts that begin with a zero; and
-    when a number has more than 15 digits, or an exponent: spreadsheets keep no more.
+    It has when some of its codes are numbers of different lengths (1, 2, 3 … of a class are not codes), or stand
+    beside texts that begin with a zero; and when a number has more than 15 digits, or an exponent: spreadsheets keep
+    no more.
     """
     cells = [cell for row in sheet.rows if (cell := row.at(column)).kind is not Kind.EMPTY]
     numbers = [cell.text for cell in cells if cell.kind is Kind.NUMBER]
@@ -119,4 +123,5 @@ def zeros_dropped(sheet: Sheet, column: int) -> bool:
         return True
     padded = any(cell.text.startswith("0") and len(cell.text) > 1 for cell in cells)
     unpadded = [text for text in numbers if not text.startswith("0")]
-    return bool(unpadded) and (padded or len({len(text) for text in unpadded}) > 1)
+    lengths = {len(text) for text in unpadded}
+    return bool(unpadded) and (padded or (len(lengths) > 1 and max(lengths) >= _CODE_DIGITS))

@@ -131,6 +131,7 @@ def test_roster_numbers_that_lost_their_zeros_are_noticed():
     assert dropped(1234567890123456)
     assert dropped("1.23E+15")
     assert not dropped(1234, 5678)
+    assert not dropped(*range(1, 25), 100)
     assert not dropped("00123", "01245")
     assert not dropped("A-1", "B-22")
     assert not dropped(None, "x")
