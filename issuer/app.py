@@ -17,6 +17,7 @@ from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
 from kit import log, qr
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.errors import RequestError
 from kit.health import Health, database_checks
@@ -51,8 +52,10 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         settings=settings,
         pages=pages,
         routers=[
-            account_pages(accounts=services.accounts, pages=pages, home="/"),
+            account_pages(accounts=services.accounts, passkeys=services.passkeys, pages=pages, home="/"),
             account_api(accounts=services.accounts),
+            passkey_pages(passkeys=services.passkeys, pages=pages),
+            passkey_api(passkeys=services.passkeys),
             staff_pages(staff=services.staff, pages=pages, public_url=settings.public_url),
             staff_api(staff=services.staff, public_url=settings.public_url),
             *(make() for make in ROUTERS),
@@ -64,6 +67,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         find_account=services.accounts.current,
         close=[services.close],
     )
+    answer_wanted(app, passkeys=services.passkeys, pages=pages)
     app.state.services = services
     return app
 

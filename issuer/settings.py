@@ -3,6 +3,8 @@
 Every setting is read from the environment as ``SATCHEL_ISSUER_<NAME>``; see ``docs/operating.md``.
 """
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -16,7 +18,7 @@ class IssuerSettings(RoleSettings):
     to answer; ``idempotency_days`` how long a repeated request gets its first answer again; ``list_days`` how long a
     signed status list may be relied on, and ``list_refresh_hours`` after how many hours a reading renews it;
     ``list_entries`` the length of a new status list (never less than 131,072: a reader must not learn from the index
-    who is meant).
+    who is meant); ``staff_passkeys`` whether people may sign in with a passkey beside the password, or must.
     """
 
     model_config = SettingsConfigDict(env_prefix="SATCHEL_ISSUER_")
@@ -27,3 +29,4 @@ class IssuerSettings(RoleSettings):
     list_days: int = Field(default=30, ge=2, le=365)
     list_refresh_hours: int = Field(default=6, ge=1, le=24 * 30)
     list_entries: int = Field(default=131_072, ge=131_072, le=1_048_576)
+    staff_passkeys: Literal["offered", "required"] = "offered"

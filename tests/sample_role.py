@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from kit.accounts import Account, Accounts, account_tables, current_user, require_user
+from kit.accounts import Account, Accounts, Passkeys, account_tables, current_user, require_user
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.passwords import Passwords
+from kit.audit import audit_table
 from kit.clock import FixedClock
 from kit.db import Database, metadata
 from kit.errors import Conflict, NotFound
@@ -29,7 +31,7 @@ HTML = {"accept": "text/html,*/*"}
 
 TEMPLATES = {
     "base.html": """<!doctype html><html lang="{{ lang() }}"><title>{% block title %}{% endblock %}</title>
-        <link rel="stylesheet" href="{{ static_url("plain.css") }}">
+        <link rel="stylesheet" href="{{ static_url("plain.css") }}">{% block head %}{% endblock %}
         {% for item in flashes() %}<p class="{{ item.tone }}">{{ item.text }}</p>{% endfor %}
         <h1>{% block heading %}{% endblock %}</h1>{% block content %}{% endblock %}</html>""",
     "problem.html": """{% extends "base.html" %}{% block content %}{{ problem.status }} {{ problem.title }}
@@ -100,10 +102,11 @@ def package(tmp_path, monkeypatch):
 class Role:
     """The sample role: `client` asks it, `accounts` and `pages` are its parts."""
 
-    def __init__(self, package, settings, clock, limits=None):
+    def __init__(self, package, settings, clock, limits=None, *, passkeys_required=False):
         self.package, self.settings, self.clock = package, settings, clock
         tables = metadata()
         kept = account_tables(tables)
+        self.audit = audit_table(tables, detail_keys=())
         self.database = Database(settings.database_url)
         tables.create_all(self.database.engine)
         self.accounts = Accounts(
@@ -113,7 +116,9 @@ class Role:
             login_key=None,
             vault=None,
             hasher=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+            passkeys_required=passkeys_required,
         )
+        self.passkeys = Passkeys(self.accounts, origin=settings.public_url, audited=self.audit, prefix="account/")
         self.pages = Pages(role=package, settings=settings, clock=clock)
         self.health = Health(role=package, checks={"database": self.database.check})
         self.app = build_app(
@@ -122,8 +127,10 @@ class Role:
             pages=self.pages,
             routers=[
                 self.router(),
-                account_pages(accounts=self.accounts, pages=self.pages),
+                account_pages(accounts=self.accounts, passkeys=self.passkeys, pages=self.pages),
                 account_api(accounts=self.accounts),
+                passkey_pages(passkeys=self.passkeys, pages=self.pages),
+                passkey_api(passkeys=self.passkeys),
             ],
             secret=b"s" * 32,
             health=self.health,
@@ -132,6 +139,7 @@ class Role:
             open_forms=frozenset({"/open"}),
             close=[self.database.close],
         )
+        answer_wanted(self.app, passkeys=self.passkeys, pages=self.pages)
 
     def client(self, **changes):
         return TestClient(self.app, **{"base_url": self.settings.public_url, **changes})
@@ -201,8 +209,8 @@ def role(package, make_settings, clock):
 
 @pytest.fixture
 def make_role(package, make_settings, clock):
-    def make(*, limits=None, **changes):
-        return Role(package, make_settings(**changes), clock, limits)
+    def make(*, limits=None, passkeys_required=False, **changes):
+        return Role(package, make_settings(**changes), clock, limits, passkeys_required=passkeys_required)
 
     return make
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from kit.accounts import Accounts
+from kit.accounts import Accounts, Passkeys
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.staff import Staff
 from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.clock import Clock, SystemClock
@@ -66,7 +67,12 @@ def open_accounts(settings: VerifierSettings, *, database: Database, clock: Cloc
     with database.session() as session:
         vault.claim(session, store.VAULT_CHECK, at=clock.now())
     accounts = Accounts(
-        database=database, tables=store.ACCOUNTS, clock=clock, login_key=vault.derive("logins"), vault=vault
+        database=database,
+        tables=store.ACCOUNTS,
+        clock=clock,
+        login_key=vault.derive("logins"),
+        vault=vault,
+        passkeys_required=settings.staff_passkeys == "required",
     )
     return accounts, vault
 
@@ -123,7 +129,8 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
     given = services or build_services(settings)
     pages = Pages(role=ROLE, settings=settings, clock=given.clock, globals={"block_svg": block_svg})
     staff = Staff(given.accounts, audited=store.AUDIT, prefix="account/", may_go=lambda _session, _account_id: None)
-    return build_app(
+    passkeys = Passkeys(given.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
+    app = build_app(
         role=ROLE,
         settings=settings,
         pages=pages,
@@ -131,8 +138,10 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
             verifier_pages(judging=given.judging, recognition=given.recognition, pages=pages, settings=settings),
             verifier_api(judging=given.judging, recognition=given.recognition, pages=pages),
             vc_api(judging=given.judging, resolving=given.resolving, pages=pages),
-            account_pages(accounts=given.accounts, pages=pages, home="/recognised"),
+            account_pages(accounts=given.accounts, passkeys=passkeys, pages=pages, home="/recognised"),
             account_api(accounts=given.accounts),
+            passkey_pages(passkeys=passkeys, pages=pages),
+            passkey_api(passkeys=passkeys),
             staff_pages(staff=staff, pages=pages, public_url=settings.public_url),
             staff_api(staff=staff, public_url=settings.public_url),
             *([pattern_pages(pages=pages)] if settings.loopback else []),
@@ -147,3 +156,5 @@ def create_app(settings: VerifierSettings, *, services: Services | None = None) 
         takes_files=lambda path: path == "/api/verify",
         close=[given.close],
     )
+    answer_wanted(app, passkeys=passkeys, pages=pages, home="/recognised")
+    return app

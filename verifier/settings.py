@@ -1,7 +1,9 @@
-"""What an operator may set for the verifier: everything a role shares, and five numbers of its own.
+"""What an operator may set for the verifier: everything a role shares, five numbers of its own, and passkeys.
 
 Every setting is read from the environment as ``SATCHEL_VERIFIER_<NAME>``; see ``docs/operating.md``.
 """
+
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -15,7 +17,8 @@ class VerifierSettings(RoleSettings):
     ``verdict_days`` is how long a stored verdict can be opened again; ``memory_days`` how long fetched lists and
     identifier documents are kept for revalidation; ``deadline_seconds`` bounds one interactive check from the click to
     the page; ``running`` checks work at once and ``waiting`` more may wait for ``waiting_seconds`` before the next one
-    is turned away with 503 and ``Retry-After``.
+    is turned away with 503 and ``Retry-After``; ``staff_passkeys`` says whether people may sign in with a passkey
+    beside the password, or must.
     """
 
     model_config = SettingsConfigDict(env_prefix="SATCHEL_VERIFIER_", extra="forbid", frozen=True)
@@ -26,3 +29,4 @@ class VerifierSettings(RoleSettings):
     running: int = Field(default=4, ge=1, le=64)
     waiting: int = Field(default=8, ge=0, le=256)
     waiting_seconds: float = Field(default=2.0, ge=0, le=30)
+    staff_passkeys: Literal["offered", "required"] = "offered"

@@ -8,8 +8,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.accounts import Accounts
+from kit.accounts import Accounts, Passkeys
 from kit.accounts.pages import account_api, account_pages
+from kit.accounts.passkey_pages import passkey_api, passkey_pages
 from kit.accounts.passwords import Passwords
 from kit.clock import Clock, SystemClock
 from kit.db import Database
@@ -76,14 +77,17 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     services.erasure.replay()
     services.erasure.empty_bins()
     pages = Pages(role=ROLE, settings=settings, clock=tools.clock, globals=template_globals())
+    passkeys = Passkeys(tools.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
     health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
     app = build_app(
         role=ROLE,
         settings=settings,
         pages=pages,
         routers=[
-            account_pages(accounts=tools.accounts, pages=pages, home="/"),
+            account_pages(accounts=tools.accounts, passkeys=passkeys, pages=pages, home="/"),
             account_api(accounts=tools.accounts),
+            passkey_pages(passkeys=passkeys, pages=pages),
+            passkey_api(passkeys=passkeys),
             build_api(services),
             vc_api(services),
             build_pages(services, pages),

@@ -97,7 +97,8 @@ class PeopleService:
     def join(self, token: str, *, login: str, password: str, name: str) -> tuple[Organisation, str]:
         """Use an invitation with a new account; the organisation, and a session's token.
 
-        Raises: NotFound, Gone, BadInput, Conflict when the sign-in name is taken.
+        Raises: NotFound, Gone, BadInput, Conflict when the sign-in name is taken; PasskeyWanted once it is used, where
+        a password is not enough.
         """
         organisation, role = self.invitation(token)
         with self._context.database.session() as session:
@@ -105,7 +106,7 @@ class PeopleService:
                 login=login, password=password, name=name, scope=STAFF, session=session
             )
             self._enter(session, organisation, role, account.id, token)
-            return organisation, self._accounts.open_session(session, account.id)
+        return organisation, self._accounts.admit(account, may_make=True)
 
     def members(self, desk: Desk) -> Sequence[Member]:
         """Who works here."""

@@ -18,7 +18,7 @@ from issuer.service.status_lists import StatusListService
 from issuer.settings import IssuerSettings
 from issuer.store import journal, tables
 from issuer.store import organisations as stored
-from kit.accounts import Accounts
+from kit.accounts import Accounts, Passkeys
 from kit.accounts.staff import Staff
 from kit.clock import Clock, SystemClock
 from kit.db import Database
@@ -42,6 +42,7 @@ class Services:
     issuance: Issuance
     lists: StatusListService
     organisations: OrganisationService
+    passkeys: Passkeys
     people: PeopleService
     proposals: ProposalService
     staff: Staff
@@ -62,7 +63,14 @@ class Services:
         context = Context(
             settings=settings, database=database, keystore=_keystore(settings, database, clock), clock=clock
         )
-        accounts = Accounts(database=database, tables=tables.ACCOUNTS, clock=clock, login_key=None, vault=None)
+        accounts = Accounts(
+            database=database,
+            tables=tables.ACCOUNTS,
+            clock=clock,
+            login_key=None,
+            vault=None,
+            passkeys_required=settings.staff_passkeys == "required",
+        )
         lists = StatusListService(context)
         issuance = Issuance(context, lists)
         claims = ClaimService(context, issuance)
@@ -81,6 +89,7 @@ class Services:
             issuance=issuance,
             lists=lists,
             organisations=organisations,
+            passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),

@@ -7,7 +7,7 @@ filled in wrongly is shown again with `error` (a BadInput: `.detail`, `.field`, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.accounts.access import require_user
+from kit.accounts.passkeys import Passkeys
 from kit.accounts.passwords import refuse_public
 from kit.accounts.service import Account, Accounts
 from kit.errors import BadInput, Conflict, SignInRequired
@@ -26,14 +27,22 @@ from kit.web.visit import flash, local_path, visit_of
 User = Annotated[Account, Depends(require_user)]
 
 
-def account_pages(*, accounts: Accounts, pages: Pages, home: str = "/") -> APIRouter:
+def account_pages(*, accounts: Accounts, passkeys: Passkeys, pages: Pages, home: str = "/") -> APIRouter:
     """The shared pages as a router. `home` is where somebody arrives after signing in without another wish."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/sign-in", name="sign_in")
     def sign_in_page(request: Request) -> Response:
         target = local_path(request.query_params.get("next"), default=home)
-        return pages.render(request, "accounts/sign_in.html", next=target, error=None, values={})
+        return pages.render(
+            request,
+            "accounts/sign_in.html",
+            next=target,
+            error=None,
+            values={},
+            passkeys_possible=passkeys.possible,
+            wanted=False,
+        )
 
     @router.post("/sign-in")
     def sign_in(request: Request) -> Response:
@@ -51,7 +60,16 @@ def account_pages(*, accounts: Accounts, pages: Pages, home: str = "/") -> APIRo
             visit.sign_in(token)
             return see_other(target)
 
-        return _again(act, request, pages, "accounts/sign_in.html", given, next=target)
+        return _again(
+            act,
+            request,
+            pages,
+            "accounts/sign_in.html",
+            given,
+            next=target,
+            passkeys_possible=passkeys.possible,
+            wanted=False,
+        )
 
     @router.post("/sign-out", name="sign_out")
     def sign_out(request: Request) -> Response:
@@ -85,16 +103,23 @@ def account_pages(*, accounts: Accounts, pages: Pages, home: str = "/") -> APIRo
 
         return _again(act, request, pages, "accounts/recover.html", given)
 
-    _add_own_account(router, accounts, pages)
+    _add_own_account(router, accounts, passkeys, pages)
     _add_invitation(router, accounts, pages, home)
     return router
 
 
-def _add_own_account(router: APIRouter, accounts: Accounts, pages: Pages) -> None:
+def _add_own_account(router: APIRouter, accounts: Accounts, passkeys: Passkeys, pages: Pages) -> None:
+    def known(user: Account) -> dict[str, Any]:
+        """What the account page shows whatever else happened."""
+        return {
+            "codes_left": accounts.recovery_codes_left(user.id),
+            "passkeys": passkeys.listing(user.id),
+            "passkeys_possible": passkeys.possible,
+        }
+
     @router.get("/account", name="account")
     def account_page(request: Request, user: User) -> Response:
-        left = accounts.recovery_codes_left(user.id)
-        return pages.render(request, "accounts/account.html", codes_left=left, error=None, values={})
+        return pages.render(request, "accounts/account.html", error=None, values={}, **known(user))
 
     @router.post("/account/password", name="change_password")
     def change_password(request: Request, user: User) -> Response:
@@ -106,8 +131,7 @@ def _add_own_account(router: APIRouter, accounts: Accounts, pages: Pages) -> Non
             flash(request, _("Your password is changed. Other devices were signed out."))
             return see_other("/account")
 
-        left = accounts.recovery_codes_left(user.id)
-        return _again(act, request, pages, "accounts/account.html", given, codes_left=left)
+        return _again(act, request, pages, "accounts/account.html", given, **known(user))
 
     @router.post("/account/codes", name="make_codes")
     def make_codes(request: Request, user: User) -> Response:
@@ -117,8 +141,7 @@ def _add_own_account(router: APIRouter, accounts: Accounts, pages: Pages) -> Non
             accounts.confirm(user.id, given.get("present_password"), field="present_password")
             return pages.render(request, "accounts/codes.html", codes=accounts.make_recovery_codes(user.id))
 
-        left = accounts.recovery_codes_left(user.id)
-        return _again(act, request, pages, "accounts/account.html", given, codes_left=left)
+        return _again(act, request, pages, "accounts/account.html", given, **known(user))
 
     @router.post("/account/sign-out-everywhere", name="sign_out_everywhere")
     def sign_out_everywhere(request: Request, user: User) -> Response:

@@ -11,11 +11,9 @@ import contextlib
 import hashlib
 import hmac
 import secrets
-import unicodedata
 import uuid
 from collections.abc import Generator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -25,13 +23,16 @@ from sqlalchemy.orm import Session
 from kit.accounts import passwords
 from kit.accounts.passwords import Passwords
 from kit.accounts.tables import AccountTables
+from kit.accounts.values import Account, Invitation, PasskeyWanted, digest, fold
 from kit.clock import Clock
 from kit.codes import group, short_code, ungroup
 from kit.db import Database
-from kit.errors import BadInput, Conflict, Gone
+from kit.errors import BadInput, Conflict, Gone, Refused
 from kit.i18n import _
 from kit.limits import Guesses
 from kit.vault import Vault
+
+__all__ = ["Account", "Accounts", "Invitation", "PasskeyWanted", "digest", "fold"]
 
 IDLE = timedelta(hours=12)
 LONGEST_SESSION = timedelta(days=30)
@@ -41,29 +42,12 @@ INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Somebody who can sign in. `scope` is the role's own word for what they may do, such as "administrator"."""
-
-    id: str
-    name: str
-    scope: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """A place kept for somebody without an account; `token` is shown once."""
-
-    token: str
-    scope: str
-    expires: datetime
-
-
 class Accounts:
     """The accounts of one role.
 
     `login_key` makes logins unreadable in the database (HMAC-SHA-256); None stores them folded but legible.
-    `vault` seals the display names; None stores them legible.
+    `vault` seals the display names; None stores them legible. With `passkeys_required` a session is opened by a
+    passkey and by nothing else, and one that was opened otherwise counts for nobody.
     """
 
     def __init__(
@@ -75,10 +59,12 @@ class Accounts:
         login_key: bytes | None,
         vault: Vault | None,
         hasher: Passwords | None = None,
+        passkeys_required: bool = False,
     ) -> None:
         self.database = database
         self.tables = tables
         self.clock = clock
+        self.passkeys_required = passkeys_required
         self._login_key = login_key
         self._vault = vault
         self._passwords = hasher or Passwords()
@@ -110,7 +96,7 @@ class Accounts:
         row = {
             "id": made.id,
             "login": self._stored_login(login),
-            "name": self._seal(made.name, made.id),
+            "name": self.seal(made.name, context=f"account/name/{made.id}"),
             "password": hashed,
             "scope": scope,
             "disabled": False,
@@ -159,7 +145,7 @@ class Accounts:
     def sign_in(self, *, login: str, password: str, client: str) -> tuple[Account, str]:
         """The account and a new session token. `client` is whom a limit counts (`visit.client`).
 
-        Raises: TooMany; BadInput with the same words whether the login or the password is wrong.
+        Raises: TooMany; BadInput with the same words whether the login or the password is wrong; PasskeyWanted.
         """
         key = self._stored_login(login)
         self._guesses.admit(key, client)
@@ -174,18 +160,39 @@ class Accounts:
                 remedy=_("Check both; capital letters in the name do not matter. You can also use a recovery code."),
             )
         self._guesses.succeeded(key, client)
-        table = self.tables.account
-        with self.database.session() as session:
-            if self._passwords.outdated(row.password):
-                changed = self._passwords.hash(password)
+        if self._passwords.outdated(row.password):
+            table, changed = self.tables.account, self._passwords.hash(password)
+            with self.database.session() as session:
                 session.execute(update(table).where(table.c.id == row.id).values(password=changed))
-            return self._account(row), self.open_session(session, row.id)
+        account = self._account(row)
+        return account, self.admit(account, may_make=not self._has_passkey(row.id))
 
-    def open_session(self, session: Session, account_id: str) -> str:
-        """A new session token for `account_id`, in the caller's transaction."""
+    def admit(self, account: Account, *, may_make: bool) -> str:
+        """A session token for somebody who has shown a password, a code or an invitation, all else being kept already.
+
+        Raises: PasskeyWanted where that is not enough; `may_make`: whether it is enough to make a passkey.
+        """
+        if self.passkeys_required:
+            raise PasskeyWanted(account, may_make=may_make)
+        with self.database.session() as session:
+            return self.open_session(session, account.id)
+
+    def open_session(self, session: Session, account_id: str, *, by_passkey: bool = False) -> str:
+        """A new session token for `account_id`, in the caller's transaction.
+
+        Raises: Refused when only a passkey opens sessions here, and none was shown.
+        """
+        if self.passkeys_required and not by_passkey:
+            raise Refused(_("This server lets people in by passkey only. Sign in first."))
         token = secrets.token_urlsafe(32)
         now = self.clock.now()
-        row = {"token": digest(token), "account_id": account_id, "created": now, "seen": now}
+        row = {
+            "token": digest(token),
+            "account_id": account_id,
+            "created": now,
+            "seen": now,
+            "passkey": by_passkey,
+        }
         session.execute(insert(self.tables.session).values(row))
         return token
 
@@ -195,11 +202,13 @@ class Accounts:
         now = self.clock.now()
         with self.database.reading() as session:
             found = session.execute(
-                select(table, kept.c.seen, kept.c.created.label("opened"))
+                select(table, kept.c.seen, kept.c.created.label("opened"), kept.c.passkey)
                 .join(kept, kept.c.account_id == table.c.id)
                 .where(kept.c.token == digest(token))
             ).first()
         if found is None or found.disabled or now - found.seen > IDLE or now - found.opened > LONGEST_SESSION:
+            return None
+        if self.passkeys_required and not found.passkey:
             return None
         if now - found.seen > _SEEN_STEP:
             with self.database.session() as session:
@@ -215,6 +224,12 @@ class Accounts:
         """End every session of an account."""
         with self.database.session() as session:
             self._end_sessions(session, account_id)
+
+    def sign_out_elsewhere(self, session: Session, account_id: str, *, keep: str | None) -> None:
+        """End every session of an account but that of the token `keep`, in the caller's transaction."""
+        table = self.tables.session
+        ended = delete(table).where(table.c.account_id == account_id)
+        session.execute(ended if keep is None else ended.where(table.c.token != digest(keep)))
 
     def forget_old_sessions(self) -> int:
         """Delete the sessions that have ended; says how many. For a daily sweep."""
@@ -297,7 +312,7 @@ class Accounts:
     def recover(self, *, login: str, code: str, new: str, client: str) -> tuple[Account, str]:
         """Set a new password with a recovery or reset code, which is spent; every session ends, a fresh one begins.
 
-        Raises: TooMany, BadInput.
+        Raises: TooMany, BadInput, PasskeyWanted once the password is set.
         """
         key = self._stored_login(login)
         self._guesses.admit(key, client)
@@ -313,15 +328,21 @@ class Accounts:
                     .where(table.c.code == digest(ungroup(code)), table.c.account_id == row.id)
                     .returning(table.c.expires)
                 ).first()
-            if row is not None and found is not None and (found.expires is None or found.expires > self.clock.now()):
-                self._guesses.succeeded(key, client)
-                return self._account(row), self._renew(session, row.id, hashed)
-        self._guesses.failed(key, client)
-        raise BadInput(
-            _("The sign-in name and the code do not belong together, or the code was used already."),
-            field="code",
-            remedy=_("Type the code as it is written; each works once. Without one, ask whoever runs this service."),
-        )
+            fits = found is not None and (found.expires is None or found.expires > self.clock.now())
+            if fits:
+                self._renew(session, row.id, hashed)
+        if not fits:
+            self._guesses.failed(key, client)
+            raise BadInput(
+                _("The sign-in name and the code do not belong together, or the code was used already."),
+                field="code",
+                remedy=_(
+                    "Type the code as it is written; each works once. Without one, ask whoever runs this service."
+                ),
+            )
+        self._guesses.succeeded(key, client)
+        account = self._account(row)
+        return account, self.admit(account, may_make=True)
 
     # -- invitations -------------------------------------------------------------------------------------------
 
@@ -345,7 +366,7 @@ class Accounts:
     def accept_invitation(self, token: str, *, login: str, password: str, name: str) -> tuple[Account, str]:
         """Make the account that an invitation is for, and open a session.
 
-        Raises: Gone, BadInput, Conflict.
+        Raises: Gone, BadInput, Conflict, PasskeyWanted once the account is made.
         """
         scope = self.invitation(token).scope
         hashed = self._accept(login, password)
@@ -357,7 +378,7 @@ class Accounts:
             ).first()
             if spent is None:
                 raise Gone(_("This invitation was used already or has run out. Ask for a new one."))
-            return made, self.open_session(session, made.id)
+        return made, self.admit(made, may_make=True)
 
     # -- inside ------------------------------------------------------------------------------------------------
 
@@ -377,13 +398,19 @@ class Accounts:
         passwords.accept(new, login=fold(login), field=field)
         hashed = self._passwords.hash(new)
         with self.database.session() as session:
-            return self._renew(session, account_id, hashed)
+            self._renew(session, account_id, hashed)
+            # Where passkeys are required, the session that asked for this was opened by one.
+            return self.open_session(session, account_id, by_passkey=self.passkeys_required)
 
-    def _renew(self, session: Session, account_id: str, hashed: str) -> str:
+    def _renew(self, session: Session, account_id: str, hashed: str) -> None:
         table = self.tables.account
         session.execute(update(table).where(table.c.id == account_id).values(password=hashed))
         self._end_sessions(session, account_id)
-        return self.open_session(session, account_id)
+
+    def _has_passkey(self, account_id: str) -> bool:
+        table = self.tables.passkey
+        with self.database.reading() as session:
+            return session.execute(select(table.c.id).where(table.c.account_id == account_id)).first() is not None
 
     def _end_sessions(self, session: Session, account_id: str) -> None:
         session.execute(delete(self.tables.session).where(self.tables.session.c.account_id == account_id))
@@ -394,23 +421,13 @@ class Accounts:
             return folded
         return hmac.new(self._login_key, folded.encode(), hashlib.sha256).hexdigest()
 
-    def _seal(self, name: str, account_id: str) -> bytes:
-        if self._vault is None:
-            return name.encode()
-        return self._vault.seal(name.encode(), context=f"account/name/{account_id}".encode())
+    def seal(self, text: str, *, context: str) -> bytes:
+        """`text` as it is stored: sealed for its place `context`, where this role seals names."""
+        return text.encode() if self._vault is None else self._vault.seal(text.encode(), context=context.encode())
+
+    def unseal(self, stored: bytes, *, context: str) -> str:
+        """What `seal` was given."""
+        return (stored if self._vault is None else self._vault.open(stored, context=context.encode())).decode()
 
     def _account(self, row: Any) -> Account:
-        name = row.name
-        if self._vault is not None:
-            name = self._vault.open(name, context=f"account/name/{row.id}".encode())
-        return Account(id=row.id, name=name.decode(), scope=row.scope)
-
-
-def fold(login: str) -> str:
-    """A login as it is compared: Unicode NFKC, case folded, inner spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", login).casefold().split())[:200]
-
-
-def digest(token: str) -> str:
-    """The SHA-256 that stands for a token in the database, as hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
+        return Account(id=row.id, name=self.unseal(row.name, context=f"account/name/{row.id}"), scope=row.scope)

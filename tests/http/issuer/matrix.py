@@ -56,6 +56,7 @@ PLACES: Mapping[str, str] = {
     "account": "member",
     "invitation_id": "invitation",
     "number": "list_number",
+    "passkey_id": "passkey",
 }
 
 Body = Callable[[Mapping[str, str]], Mapping[str, Any]]
@@ -162,6 +163,8 @@ def account_of(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"login": ids["login"], "password": PASSWORD, "name": "Ash"}
 
 
+PASSKEY, PASSKEYS = "/account/passkeys/{passkey_id}", "/api/passkeys"
+NO_DEVICE = {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30"}}
 PAGE, API, PUBLIC = "/organisations/{slug}", "/api/organisations/{slug}", "/orgs/{slug}"
 ONE, ONE_API = f"{PAGE}/credentials/{{credential_id}}", f"{API}/credentials/{{credential_id}}"
 ROUTES = (
@@ -197,6 +200,18 @@ ROUTES = (
     Route("POST", "/invitations/{token}", NOBODY, account_of, places={"token": "account_token"}),
     Route("POST", "/api/session", NOBODY, lambda ids: {"login": ids["signed_up"], "password": PASSWORD}),
     Route("DELETE", "/api/session", NOBODY),
+    # passkeys: those of others are not there, and no device answers here (tests/unit/kit/test_passkey_pages.py has one)
+    Route("GET", PASSKEY, SIGNED_IN, good=(404,)),
+    Route("POST", PASSKEY, SIGNED_IN, always(passkey_name="mine"), good=(404,)),
+    Route("POST", f"{PASSKEY}/remove", SIGNED_IN, always(present_password=PASSWORD), good=(404,)),
+    Route("GET", PASSKEYS, SIGNED_IN),
+    Route("POST", PASSKEYS, SIGNED_IN, always(name="mine", credential=NO_DEVICE), good=(422,)),
+    Route("POST", f"{PASSKEYS}/options", SIGNED_IN, always(password=PASSWORD), good=(200,)),
+    Route("PUT", f"{PASSKEYS}/{{passkey_id}}", SIGNED_IN, always(name="mine"), good=(404,)),
+    Route("POST", f"{PASSKEYS}/{{passkey_id}}/removal", SIGNED_IN, always(password=PASSWORD), good=(404,)),
+    Route("POST", f"{PASSKEYS}/sign-in/options", NOBODY, nothing, good=(200,)),
+    Route("POST", f"{PASSKEYS}/sign-in", NOBODY, always(**NO_DEVICE), good=(401,)),
+    Route("POST", f"{PASSKEYS}/enrolment", NOBODY, always(name="mine", credential=NO_DEVICE), good=(422,)),
     # who may sign in
     Route("GET", "/accounts", ADMINISTRATOR),
     Route("POST", "/accounts", ADMINISTRATOR, always(scope="staff"), good=(200,)),

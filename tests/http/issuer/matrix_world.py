@@ -40,6 +40,7 @@ MAKERS = {
     "claim_code": lambda at: at.award()["claim"]["code"],
     "claimed": lambda at: at.claimed(),
     "member": lambda at: at.member(),
+    "passkey": lambda _at: "0" * 64,
     "joining": lambda at: at.invitation().rpartition("/")[2],
     "invitation": lambda at: (at.invitation(), at.get("/invitations")["items"][-1]["id"])[1],
     "signed_up": lambda at: at.world.login(),

@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
 
 from kit.web.vc_api import is_for_programs
 from tests.unit.wallet.samples import PASSWORD, award, strangers
@@ -13,7 +14,7 @@ from wallet.service.share_views import Choice
 ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
     "/s/{token}/files", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
-    "/api/openapi.json",
+    "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
 }  # fmt: skip
 """Routes that ask for no member: the ways in, the reader's side, and what a supervisor asks."""
 
@@ -33,6 +34,7 @@ def world(services, hadleys):
     guardianship = services.people.learner(hadleys.teresa, hadleys.jonah_learner).guardianships[0].id
     from wallet import store
 
+    owner = services.tools.accounts.find_by_login("teresa").id
     with services.tools.database.session() as session:
         home = services.people.open(session, hadleys.teresa)
         claim = store.Claim(
@@ -48,7 +50,14 @@ def world(services, hadleys):
             {"link": "http://localhost:9/claim/x", "offer": offer, "problem": ""},
         )
         session.add(claim)
+        passkey = {
+            "id": "d" * 64, "account_id": owner, "credential": b"x",
+            "public_key": b"x", "sign_count": 0, "transports": "", "backed_up": False, "name": b"Jonah",
+            "created": services.tools.clock.now(),
+        }  # fmt: skip
+        session.execute(insert(store.ACCOUNTS.passkey).values(passkey))
     return {
+        "passkey_id": "d" * 64,
         "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36, "form": "png",
         "guardianship_id": guardianship, "invitation_id": family.invitations[0].id,
     }  # fmt: skip
@@ -65,6 +74,8 @@ def member_routes(app):
 
 
 BODIES = {
+    ("PUT", "/api/passkeys/{passkey_id}"): {"name": "x"},
+    ("POST", "/api/passkeys/{passkey_id}/removal"): {"password": PASSWORD},
     ("PATCH", "/api/learners/{learner_id}"): {"name": "X"},
     ("POST", "/api/learners/{learner_id}/guardians"): {"member": "m", "scopes": ["view"]},
     ("POST", "/api/claims/{claim_id}/learner"): {"learner": "x"},
