@@ -24,8 +24,8 @@ def told(schema: dict[str, Any], value: Any) -> list[tuple[str | None, str]]:
         ({"required": ["x", "y", "z"]}, {"y": 1}, "lacks “x”, “z”"),
         (
             {"properties": {"x": {}}, "additionalProperties": False},
-            {"x": 1, "q": 1, "p": 1, "r": 1, "b": 1},
-            "has members that this type does not allow: b, p, q, r",
+            {"x": 1, **dict.fromkeys("qprbtasc")},
+            "has members that this type does not allow: a, b, c, p, q, r, s, t",
         ),
         ({"type": "string"}, 1, "must be string"),
         ({"type": ["string", "array"]}, 1, "must be string or array"),
