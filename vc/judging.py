@@ -196,11 +196,10 @@ class Judge:
 
     def find_keys(self, findings: Findings, *, relationship: str) -> None:
         """The keys of the proofs found and of the token."""
-        member = "issuer" if relationship == "assertionMethod" else "holder"
         party = self.party(relationship)
         if self.jws is not None:
             with findings.attempt():
-                owner = party or issuer_id(self.document, member)
+                owner = issuer_id(self.document, "holder") if party is None else party
                 key = tokens.token_key(self.jws, party=owner, relationship=relationship, context=self.context)
                 checks.tell_of_keys(findings, [key], named=(), context=self.context)
                 self.token_key = key
