@@ -77,7 +77,7 @@ def _recover(services: Services) -> None:
     try:
         services.awards.forget_old_answers()
         services.accounts.forget_old_sessions()
-        finished = services.issuance.recover(limit=50)
+        finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)
         if services.issuance.has_pending():
             threading.Thread(target=_recover_rest, args=(services,), name="recovery", daemon=True).start()
@@ -87,7 +87,7 @@ def _recover(services: Services) -> None:
 
 def _recover_rest(services: Services) -> None:
     try:
-        log.write(ROLE, "recovered", count=services.issuance.recover(limit=None))
+        log.write(ROLE, "recovered", count=services.many.recover(limit=None))
     except RequestError as error:
         log.write(ROLE, "recovery waits", error=error)
 

@@ -52,7 +52,7 @@ class Keystore:
         try:
             return self._read_vault()
         except VaultError as error:
-            raise _no_key() from error
+            raise no_key() from error
 
     def create(self, *, organisation_id: str, key_id: str) -> tuple[str, bytes]:
         """Make a new Ed25519 key: its public half as a Multikey, and its sealed seed.
@@ -75,15 +75,23 @@ class Keystore:
         try:
             seed = self.vault().open(key.sealed_seed, context=_context(key.organisation_id, key.key_id))
         except VaultError as error:
-            raise _no_key() from error
+            raise no_key() from error
         signer = Ed25519Signer(seed, key.verification_method)
         if signer.public_key.multikey != key.multikey:
-            raise _no_key()
+            raise no_key()
         return signer
 
     def seal_text(self, text: str, *, context: str) -> bytes:
         """Seal a text, bound to ``context`` (whose it is, which row, which column)."""
         return self.vault().seal(text.encode(), context=context.encode())
+
+    def sealer(self) -> Callable[[str, str], bytes]:
+        """Seals many texts with the key-encryption key as it is now, read once: takes a text, and its context.
+
+        Raises: Unavailable when it is missing, unsafe or malformed.
+        """
+        vault = self.vault()
+        return lambda text, context: vault.seal(text.encode(), context=context.encode())
 
     def open_text(self, sealed: bytes, *, context: str) -> str:
         """Open what ``seal_text`` sealed.
@@ -93,7 +101,7 @@ class Keystore:
         try:
             return self.vault().open(sealed, context=context.encode()).decode()
         except VaultError as error:
-            raise _no_key() from error
+            raise no_key() from error
 
     def opens(self, key: SealedKey | None) -> bool:
         """Whether signing would work now: the vault is there and opens ``key`` (None: there is nothing to open yet)."""
@@ -111,7 +119,8 @@ def _context(organisation_id: str, key_id: str) -> bytes:
     return f"issuer/signing-key/{organisation_id}/{key_id}".encode()
 
 
-def _no_key() -> Unavailable:
+def no_key() -> Unavailable:
+    """What is said when no signing key can be opened."""
     return Unavailable(
         _(
             "The key that unlocks this server's signing keys is missing or is not the right one. Nothing was signed. "

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +59,19 @@ def install_guards(connection: Connection, name: str = "audit") -> None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one row is going to say: `actor` is an account id, or a name such as "system"; `object_id` is what was acted
+    upon; `at` is aware.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    object_id: str
+    detail: Mapping[str, str | int | bool | None]
+
+
 def append(
     session: Session,
     table: Table,
@@ -73,24 +87,44 @@ def append(
     `actor` is an account id, or a name such as "system"; `object_id` is what was acted upon.
     Raises: ValueError for a detail that is not on the table's list, or a naive `at`.
     """
-    stray = detail.keys() - table.info["detail_keys"]
-    if stray:
-        raise ValueError(f"these details are not allowed in the audit: {', '.join(sorted(stray))}")
-    if at.tzinfo is None:
-        raise ValueError("an audit row needs an aware instant")
+    append_many(session, table, [Entry(at=at, actor=actor, action=action, object_id=object_id, detail=detail)])
+
+
+def append_many(session: Session, table: Table, entries: Sequence[Entry]) -> None:
+    """Add rows in their order, in the caller's transaction. Call it last: until the commit, nobody else adds a row.
+
+    Raises: ValueError for a detail that is not on the table's list, or a naive `at`; then nothing was added.
+    """
+    for entry in entries:
+        _refuse_stray(table, entry)
+    if not entries:
+        return
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-    last = session.execute(select(table.c.sequence, table.c.hash).order_by(table.c.sequence.desc()).limit(1)).first()
-    row: dict[str, Any] = {
-        "sequence": last.sequence + 1 if last else 1,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": actor,
-        "action": action,
-        "object_id": object_id,
-        "detail": json.dumps(dict(detail), sort_keys=True, ensure_ascii=False, separators=(",", ":")),
-        "previous": last.hash if last else GENESIS,
-    }
-    session.execute(insert(table).values(**row, hash=_digest(row)))
+    sequence, previous = head(session, table)
+    rows = []
+    for entry in entries:
+        sequence += 1
+        row: dict[str, Any] = {
+            "sequence": sequence,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": entry.actor,
+            "action": entry.action,
+            "object_id": entry.object_id,
+            "detail": json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":")),
+            "previous": previous,
+        }
+        previous = _digest(row)
+        rows.append({**row, "hash": previous})
+    session.execute(insert(table), rows)
+
+
+def _refuse_stray(table: Table, entry: Entry) -> None:
+    stray = entry.detail.keys() - table.info["detail_keys"]
+    if stray:
+        raise ValueError(f"these details are not allowed in the audit: {', '.join(sorted(stray))}")
+    if entry.at.tzinfo is None:
+        raise ValueError("an audit row needs an aware instant")
 
 
 def verify_chain(session: Session, table: Table) -> int | None:

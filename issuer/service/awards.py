@@ -3,7 +3,6 @@
 import hashlib
 import json
 import threading
-import unicodedata
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.award_rows import award_columns, award_row, sealing_context
 from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import Award, corrected, credential, read_award
@@ -139,7 +139,9 @@ class AwardService:
 
     def opened(self, row: tables.CredentialRow) -> Award:
         """The award behind a credential, unsealed. Raises: Unavailable."""
-        return Award.from_json(self._context.keystore.open_text(row.draft_sealed, context=_context(row.id, "award")))
+        return Award.from_json(
+            self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))
+        )
 
     def _once(self, desk: Desk, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]) -> Answer:
         organisation = desk.organisation
@@ -218,28 +220,18 @@ class AwardService:
         achievement = self._achievements.view(organisation, found)
         award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
         credential_id = f"urn:uuid:{uuid.uuid4()}"
-        seal = self._context.keystore.seal_text
         session.add(
             tables.CredentialRow(
-                id=credential_id,
-                organisation_id=organisation.id,
-                kind=credentials.AWARD,
-                achievement_id=achievement.id,
-                achievement_version=achievement.version,
-                achievement_name=achievement.name,
-                learner_name=award.learner_name,
-                learner_folded=fold(award.learner_name),
-                identifier_type=award.identifier_type,
-                identifier_sealed=seal(award.identifier, context=_context(credential_id, "identifier")),
-                draft_sealed=seal(award.to_json(), context=_context(credential_id, "award")),
-                summary=_summary(award),
-                awarded=award.awarded,
-                valid_until=award.valid_until,
-                state="pending",
-                sequence=0,
-                created=now,
-                created_by=desk.actor.user_id,
-                replaces=replaces,
+                **award_row(
+                    award,
+                    achievement,
+                    credential_id=credential_id,
+                    organisation_id=organisation.id,
+                    actor=desk.actor.user_id,
+                    now=now,
+                    replaces=replaces,
+                    seal=self._context.keystore.sealer(),
+                )
             )
         )
         session.flush()
@@ -275,12 +267,8 @@ class AwardService:
         previous = credentials.signed(session, organisation.id, credential_id, row.sequence)
         assert previous is not None, "an award that is not pending has a signed version"
         award = corrected(read, before, max(now, next_second(before.valid_from), next_second(previous.valid_from)))
-        seal = self._context.keystore.seal_text
-        row.learner_name, row.learner_folded = award.learner_name, fold(award.learner_name)
-        row.identifier_type = award.identifier_type
-        row.identifier_sealed = seal(award.identifier, context=_context(credential_id, "identifier"))
-        row.draft_sealed = seal(award.to_json(), context=_context(credential_id, "award"))
-        row.summary, row.awarded, row.valid_until = _summary(award), award.awarded, award.valid_until
+        for name, value in award_columns(award, credential_id, self._context.keystore.sealer()).items():
+            setattr(row, name, value)
         return self._freeze(
             session,
             organisation,
@@ -321,7 +309,7 @@ class AwardService:
                 # The row is about to say what the correction says: it must not do so for one that cannot be signed.
                 lint_template(unsigned)
         except ProblemError as error:
-            raise unsignable(error) from error
+            raise unsignable(error.detail, error.pointer) from error
         return self._issuance.freeze(
             session,
             organisation=organisation,
@@ -345,12 +333,15 @@ class AwardService:
         return self._achievements.at_version(now_, version=version, body=json.loads(body))
 
     def _complete(self, done: Completion) -> None:
-        """Make the claim of a new award, unless it is bound already, and store the answer to the request."""
+        """Make the claim of a new award, unless it is bound already, and store the answer to the request, if any."""
         claim = None
         if done.intent.kind == AWARD and done.intent.holder is not None:
             done.credential.holder, done.credential.state = done.intent.holder, "claimed"
         elif done.intent.kind == AWARD:
             claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
+        key = done.intent.idempotency_key
+        if key is None:
+            return  # one of many: nobody waits for an answer
         credential_uuid = done.signed.credential_id.removeprefix("urn:uuid:")
         achievement_id, _version = credentials.achievement_of(done.credential)
         base = f"{self._context.settings.public_url}/api/organisations/{done.organisation.slug}/credentials"
@@ -368,8 +359,6 @@ class AwardService:
         }
         if claim is not None:
             answer["claim"] = claim
-        key = done.intent.idempotency_key
-        assert key is not None, "awards and corrections come with a key"
         sealed = self._context.keystore.seal_text(
             json.dumps(answer, ensure_ascii=False), context=_answer_context(done.organisation.id, key)
         )
@@ -411,20 +400,9 @@ def to_draft(award: Award, achievement_id: str) -> AwardDraft:
     )
 
 
-def fold(name: str) -> str:
-    """A name as it is searched: no accents, no capitals."""
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()[:300]
-
-
 def next_second(moment: datetime) -> datetime:
     """The next whole second, so that a newer version is newer for everybody."""
     return datetime.fromtimestamp(int(moment.timestamp()) + 1, moment.tzinfo)
-
-
-def _summary(award: Award) -> str:
-    """The mark in a few characters, for lists."""
-    return ", ".join(result.get("value") or result["status"] for result in award.results)[:300]
 
 
 def _hash(action: str, draft: AwardDraft) -> str:
@@ -439,10 +417,6 @@ def _reused() -> RequestError:
         remedy=_("Use a new key for a new award. Nothing was issued."),
         kind="idempotency-key-reused",
     )
-
-
-def _context(credential_id: str, column: str) -> str:
-    return f"issuer/credential/{credential_id}/{column}"
 
 
 def _answer_context(organisation_id: str, key: str) -> str:

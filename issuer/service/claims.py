@@ -10,7 +10,7 @@ Spec: https://w3c-ccg.github.io/vc-api/#exchange-examples
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,7 +23,7 @@ from issuer.service.documents import bound
 from issuer.service.issuance import Completion, Issuance
 from issuer.service.organisations import view
 from issuer.service.recording import record
-from issuer.store import achievements, claims, credentials, organisations, tables
+from issuer.store import achievements, claims, credentials, intents, organisations, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound, Refused, RequestError
 from kit.i18n import _
 from kit.limits import Attempts, Misses
@@ -96,24 +96,40 @@ class ClaimService:
 
     def open(self, session: Session, organisation: Organisation, credential_id: str, now: datetime) -> dict[str, str]:
         """Make a claim for an award, in the caller's transaction: its ``url``, grouped ``code`` and ``expires``."""
-        claim_id, token, code = str(uuid.uuid4()), tokens.new_token(), tokens.new_code()
-        expires = now + timedelta(days=self._context.settings.claim_days)
-        sealed = self._context.keystore.seal_text(json.dumps([token, code]), context=_context(claim_id))
-        session.add(
-            tables.ClaimRow(
-                id=claim_id,
-                organisation_id=organisation.id,
-                credential_id=credential_id,
-                token_hash=tokens.token_hash(token),
-                code_hash=tokens.token_hash(code),
-                secrets_sealed=sealed,
-                state="open",
-                created=now,
-                expires=expires,
-            )
-        )
+        token, code, row = self._new(organisation, credential_id, now, self._context.keystore.sealer())
+        session.add(tables.ClaimRow(**row))
         session.flush()
-        return {"url": self.url(token), "code": tokens.grouped(code), "expires": format_timestamp(expires)}
+        return {"url": self.url(token), "code": tokens.grouped(code), "expires": format_timestamp(row["expires"])}
+
+    def open_many(
+        self,
+        session: Session,
+        organisation: Organisation,
+        credential_ids: Sequence[str],
+        now: datetime,
+        seal: Callable[[str, str], bytes],
+    ) -> None:
+        """Make a claim for each of these awards, in the caller's transaction; ``printable`` gives links and codes."""
+        made = [self._new(organisation, credential_id, now, seal)[2] for credential_id in credential_ids]
+        intents.add(session, tables.ClaimRow, made)
+
+    def _new(
+        self, organisation: Organisation, credential_id: str, now: datetime, seal: Callable[[str, str], bytes]
+    ) -> tuple[str, str, dict[str, Any]]:
+        """A new claim's token and code, and its row."""
+        claim_id, token, code = str(uuid.uuid4()), tokens.new_token(), tokens.new_code()
+        row = {
+            "id": claim_id,
+            "organisation_id": organisation.id,
+            "credential_id": credential_id,
+            "token_hash": tokens.token_hash(token),
+            "code_hash": tokens.token_hash(code),
+            "secrets_sealed": seal(json.dumps([token, code]), _context(claim_id)),
+            "state": "open",
+            "created": now,
+            "expires": now + timedelta(days=self._context.settings.claim_days),
+        }
+        return token, code, row
 
     def url(self, token: str) -> str:
         """The claim link of a token."""

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.awards import Answer, AwardService, fold
+from issuer.service.award_rows import fold
+from issuer.service.awards import Answer, AwardService
 from issuer.service.claims import ClaimService, PrintableClaim, recall
 from issuer.service.context import Context, Desk
 from issuer.service.issuance import Issuance

@@ -7,7 +7,7 @@ carry the same hashed identifier, and two awards to one learner carry different 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -55,7 +55,8 @@ class Award:
 
     def to_json(self) -> str:
         """Everything, as text to be sealed."""
-        return json.dumps(asdict(self), default=datetime.isoformat, ensure_ascii=False)
+        values = {column.name: getattr(self, column.name) for column in fields(self)}
+        return json.dumps(values, default=datetime.isoformat, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Award":

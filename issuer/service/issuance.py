@@ -25,9 +25,9 @@ from issuer.service.lint import lint
 from issuer.service.organisations import etag_of, sealed_key, view
 from issuer.service.recording import record
 from issuer.service.selfcheck import check_signed
-from issuer.service.status_lists import SUITE, StatusListService
+from issuer.service.signing import SUITE
+from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, organisations, status, tables
-from kit import log
 from kit.errors import BadInput, Conflict, Unavailable
 from kit.i18n import _
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
@@ -160,30 +160,19 @@ class Issuance:
         try:
             body = self._sign(organisation, intent, signer, document.body, numbers)
         except ProblemError as error:
-            self._refuse(intent)
-            raise unsignable(error) from error
+            raise self.refuse(intent.id, detail=error.detail, pointer=error.pointer) from error
         return self._keep(intent_id, organisation, body)
 
-    def recover(self, *, limit: int | None) -> int:
-        """Finish what a crash left behind, at most ``limit`` intents; how many were finished. Safe at any time.
-
-        Stops quietly where signing does not work now; a later request or start goes on.
-        """
-        finished = 0
-        while limit is None or finished < limit:
-            with self._context.database.reading() as session:
-                rows = credentials.pending_intents(session, min(RECOVERY_BATCH, limit or RECOVERY_BATCH))
-            if not rows:
-                break
+    def left_behind(self, *, limit: int | None) -> list[tuple[Organisation, list[str]]]:
+        """The oldest intents that nobody signed, some of them at a time, at most ``limit``: by organisation."""
+        with self._context.database.reading() as session:
+            rows = credentials.pending_intents(session, min(RECOVERY_BATCH, limit or RECOVERY_BATCH))
+            found: dict[str, list[str]] = {}
             for row in rows:
-                try:
-                    self.finish(row.id)
-                except BadInput:
-                    log.write("issuer", "intent refused", kind=row.kind)
-                except Unavailable:
-                    return finished
-                finished += 1
-        return finished
+                found.setdefault(row.organisation_id, []).append(row.id)
+            return [
+                (view(organisations.by_id(session, organisation_id)), ids) for organisation_id, ids in found.items()
+            ]
 
     def has_pending(self) -> bool:
         """Whether anything was left behind that nobody has finished."""
@@ -268,10 +257,16 @@ class Issuance:
             )
             return signed
 
-    def _refuse(self, intent: tables.IntentRow) -> None:
-        """Note that a document cannot be signed; its request may be sent again, corrected, under the same key."""
+    def refuse(self, intent_id: str, *, detail: str, pointer: str | None) -> BadInput:
+        """Note that a document cannot be signed, and say why; its request may be sent again, corrected, under the same
+        key.
+        """
+        self._refuse(intent_id)
+        return unsignable(detail, pointer)
+
+    def _refuse(self, intent_id: str) -> None:
         with self._context.database.session() as session:
-            row = credentials.lock_intent(session, intent.id)
+            row = credentials.lock_intent(session, intent_id)
             if row is None or row.state != "pending":
                 return
             row.state = "refused"
@@ -309,11 +304,11 @@ class Issuance:
         )
 
 
-def unsignable(error: ProblemError) -> BadInput:
-    """The same problem as words for the person who asked, naming the place in the document."""
+def unsignable(detail: str, pointer: str | None) -> BadInput:
+    """A problem as words for the person who asked, naming the place in the document."""
     return BadInput(
-        _("This cannot be signed as it is: %(problem)s", problem=error.detail),
-        field=error.pointer,
+        _("This cannot be signed as it is: %(problem)s", problem=detail),
+        field=pointer,
         remedy=_("Correct the part that is named, then try again. Nothing was issued."),
     )
 

@@ -29,11 +29,24 @@ def lint(unsigned: JsonObject) -> None:
 
     Raises: ProblemError with a pointer to the place.
     """
+    lint_form(unsigned)
+    body = serialize(unsigned)
+    refuse_large(body)
+    parse(body, limits=CREDENTIAL_LIMITS)
+
+
+def lint_form(unsigned: JsonObject) -> None:
+    """Return when a credential follows the rules of its type; nothing is said about its size.
+
+    Raises: ProblemError with a pointer to the place.
+    """
     for broken in openbadges.achievement_rules(unsigned):
         raise broken
     for violation in violations(unsigned, kind=DocumentKind.ACHIEVEMENT_CREDENTIAL):
         raise violation
-    body = serialize(unsigned)
+
+
+def refuse_large(body: bytes) -> None:
+    """Return when a credential has few enough bytes. Raises: ProblemError."""
     if len(body) > LARGEST_CREDENTIAL:
         raise BudgetExceeded(f"The credential has {len(body)} bytes; at most {LARGEST_CREDENTIAL} are issued.")
-    parse(body, limits=CREDENTIAL_LIMITS)

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,34 @@ def record(
         action=action,
         object_id=f"{organisation_id}/{object_id}",
         detail=detail,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody did to one thing: ``record``'s arguments, as a value."""
+
+    actor: str
+    action: str
+    object_id: str
+    detail: Mapping[str, str | int | bool | None]
+
+
+def record_many(session: Session, *, at: datetime, organisation_id: str, acts: Sequence[Act]) -> None:
+    """Add a row for each act, in their order, in the transaction of what they tell of; the last thing that it does."""
+    audit.append_many(
+        session,
+        tables.AUDIT,
+        [
+            audit.Entry(
+                at=at,
+                actor=act.actor,
+                action=act.action,
+                object_id=f"{organisation_id}/{act.object_id}",
+                detail=act.detail,
+            )
+            for act in acts
+        ],
     )
 
 

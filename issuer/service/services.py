@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.awards import AwardService
+from issuer.service.bulk import Signing, processes_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Organisation
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
 from issuer.service.issuance import Issuance, unsignable
 from issuer.service.lint import lint_template
+from issuer.service.many import ManyIssuance
+from issuer.service.many_awards import ManyAwards
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
@@ -41,10 +44,13 @@ class Services:
     credentials: CredentialService
     issuance: Issuance
     lists: StatusListService
+    many: ManyIssuance
+    many_awards: ManyAwards
     organisations: OrganisationService
     passkeys: Passkeys
     people: PeopleService
     proposals: ProposalService
+    signing: Signing
     staff: Staff
 
     @classmethod
@@ -76,6 +82,8 @@ class Services:
         claims = ClaimService(context, issuance)
         achievements = AchievementService(context, _lint_template)
         awards = AwardService(context, achievements, lists, claims, issuance)
+        signing = Signing(settings, context.keystore, processes=processes_for(settings))
+        many = ManyIssuance(context, lists, issuance, signing)
         people = PeopleService(context, accounts)
         organisations = OrganisationService(context)
         found = CredentialService(context, lists, claims, awards, issuance)
@@ -88,10 +96,13 @@ class Services:
             credentials=found,
             issuance=issuance,
             lists=lists,
+            many=many,
+            many_awards=ManyAwards(context, lists, claims, many),
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
+            signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
         )
 
@@ -117,7 +128,8 @@ class Services:
             raise Unavailable
 
     def close(self) -> None:
-        """Close the database."""
+        """End the processes that sign, and close the database."""
+        self.signing.close()
         self.context.database.close()
 
 
@@ -140,4 +152,4 @@ def _lint_template(organisation: Organisation, achievement: Achievement) -> None
     try:
         lint_template(specimen(organisation, achievement))
     except ProblemError as error:
-        raise unsignable(error) from error
+        raise unsignable(error.detail, error.pointer) from error

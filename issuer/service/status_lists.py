@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from issuer.keystore import ASSERTION
 from issuer.service.context import Context, Organisation
 from issuer.service.organisations import Published, etag_of, sealed_key, view
+from issuer.service.signing import SUITE, Place
 from issuer.store import organisations, status, tables
 from kit.errors import NotFound, Unavailable
 from vc.document import serialize
@@ -26,7 +27,6 @@ from vc.keys import Signer
 from vc.proof import add_proof
 from vc.status import Purpose, Reason, StatusListEntry, build_status_list
 
-SUITE: Final = "eddsa-rdfc-2022"
 AWARD_PURPOSES: Final[tuple[Purpose, ...]] = ("revocation", "message")
 TTL_MILLISECONDS: Final = 300_000
 RENDER_AT_MOST_EVERY: Final = timedelta(seconds=1)
@@ -67,6 +67,26 @@ class StatusListService:
                 status_list = self._open(session, organisation, purpose, now)
                 position = status.allocate(session, status_list=status_list, credential_id=credential_id, now=now)
 
+    def allocate_many(
+        self, session: Session, organisation: Organisation, credential_ids: Sequence[str], now: datetime
+    ) -> dict[str, list[Place]]:
+        """Take one index for each credential in a list of each purpose, opening lists as they fill up."""
+        found: dict[str, list[Place]] = {credential_id: [] for credential_id in credential_ids}
+        for purpose in AWARD_PURPOSES:
+            waiting = list(credential_ids)
+            while waiting:
+                status_list = self._open(session, organisation, purpose, now)
+                taken = status.allocate_many(session, status_list=status_list, credential_ids=waiting, now=now)
+                for credential_id, position in taken.items():
+                    entry = status.Entry(number=status_list.number, purpose=purpose, position=position)
+                    found[credential_id].append(self.place(organisation.slug, entry))
+                waiting = [credential_id for credential_id in waiting if credential_id not in taken]
+        return found
+
+    def place(self, slug: str, entry: status.Entry) -> Place:
+        """An index with the address of its list."""
+        return Place(list_url=self.url(slug, entry.number), purpose=entry.purpose, position=entry.position)
+
     def _open(
         self, session: Session, organisation: Organisation, purpose: Purpose, now: datetime
     ) -> tables.StatusListRow:
@@ -81,14 +101,13 @@ class StatusListService:
 
     def entries(self, session: Session, organisation: Organisation, credential_id: str) -> Sequence[StatusListEntry]:
         """The ``credentialStatus`` entries of a credential; they stay the same for all its versions."""
-        found = []
-        for entry, status_list in status.of_credential(session, credential_id):
-            url = self.url(organisation.slug, status_list.number)
-            if status_list.purpose == "message":
-                found.append(StatusListEntry.reason(list_url=url, index=entry.position))
-            else:
-                found.append(StatusListEntry(list_url=url, index=entry.position, purpose=status_list.purpose))
-        return found
+        return [
+            self.place(
+                organisation.slug,
+                status.Entry(number=status_list.number, purpose=status_list.purpose, position=entry.position),
+            ).entry
+            for entry, status_list in status.of_credential(session, credential_id)
+        ]
 
     def withdraw(self, session: Session, credential_id: str, reason: Reason, at: datetime) -> bool:
         """Set the bits of a withdrawn credential; False when they were set before."""

@@ -1,12 +1,12 @@
 """Queries about awards: credentials, what is going to be signed, what was signed, and requests that must not repeat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, OrganisationRow, SignedCredentialRow
 
@@ -24,6 +24,19 @@ def insert_if_new(session: Session, table: Any, **values: Any) -> bool:
     statement = dialect.insert(target).values(**values).on_conflict_do_nothing()
     # The key comes back only for a row that was inserted; the driver's row count is not to be relied on here.
     return session.execute(statement.returning(*target.primary_key.columns)).first() is not None
+
+
+def insert_new(
+    session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *, returning: InstrumentedAttribute[Any]
+) -> list[Any]:
+    """Insert those rows whose unique keys are free; the ``returning`` column of each that was inserted.
+
+    As ``insert_if_new``, in few statements. ``rows`` all have the same columns.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.flush()
+    statement = dialect.insert(table.__table__).on_conflict_do_nothing().returning(returning)
+    return list(session.connection().execute(statement, list(rows)).scalars())
 
 
 def award(session: Session, organisation_id: str, credential_id: str) -> CredentialRow | None:
@@ -122,6 +135,31 @@ def awarded_counts(session: Session, organisation_id: str) -> dict[str, int]:
         .group_by(CredentialRow.achievement_id)
     )
     return {achievement: count for achievement, count in rows if achievement is not None}
+
+
+def refuse(session: Session, organisation_id: str, credential_ids: Sequence[str]) -> None:
+    """Mark pending credentials as ones that could not be signed."""
+    if credential_ids:
+        session.execute(
+            update(CredentialRow)
+            .where(
+                CredentialRow.organisation_id == organisation_id,
+                CredentialRow.id.in_(credential_ids),
+                CredentialRow.state == "pending",
+            )
+            .values(state="refused")
+            .execution_options(synchronize_session=False)
+        )
+
+
+def bind(session: Session, organisation_id: str, credential_id: str, holder: str) -> None:
+    """Mark a credential as one that a learner's key holds."""
+    session.execute(
+        update(CredentialRow)
+        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.id == credential_id)
+        .values(holder=holder, state="claimed")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def signed(session: Session, organisation_id: str, credential_id: str, sequence: int) -> SignedCredentialRow | None:

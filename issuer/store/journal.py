@@ -18,9 +18,10 @@ machine freely.
 
 import contextlib
 import errno
+import fcntl
 import json
 import os
-import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from issuer.store.credentials import insert_if_new
 from issuer.store.tables import CredentialRow, OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
 from kit.errors import Unavailable
@@ -39,16 +41,19 @@ from vc.status import Reason
 
 FILE_NAME = "status.journal"
 NUMBERS_SKIPPED = 1000
+PATIENCE = 5.0
+"""Seconds to wait for somebody else's line to be written, as long as the database waits for a lock."""
+
+_REPLAY_LOCK = 0x5A7C8E1B
 
 Line = Mapping[str, Any]
 
 
 class Journal:
-    """The journal file of one issuer. One process writes it; nothing keeps a second one from writing too, so do not."""
+    """The journal file of one issuer. Processes on one machine may share it: whoever writes holds the file's lock."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
 
     def attach(self, database: Database) -> None:
         """From now on, write down what sessions of this database do to status lists, before each commit."""
@@ -81,14 +86,14 @@ class Journal:
         text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
         if not text:
             return
-        with self._lock:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                _mend_tail(descriptor)
-                _write_whole(descriptor, text.encode())
-                _sync_folder(self._path.parent)
-            finally:
-                os.close(descriptor)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _hold(descriptor)
+            _mend_tail(descriptor)
+            _write_whole(descriptor, text.encode())
+            _sync_folder(self._path.parent)
+        finally:
+            os.close(descriptor)  # and with it the lock
 
     def _before_commit(self, connection: Connection) -> None:
         lines = connection.info.pop("status_journal", ())
@@ -100,6 +105,23 @@ class Journal:
 
 def _forget(connection: Connection) -> None:
     connection.info.pop("status_journal", None)
+
+
+def _hold(descriptor: int) -> None:
+    """Take the file's lock, which other threads and processes respect; it ends with the descriptor, or the process.
+
+    Raises: OSError when somebody held it for five seconds.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.001)
+        else:
+            return
 
 
 def _mend_tail(descriptor: int) -> None:
@@ -209,8 +231,10 @@ def replay(database: Database, journal: Journal, *, now: datetime) -> Replayed:
 
     Raises: ValueError when the journal is damaged; OSError when it cannot be written; kit.errors.Unavailable.
     """
-    written = _read_journal(journal)
     with database.session() as session:
+        if not database.is_sqlite:  # there, the transaction itself keeps others from writing
+            session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({_REPLAY_LOCK})")
+        written = _read_journal(journal)
         known = _read_database(session)
         organisations = set(session.scalars(select(OrganisationRow.id)))
         lost = [line for key, line in written.lists.items() if key not in known.lists]
@@ -264,21 +288,20 @@ def _reopen(session: Session, lost: Iterable[Line]) -> set[str]:
     reopened = set()
     for line in lost:
         at = datetime.fromisoformat(line["at"])
-        session.add(
-            StatusListRow(
-                id=line["list"],
-                organisation_id=line["organisation"],
-                number=line["number"],
-                purpose=line["purpose"],
-                length=line["length"],
-                opened=at,
-                full=at,
-                changes=1,
-                rendered_changes=0,
-            )
+        insert_if_new(  # another process may be committing this very row
+            session,
+            StatusListRow,
+            id=line["list"],
+            organisation_id=line["organisation"],
+            number=line["number"],
+            purpose=line["purpose"],
+            length=line["length"],
+            opened=at,
+            full=at,
+            changes=1,
+            rendered_changes=0,
         )
         reopened.add(line["list"])
-    session.flush()
     return reopened
 
 
@@ -319,13 +342,16 @@ def _burn(session: Session, written: _State, known: _State, there: set[str]) -> 
             continue
         organisation = session.get_one(StatusListRow, list_id).organisation_id
         for position in sorted(positions - known.taken.get(list_id, set())):
-            session.add(
-                StatusEntryRow(
-                    list_id=list_id, position=position, organisation_id=organisation, credential_id=None, value=0
-                )
+            # Another process may be committing this very index: then it is not lost, and stays as that one took it.
+            count += insert_if_new(
+                session,
+                StatusEntryRow,
+                list_id=list_id,
+                position=position,
+                organisation_id=organisation,
+                credential_id=None,
+                value=0,
             )
-            count += 1
-    session.flush()
     return count
 
 

@@ -3,16 +3,26 @@
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from issuer.store import journal
-from issuer.store.credentials import insert_if_new
+from issuer.store.credentials import insert_if_new, insert_new
 from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
 
 TRIES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One index that a credential has: the list's number and purpose, and the position."""
+
+    number: int
+    purpose: str
+    position: int
 
 
 def open_list(session: Session, organisation_id: str, purpose: str) -> StatusListRow | None:
@@ -79,6 +89,55 @@ def allocate(session: Session, *, status_list: StatusListRow, credential_id: str
     raise RuntimeError("no free status list index was found")
 
 
+def allocate_many(
+    session: Session, *, status_list: StatusListRow, credential_ids: Sequence[str], now: datetime
+) -> dict[str, int]:
+    """Take a random free index of a list for each credential; those that are missing need another list.
+
+    The list is locked until the session ends, and its indices are counted once: it takes as many as it has room for up
+    to half its length, and is full then. What one of several processes takes, no other gets.
+    """
+    locked = lock_list(session, status_list.id)
+    room = 0 if locked.full is not None else max(0, locked.length // 2 - entries(session, locked.id))
+    waiting = list(credential_ids[:room])
+    found: dict[str, int] = {}
+    for _ in range(TRIES):
+        if not waiting:
+            break
+        taken = _take_some(session, locked, waiting)
+        found |= taken
+        waiting = [credential_id for credential_id in waiting if credential_id not in taken]
+    if waiting:
+        raise RuntimeError("no free status list index was found")
+    if len(found) < len(credential_ids) and locked.full is None:
+        session.execute(update(StatusListRow).where(StatusListRow.id == locked.id).values(full=now))
+    return found
+
+
+def _take_some(session: Session, status_list: StatusListRow, credential_ids: Sequence[str]) -> dict[str, int]:
+    """One random index for each; those whose index was taken already are missing."""
+    drawn: dict[int, str] = {}
+    for credential_id in credential_ids:
+        position = secrets.randbelow(status_list.length)
+        while position in drawn:
+            position = secrets.randbelow(status_list.length)
+        drawn[position] = credential_id
+    rows = [
+        {
+            "list_id": status_list.id,
+            "position": position,
+            "organisation_id": status_list.organisation_id,
+            "credential_id": credential_id,
+            "value": 0,
+        }
+        for position, credential_id in drawn.items()
+    ]
+    taken = insert_new(session, StatusEntryRow, rows, returning=StatusEntryRow.position)
+    for position in taken:
+        journal.taken(session, status_list.id, position)
+    return {drawn[position]: position for position in taken}
+
+
 def entries(session: Session, list_id: str) -> int:
     """How many indices of a list are taken."""
     return (
@@ -95,6 +154,20 @@ def of_credential(session: Session, credential_id: str) -> Sequence[tuple[Status
         .order_by(StatusListRow.number)
     )
     return [(entry, status_list) for entry, status_list in rows]
+
+
+def of_credentials(session: Session, credential_ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """The entries of many credentials, each one's in the order of the lists."""
+    rows = session.execute(
+        select(StatusEntryRow.credential_id, StatusEntryRow.position, StatusListRow.number, StatusListRow.purpose)
+        .join(StatusListRow, StatusListRow.id == StatusEntryRow.list_id)
+        .where(StatusEntryRow.credential_id.in_(credential_ids))
+        .order_by(StatusListRow.number)
+    )
+    found: dict[str, list[Entry]] = {}
+    for credential_id, position, number, purpose in rows:
+        found.setdefault(str(credential_id), []).append(Entry(number=number, purpose=purpose, position=position))
+    return found
 
 
 def set_value(session: Session, *, list_id: str, position: int, value: int, now: datetime) -> bool:

@@ -268,7 +268,7 @@ def test_while_a_wallet_is_answered_no_new_link_is_made_and_none_taken_back(desk
     assert desk.client.delete(path).status_code == 409
     headers = {"Idempotency-Key": "release-unfinished"}
     assert desk.client.post(f"{desk.credential(award)}/release", headers=headers).status_code == 409
-    assert services.issuance.recover(limit=None) == 1
+    assert services.many.recover(limit=None) == 1
     assert desk.client.get(desk.credential(award)).json()["holder"] == first.did
     assert Wallet().claim(stranger, award["claim"]["url"]).status_code == 409
 

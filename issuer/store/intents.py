@@ -1,0 +1,96 @@
+"""Queries about many intents at once: in few statements, without a mapped object for each row."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from issuer.store.tables import CredentialRow, IntentRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is going to be signed, or was: an intent's row as a value."""
+
+    id: str
+    credential_id: str
+    sequence: int
+    kind: str
+    key_id: str
+    unsigned: bytes
+    details: Mapping[str, Any]
+    created: datetime
+    actor: str
+    state: str
+    idempotency_key: str | None
+    claim_id: str | None
+    holder: str | None
+
+
+def many(session: Session, organisation_id: str, intent_ids: Sequence[str]) -> dict[str, Intent]:
+    """Those of these intents that are the organisation's, by id."""
+    columns = [getattr(IntentRow, name) for name in Intent.__dataclass_fields__]
+    rows = session.execute(
+        select(*columns).where(IntentRow.organisation_id == organisation_id, IntentRow.id.in_(intent_ids))
+    )
+    return {row.id: Intent(**{**row._mapping, "details": json.loads(row.details)}) for row in rows}  # noqa: SLF001
+
+
+def pending_among(session: Session, credential_ids: Sequence[str]) -> bool:
+    """Whether one of these credentials has an intent that was not signed yet."""
+    query = select(IntentRow.id).where(IntentRow.credential_id.in_(credential_ids), IntentRow.state == "pending")
+    return session.execute(query.limit(1)).first() is not None
+
+
+def newest_sequences(session: Session, credential_ids: Sequence[str]) -> dict[str, int]:
+    """The number of the newest intent of each of these credentials that has one."""
+    rows = session.execute(
+        select(IntentRow.credential_id, func.max(IntentRow.sequence))
+        .where(IntentRow.credential_id.in_(credential_ids))
+        .group_by(IntentRow.credential_id)
+    )
+    return {credential_id: sequence for credential_id, sequence in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of a mapped class, which all have the same columns."""
+    if rows:
+        session.flush()
+        session.connection().execute(insert(table.__table__), list(rows))
+
+
+def lock_pending(session: Session, intent_ids: Sequence[str]) -> set[str]:
+    """Those of these intents that nobody has signed, locked until the session ends."""
+    query = select(IntentRow.id).where(IntentRow.id.in_(intent_ids), IntentRow.state == "pending")
+    return set(session.scalars(query.order_by(IntentRow.id).with_for_update(key_share=True)))
+
+
+def lock_credentials(session: Session, organisation_id: str, credential_ids: Sequence[str]) -> None:
+    """Lock these credentials until the session ends."""
+    query = select(CredentialRow.id).where(
+        CredentialRow.organisation_id == organisation_id, CredentialRow.id.in_(credential_ids)
+    )
+    session.scalars(query.order_by(CredentialRow.id).with_for_update(key_share=True)).all()
+
+
+def settle(session: Session, organisation_id: str, signed: Sequence[Intent]) -> None:
+    """Mark intents as signed, and have each credential's newest version count; a pending one is issued now."""
+    now_signed = update(IntentRow).where(IntentRow.id.in_([intent.id for intent in signed])).values(state="signed")
+    session.execute(now_signed.execution_options(synchronize_session=False))
+    by_sequence: dict[int, list[str]] = {}
+    for intent in signed:
+        by_sequence.setdefault(intent.sequence, []).append(intent.credential_id)
+    for sequence, credential_ids in by_sequence.items():
+        session.execute(
+            update(CredentialRow)
+            .where(CredentialRow.organisation_id == organisation_id, CredentialRow.id.in_(credential_ids))
+            .values(
+                sequence=sequence,
+                state=case((CredentialRow.state == "pending", "issued"), else_=CredentialRow.state),
+            )
+            .execution_options(synchronize_session=False)
+        )
