@@ -140,8 +140,8 @@ class ManyIssuance:
         if len(set(intent_ids)) != len(intent_ids) or len(intent_ids) > MOST:
             raise ValueError(f"Each intent once, and at most {MOST}.")
         read = self._read(organisation, intent_ids)
-        waiting = [intent for intent in read.found.values() if intent.state == "pending"]
-        together = [intent for intent in waiting if not self._is_alone(intent)]
+        asked = [read.found[intent_id] for intent_id in intent_ids]
+        together = [intent for intent in asked if intent.state == "pending" and not self._is_alone(intent)]
         answers: dict[str, Signed | RequestError] = {}
         if together:
             seal = self._context.keystore.sealer()

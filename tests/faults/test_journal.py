@@ -1,6 +1,8 @@
 """The status journal: whichever of journal and database knows less is mended before anything is served."""
 
+import fcntl
 import json
+import multiprocessing
 import os
 import shutil
 from datetime import UTC, datetime
@@ -236,3 +238,57 @@ def test_without_the_newest_journal_every_list_is_closed_and_numbers_skip_ahead(
         assert status.open_list(session, "org-1", "revocation") is None
         assert status.add_list(session, "org-1", "revocation", length=131_072, now=LATER).number > 1000
     assert desk.replay().closed == 0, "the new list stays open"
+
+
+def _write(path, number):
+    for place in range(150):
+        journal.Journal(path).append([{"taken": f"list-{number}", "index": index} for index in (place, place + 1000)])
+
+
+def test_processes_write_whole_lines_into_one_journal(desk):
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_write, args=(desk.path, number)) for number in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 3
+    lines = list(desk.journal.lines())
+    assert len(lines) == 3 * 300
+    for number in range(3):
+        ours = [line["index"] for line in lines if line["taken"] == f"list-{number}"]
+        assert ours == [index for place in range(150) for index in (place, place + 1000)]
+
+
+def test_while_somebody_else_writes_nobody_mends_or_cuts_off(desk, monkeypatch):
+    list_id = desk.open_list()
+    monkeypatch.setattr(journal, "PATIENCE", 0.05)
+    with desk.path.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write(b'{"taken":"half')
+        other.flush()
+        size = desk.path.stat().st_size
+        with pytest.raises(Unavailable):
+            desk.take(list_id)
+        assert desk.path.stat().st_size == size
+    assert desk.taken(list_id) == set()
+    position = desk.take(list_id)
+    assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+def test_an_index_that_another_process_is_just_committing_stays_its_own(desk, monkeypatch):
+    """The journal has the line before the commit: a replay that reads in between must not fail, nor take it away."""
+    list_id = desk.open_list()
+    read = journal._read_database
+
+    def read_and_commit(session):
+        known = read(session)
+        values = {"list_id": list_id, "position": 7, "organisation_id": "org-1", "credential_id": None, "value": 0}
+        session.add(StatusEntryRow(**values))
+        session.flush()
+        return known
+
+    desk.journal.append([{"taken": list_id, "index": 7}])
+    monkeypatch.setattr(journal, "_read_database", read_and_commit)
+    assert desk.replay().indices == 0
+    assert desk.taken(list_id) == {7}

@@ -85,3 +85,58 @@ def test_concurrent_writers_make_one_chain(database, sample):
     assert verify(database, sample) is None
     with database.reading() as session:
         assert audit.head(session, sample.audit)[0] == 40
+
+
+def _entries(*numbers, **detail):
+    return [
+        audit.Entry(at=NOW, actor="system", action="tested", object_id=str(number), detail=detail) for number in numbers
+    ]
+
+
+def test_many_rows_are_one_chain_with_those_before_and_after(database, sample):
+    add(database, sample)
+    with database.session() as session:
+        audit.append_many(session, sample.audit, _entries(*range(50), reason="ü"))
+        audit.append_many(session, sample.audit, [])
+        audit.append_many(session, sample.audit, _entries(50))
+    add(database, sample)
+    assert verify(database, sample) is None
+    with database.reading() as session:
+        rows = session.execute(text("SELECT sequence, object_id FROM audit ORDER BY sequence")).all()
+    assert [row.sequence for row in rows] == list(range(1, 54))
+    assert [row.object_id for row in rows] == ["x", *map(str, range(51)), "x"]
+
+
+def test_one_stray_detail_or_naive_moment_keeps_all_of_them_out(database, sample):
+    stray = _entries(1, reason="x") + _entries(2, name="somebody")
+    naive = [*_entries(1), audit.Entry(at=NOW.replace(tzinfo=None), actor="a", action="b", object_id="c", detail={})]
+    for entries in (stray, naive):
+        with pytest.raises(ValueError, match=r"not allowed|aware"), database.session() as session:
+            audit.append_many(session, sample.audit, entries)
+    with database.reading() as session:
+        assert audit.head(session, sample.audit) == (0, audit.GENESIS)
+
+
+def test_R14_rows_by_the_dozen_from_several_threads_are_one_chain(database, sample):
+    start, errors = threading.Barrier(4), []
+
+    def work(number):
+        start.wait()
+        try:
+            for place in range(5):
+                with database.session() as session:
+                    audit.append_many(session, sample.audit, _entries(*range(12), reason=f"{number}-{place}"))
+        except Exception as error:  # noqa: BLE001 - a thread reports whatever went wrong
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert verify(database, sample) is None
+    with database.reading() as session:
+        assert audit.head(session, sample.audit)[0] == 240
+        rows = session.execute(text("SELECT object_id FROM audit ORDER BY sequence")).scalars().all()
+    assert rows == [str(number) for number in range(12)] * 20, "what belongs together stays together"

@@ -1,0 +1,77 @@
+"""An issuer with one organisation and one achievement, and awards by the hundred, for tests and measurements."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from issuer.service.context import Actor
+from issuer.service.documents import read_award
+from issuer.service.drafts import AchievementDraft, AwardDraft, OrganisationDraft
+from issuer.service.services import Services
+from issuer.settings import IssuerSettings
+from kit.clock import FixedClock
+from kit.vault import create_key_file
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def settings(folder: Path, database_url: str, **more) -> IssuerSettings:
+    """Settings whose key-encryption key is in a file of this folder, made when it is not there."""
+    key_file = folder / "kek"
+    if not key_file.exists():
+        create_key_file(key_file)
+    return IssuerSettings(
+        database_url=database_url,
+        data_dir=folder,
+        public_url="http://localhost:8001",
+        port=8001,
+        key_file=key_file,
+        loopback=True,
+        **more,
+    )
+
+
+class Workshop:
+    """Services at a fixed time, somebody at the desk, and an achievement."""
+
+    def __init__(self, given: IssuerSettings):
+        self.services = Services.build(given, clock=FixedClock(instant=NOW))
+        known = self.services.accounts.create_user(
+            login="admin", password="four words in a row", name="Ada", scope="administrator"
+        )
+        actor = Actor(user_id=known.id, name="Ada", scope="administrator")
+        self.services.organisations.open(actor, OrganisationDraft(name="Maple"))
+        self.desk = self.services.organisations.enter(actor, "maple")
+        self.achievement = self.services.achievements.create(
+            self.desk,
+            AchievementDraft(name="Algebra", description="d", criteria_narrative="c", achievement_type="Course"),
+        )
+
+    def freeze(self, count, first=0):
+        """So many awards, frozen in one transaction."""
+        return freeze(self.services, self.desk, self.achievement, count, first)
+
+    def finish(self, frozen):
+        """What came of them."""
+        return self.services.many.finish_many(self.desk.organisation, [each.intent_id for each in frozen])
+
+    def award(self, number, key):
+        """One award, by itself."""
+        return self.services.awards.award(self.desk, _draft(self.achievement, number), key=key)
+
+    def close(self):
+        self.services.close()
+
+
+def freeze(services, desk, achievement, count, first):
+    """Awards to learners with these numbers, frozen in one transaction."""
+    awards = [
+        read_award(_draft(achievement, number), achievement=achievement, now=NOW, loopback=True)
+        for number in range(first, first + count)
+    ]
+    seal = services.context.keystore.sealer()
+    with services.context.database.session() as session:
+        return services.many_awards.freeze(session, desk, achievement, awards, seal=seal, now=NOW)
+
+
+def _draft(achievement, number):
+    return AwardDraft(achievement=achievement.id, learner_name=f"Learner {number}", identifier=f"S-{number}")
