@@ -35,7 +35,7 @@ class PowerCut(Exception):  # noqa: N818 - what happens, not what is wrong
     pass
 
 
-def test_H12_one_by_one_and_in_bulk_the_same_intent_gives_the_same_bytes(shop):
+def test_one_by_one_and_in_bulk_the_same_intent_gives_the_same_bytes(shop):
     frozen = shop.freeze(5)
     complete = shop.services.many.completing["award"]
     in_bulk = {}

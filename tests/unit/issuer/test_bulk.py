@@ -120,7 +120,7 @@ def test_an_answer_to_something_else_is_never_taken(shop, handed, monkeypatch):
     assert worker.process.pid not in shop.services.signing.process_ids()
 
 
-def test_K9_no_key_goes_through_the_pipe(shop, handed):
+def test_no_key_goes_through_the_pipe(shop, handed):
     shop.finish(shop.freeze(COUNT))
     given = shop.services.context.settings
     key = given.key_file.read_text().strip()

@@ -174,7 +174,7 @@ def test_the_changes_end_in_every_way(world):
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_H12_an_index_that_is_set_already_is_not_handed_out(world, which):
+def test_an_index_that_is_set_already_is_not_handed_out(world, which):
     shop, task = world
     place = task.items[1].places[which]
     with shop.services.context.database.session() as session:
