@@ -21,6 +21,7 @@ from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.errors import RequestError
 from kit.health import Health, database_checks
+from kit.paging import Numbered
 from kit.quilt import block_svg
 from kit.web import Pages, build_app
 from vc import jsonld, keys
@@ -97,7 +98,7 @@ def _both(pages: Pages) -> APIRouter:
     router = APIRouter(tags=["public"])
 
     @router.get("/orgs/{slug}/status/{number}", name="status_list")
-    def status_list(request: Request, services: All, slug: str, number: int) -> Response:
+    def status_list(request: Request, services: All, slug: str, number: Numbered) -> Response:
         if people.wants_page(request):
             return people.status_list_page(request, pages, services, slug, number)
         return machines.status_list(request, services, slug, number)

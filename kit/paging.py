@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field
 
 from kit.errors import BadInput
 from kit.i18n import _
@@ -13,6 +15,8 @@ T = TypeVar("T")
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
+Numbered = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""The number of a row in an address: as large as a column of either database holds; anything else is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ def _whole(name: str, given: str | int | None, *, default: int, largest: int) ->
     if given is None or given == "":
         return default
     text = str(given)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= largest:
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or not 1 <= int(text) <= largest:
         remedy = _("Use a whole number from 1 to %(largest)s.", largest=largest)
         raise BadInput(_("The page asked for is not a page number."), field=name, remedy=remedy)
     return int(text)

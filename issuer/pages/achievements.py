@@ -76,7 +76,7 @@ def add(router: APIRouter, pages: Pages) -> None:
                 desk,
                 achievement_id,
                 reading.achievement(given),
-                version=int(version) if version.isdecimal() else None,
+                version=int(version) if version.isdecimal() and len(version) < 10 else None,
             )
         except (BadInput, Conflict) as error:
             before = services.achievements.one(desk.organisation, achievement_id)

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from kit.accounts import Account, require_user
 from kit.errors import BadInput, WrongMedia
 from kit.i18n import Message, _
-from kit.paging import window
+from kit.paging import Numbered, window
 from kit.verdict import verdict_view
 from kit.web import Form, Pages, form, visit_of
 from kit.web.csrf import FORM_TYPES, media_type
@@ -180,11 +180,11 @@ def _add_recognised(router: APIRouter, recognition: Recognition) -> None:
         return {"batch": recognition.add(body.draft(), actor=user.name)}
 
     @router.put("/recognised/{entry_id}")
-    def edit(entry_id: int, body: EntryBody, user: User) -> dict[str, str]:
+    def edit(entry_id: Numbered, body: EntryBody, user: User) -> dict[str, str]:
         return {"batch": recognition.edit(entry_id, body.draft(), actor=user.name)}
 
     @router.delete("/recognised/{entry_id}")
-    def remove(entry_id: int, user: User) -> dict[str, str]:
+    def remove(entry_id: Numbered, user: User) -> dict[str, str]:
         batch, _name = recognition.remove(entry_id, actor=user.name)
         return {"batch": batch}
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from kit.accounts import Account, require_user
 from kit.errors import BadInput, Conflict
 from kit.i18n import _, date_long
-from kit.paging import window
+from kit.paging import Numbered, window
 from kit.web import Form, Pages, flash, form, see_other, visit_of
 from verifier.service.lookalikes import mixes_alphabets
 from verifier.service.recognition import Change, Draft, Entry, Recognition
@@ -72,20 +72,26 @@ def recognised_pages(*, recognition: Recognition, pages: Pages) -> APIRouter:
 
         return _again(act, request, pages, given, entry_id=None)
 
-    _add_changes(router, recognition, pages)
     _add_files(router, recognition, pages)
+    _add_changes(router, recognition, pages)  # last: any other word would be a number
     return router
 
 
 def _add_changes(router: APIRouter, recognition: Recognition, pages: Pages) -> None:
-    @router.get(f"{HOME}/{{entry_id:int}}", name="recognised_entry")
-    def entry(request: Request, entry_id: int, _user: User) -> Response:
+    @router.post(f"{HOME}/undo", name="recognised_undo")
+    def undo(request: Request, user: User) -> Response:
+        recognition.undo(form(request).get("batch"), actor=user.name)
+        flash(request, _("The change is taken back."))
+        return see_other(HOME)
+
+    @router.get(f"{HOME}/{{entry_id}}", name="recognised_entry")
+    def entry(request: Request, entry_id: Numbered, _user: User) -> Response:
         found = recognition.entry(entry_id)
         values = {"did": found.did, "name": found.name, "list": found.list_name, "note": found.note}
         return pages.render(request, "recognised_form.html", entry_id=entry_id, entry=found, values=values, error=None)
 
-    @router.post(f"{HOME}/{{entry_id:int}}")
-    def edit(request: Request, entry_id: int, user: User) -> Response:
+    @router.post(f"{HOME}/{{entry_id}}")
+    def edit(request: Request, entry_id: Numbered, user: User) -> Response:
         given = form(request)
 
         def act() -> Response:
@@ -97,17 +103,11 @@ def _add_changes(router: APIRouter, recognition: Recognition, pages: Pages) -> N
 
         return _again(act, request, pages, given, entry_id=entry_id)
 
-    @router.post(f"{HOME}/{{entry_id:int}}/remove", name="recognised_remove")
-    def remove(request: Request, entry_id: int, user: User) -> Response:
+    @router.post(f"{HOME}/{{entry_id}}/remove", name="recognised_remove")
+    def remove(request: Request, entry_id: Numbered, user: User) -> Response:
         batch, name = recognition.remove(entry_id, actor=user.name)
         flash(request, _("%(name)s is no longer on your list.", name=name))
         return see_other(f"{HOME}?done={batch}")
-
-    @router.post(f"{HOME}/undo", name="recognised_undo")
-    def undo(request: Request, user: User) -> Response:
-        recognition.undo(form(request).get("batch"), actor=user.name)
-        flash(request, _("The change is taken back."))
-        return see_other(HOME)
 
 
 def _add_files(router: APIRouter, recognition: Recognition, pages: Pages) -> None:
@@ -183,7 +183,7 @@ def _batch(batch: str, made: list[Change]) -> dict[str, object]:
     }
 
 
-def _row(entry_id: int, entry: Entry, language: str, *, mixed: str) -> dict[str, object]:
+def _row(entry_id: Numbered, entry: Entry, language: str, *, mixed: str) -> dict[str, object]:
     warning = {"state": {"word": mixed, "tone": "but"}} if mixes_alphabets(entry.name) else {}
     return warning | {
         "name": entry.name,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.paging import paginate, window
+from kit.paging import Numbered, paginate, window
 from kit.web.csrf import media_type
 from wallet.api.asking import member, raw_body
 from wallet.api.bodies import Choice, NewClaim, Note
@@ -80,7 +80,7 @@ def _add_credentials(router: APIRouter, services: Services) -> None:
         return to_json(credentials.look(actor, credential_id))
 
     @router.get("/credentials/{credential_id}/document")
-    def document(actor: who, credential_id: str, edition: int | None = None) -> Response:
+    def document(actor: who, credential_id: str, edition: Numbered | None = None) -> Response:
         data = credentials.document(actor, credential_id, edition)
         kind, name = file_kind(data)
         return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.i18n import _
+from kit.paging import Numbered
 from kit.verdict import verdict_view
 from kit.web import Pages, flash, form, see_other, visit_of
 from wallet.pages.asking import attachment, member
@@ -29,7 +30,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         return pages.render(request, "credential.html", view=view, checked=checked)
 
     @router.get("/credentials/{credential_id}/file", name="credential_file")
-    def download(actor: who, credential_id: str, edition: int | None = None) -> Response:
+    def download(actor: who, credential_id: str, edition: Numbered | None = None) -> Response:
         data = credentials.document(actor, credential_id, edition)
         media_type, name = file_kind(data)
         return Response(data, media_type=media_type, headers=attachment(name))
