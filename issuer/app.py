@@ -13,6 +13,7 @@ from issuer.api import public as machines
 from issuer.api.access import All
 from issuer.pages import issuer_pages, navigation
 from issuer.pages import public as people
+from issuer.service.rights import Right
 from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
 from kit import log, qr
@@ -45,7 +46,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         role=ROLE,
         settings=settings,
         clock=services.context.clock,
-        globals={"block_svg": block_svg, "menu": navigation.Navigation().menu, "qr_svg": qr.svg},
+        globals={"block_svg": block_svg, "menu": navigation.Navigation().menu, "qr_svg": qr.svg, "Right": Right},
     )
     checks = database_checks(services.context.database, MIGRATIONS)
     app = build_app(

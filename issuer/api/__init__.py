@@ -3,6 +3,7 @@
 bodies     what is read, strictly (unknown members, duplicate members and odd numbers are refused)
 shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
+people     another role for somebody: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 vc_api     the VC-API: issuing and withdrawing, with a session
 proposed   what a program may write into a credential that it wants to have issued
@@ -17,6 +18,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from issuer.api.desk import desk_api
+from issuer.api.people import people_api
 from issuer.api.public import public_api
 from issuer.api.vc_api import vc_api
 
@@ -24,6 +26,7 @@ __all__ = ["ROUTERS"]
 
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
+    people_api,
     public_api,
     vc_api,
 )

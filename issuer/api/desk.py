@@ -64,11 +64,7 @@ def _organisations(router: APIRouter) -> None:
     @router.get("/{slug}/members")
     def list_members(services: All, desk: At) -> Response:
         found = services.people.members(desk)
-        items = [
-            {"account": member.user_id, "name": member.name, "role": member.role, "since": shapes.at(member.since)}
-            for member in found
-        ]
-        return shapes.answer({"items": items})
+        return shapes.answer({"items": [shapes.member(member) for member in found]})
 
     @router.delete("/{slug}/members/{account}")
     def remove_member(services: All, desk: At, account: str) -> Response:

@@ -10,6 +10,7 @@ from issuer.service.achievements import Achievement
 from issuer.service.claims import PrintableClaim
 from issuer.service.context import Organisation
 from issuer.service.credentials import Credential, VersionLine
+from issuer.service.people import Member
 from issuer.service.recording import AuditEntry
 from issuer.service.status_lists import ListLine
 from kit.paging import Page
@@ -54,6 +55,11 @@ def organisation(found: Organisation, role: str | None = None) -> dict[str, Any]
         "address": found.address,
     }
     return value if role is None else value | {"role": role}
+
+
+def member(found: Member) -> dict[str, Any]:
+    """Somebody who works for an organisation."""
+    return {"account": found.user_id, "name": found.name, "role": found.role, "since": at(found.since)}
 
 
 def achievement(found: Achievement) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The issuer for people: pages whose forms work without JavaScript; each POST ends in a 303.
 
-home          sign-in's arrival, organisations, people
+home          sign-in's arrival, organisations
+people        the people of an organisation, their roles, joining
 achievements  what an organisation offers
 awards        award and correct
 credentials   find, show, print, withdraw, release
@@ -26,6 +27,7 @@ from issuer.pages import (
     claims,
     credentials,
     home,
+    people,
     records,
 )
 from kit.web import Pages
@@ -38,6 +40,7 @@ PARTS: Final = (
     claims,
     credentials,
     home,
+    people,
     records,
 )
 

@@ -11,6 +11,7 @@ from issuer.pages import reading
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
+from issuer.service.rights import Right
 from issuer.service.vocabulary import RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict, RequestError
@@ -36,6 +37,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/achievements/new", name="new_achievement")
     def new_achievement(request: Request, desk: At) -> Response:
+        desk.require(Right.DESCRIBE)
         values = {"achievementType": "Course", "results/0/resultType": "LetterGrade"}
         return _form(request, pages, desk, found=None, values=values, error=None)
 
@@ -64,6 +66,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/achievements/{achievement_id}/edit", name="edit_achievement")
     def edit_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
+        desk.require(Right.DESCRIBE)
         found = services.achievements.one(desk.organisation, achievement_id)
         return _form(request, pages, desk, found=found, values=reading.achievement_values(found.body), error=None)
 

@@ -12,6 +12,7 @@ from issuer.pages import reading
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.context import Desk
+from issuer.service.rights import Right
 from issuer.service.vocabulary import RESULT_STATUSES, RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, RequestError
@@ -27,6 +28,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/award", name="award")
     def choose(request: Request, services: All, desk: At) -> Response:
+        desk.require(Right.AWARD)
         at = Window(number=1, size=MOST_CHOICES)
         found = services.achievements.listing(desk.organisation, at, include_retired=False)
         if found.total == 1:
@@ -42,6 +44,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/award/{achievement_id}", name="award_form")
     def award_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
+        desk.require(Right.AWARD)
         found = services.achievements.one(desk.organisation, achievement_id)
         values = {"creditsEarned": str(found.body.get("creditsAvailable", ""))}
         return _form(
@@ -62,6 +65,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/credentials/{credential_id}/correct", name="correct")
     def correct_page(request: Request, services: All, desk: At, credential_id: str) -> Response:
+        desk.require(Right.AWARD)
         credential = services.credentials.one(desk, credential_id)
         draft, achievement = services.awards.draft_of(desk, credential.id)
         values = reading.award_values(draft, descriptions=result_descriptions(achievement))

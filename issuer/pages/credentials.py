@@ -11,6 +11,7 @@ from starlette.responses import Response
 from issuer.pages.access import All, At
 from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
+from issuer.service.rights import Right
 from issuer.service.services import Services
 from issuer.service.vocabulary import STATES
 from kit.errors import BadInput, NotFound, Unavailable
@@ -81,7 +82,8 @@ def _detail(
 ) -> Response:
     found = services.credentials.one(desk, credential_id)
     try:
-        claim, note = services.credentials.claim(desk, credential_id), services.credentials.note(desk, credential_id)
+        claim = services.credentials.claim(desk, credential_id) if desk.may(Right.AWARD) else None
+        note = services.credentials.note(desk, credential_id)
         identifier = services.credentials.identifier(desk, credential_id)
         locked = False
     except Unavailable:
@@ -134,6 +136,7 @@ def _add_claims(router: APIRouter, pages: Pages) -> None:
 def _add_endings(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/credentials/{credential_id}/withdraw", name="withdraw")
     def withdraw_page(request: Request, services: All, desk: At, credential_id: str) -> Response:
+        desk.require(Right.WITHDRAW)
         found = services.credentials.one(desk, credential_id)
         return pages.render(
             request,
@@ -168,6 +171,7 @@ def _add_endings(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/organisations/{slug}/credentials/{credential_id}/release", name="release")
     def release_page(request: Request, services: All, desk: At, credential_id: str) -> Response:
+        desk.require(Right.WITHDRAW)
         return pages.render(
             request,
             "release.html",

@@ -14,6 +14,7 @@ from issuer.service.context import Context, Desk, Organisation
 from issuer.service.drafts import AchievementDraft
 from issuer.service.organisations import view
 from issuer.service.recording import record
+from issuer.service.rights import Right
 from issuer.store import achievements, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
@@ -49,8 +50,9 @@ class AchievementService:
     def create(self, desk: Desk, draft: AchievementDraft) -> Achievement:
         """Describe something new. Nothing is kept that could not be signed.
 
-        Raises: BadInput, naming the field or the place in the document.
+        Raises: Refused, BadInput naming the field or the place in the document.
         """
+        desk.require(Right.DESCRIBE)
         organisation = desk.organisation
         body = achievement_body(draft, before=None, loopback=self._context.settings.loopback)
         found = self._achievement(organisation, str(uuid.uuid4()), version=1, body=body)
@@ -76,8 +78,9 @@ class AchievementService:
     def edit(self, desk: Desk, achievement_id: str, draft: AchievementDraft, *, version: int | None) -> Achievement:
         """Describe it anew, for later awards. ``version`` is the one that was edited (None: whichever is newest).
 
-        Raises: NotFound, BadInput, Conflict when somebody else edited it meanwhile.
+        Raises: Refused, NotFound, BadInput, Conflict when somebody else edited it meanwhile.
         """
+        desk.require(Right.DESCRIBE)
         organisation = desk.organisation
         before = self.one(organisation, achievement_id)
         if version is not None and version != before.version:
@@ -95,7 +98,8 @@ class AchievementService:
         return found
 
     def retire(self, desk: Desk, achievement_id: str, *, retired: bool) -> Achievement:
-        """Take it off the list of what can be awarded, or put it back. Awards made stay. Raises: NotFound."""
+        """Take it off the list of what can be awarded, or put it back. Awards made stay. Raises: Refused, NotFound."""
+        desk.require(Right.DESCRIBE)
         now = self._context.now()
         with self._context.database.session() as session:
             row = achievements.one(session, desk.organisation.id, achievement_id)

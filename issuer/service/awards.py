@@ -16,10 +16,11 @@ from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.award_rows import award_columns, award_row, sealing_context
 from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
-from issuer.service.documents import Award, corrected, credential, read_award
-from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
+from issuer.service.documents import Award, corrected, credential, read_award, to_draft
+from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.lint import lint_template
+from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError
@@ -82,8 +83,9 @@ class AwardService:
         """Award, once for this ``key``; the same request again gets the same bytes.
 
         ``holder`` is the did:key that it is bound to, where the organisation knows it: then there is no claim.
-        Raises: BadInput (also for another request under the same key), NotFound, InFlight, Unavailable.
+        Raises: Refused, BadInput (also for another request under the same key), NotFound, InFlight, Unavailable.
         """
+        desk.require(Right.AWARD)
 
         def freeze(session: Session, now: datetime) -> str:
             return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None, holder=holder)
@@ -100,6 +102,7 @@ class AwardService:
         withdraw: Callable[[Session, str, datetime], None],
     ) -> Answer:
         """Award anew in place of ``replaces``, which ``withdraw`` withdraws in the same transaction."""
+        desk.require(Right.AWARD)
 
         def freeze(session: Session, now: datetime) -> str:
             intent_id = self._freeze_award(session, desk, draft, key=key, now=now, replaces=replaces, holder=None)
@@ -114,8 +117,9 @@ class AwardService:
         """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``.
 
         The achievement stays in the version that was awarded; the learner's key, if there is one, stays bound.
-        Raises: NotFound, Conflict for a withdrawn award, BadInput, InFlight, Unavailable.
+        Raises: Refused, NotFound, Conflict for a withdrawn award, BadInput, InFlight, Unavailable.
         """
+        desk.require(Right.AWARD)
 
         def freeze(session: Session, now: datetime) -> str:
             return self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
@@ -363,41 +367,6 @@ class AwardService:
             json.dumps(answer, ensure_ascii=False), context=_answer_context(done.organisation.id, key)
         )
         credentials.answer_idempotency(done.session, done.organisation.id, key, status=201, response_sealed=sealed)
-
-
-def to_draft(award: Award, achievement_id: str) -> AwardDraft:
-    """The award as it could be typed again."""
-    return AwardDraft(
-        achievement=achievement_id,
-        learner_name=award.learner_name,
-        identifier=award.identifier,
-        identifier_type=award.identifier_type,
-        show_name=award.show_name,
-        awarded=format_timestamp(award.awarded),
-        valid_until=format_timestamp(award.valid_until) if award.valid_until else "",
-        activity_start=award.activity_start,
-        activity_end=award.activity_end,
-        term=award.term,
-        role=award.role,
-        credits_earned=award.credits_earned,
-        narrative=award.narrative,
-        results=tuple(
-            ResultDraft(
-                description=result["resultDescription"],
-                value=result.get("achievedLevel") or result.get("status") or result["value"],
-            )
-            for result in award.results
-        ),
-        evidence=tuple(
-            EvidenceDraft(
-                url=piece.get("id", ""),
-                name=piece.get("name", ""),
-                description=piece.get("description", ""),
-                narrative=piece.get("narrative", ""),
-            )
-            for piece in award.evidence
-        ),
-    )
 
 
 def next_second(moment: datetime) -> datetime:

@@ -9,13 +9,19 @@ from issuer.service.rights import ROLE_RIGHTS, Right
 from issuer.settings import IssuerSettings
 from kit.clock import Clock
 from kit.db import Database
+from kit.errors import Refused
+from kit.i18n import _
 
 OWNER: Final = "owner"
 ISSUER: Final = "issuer"
-ROLES: Final = (OWNER, ISSUER)
+INSTRUCTOR: Final = "instructor"
+VIEWER: Final = "viewer"
+ROLES: Final = (OWNER, ISSUER, INSTRUCTOR, VIEWER)
 SYSTEM: Final = "system"
 ADMINISTRATOR: Final = "administrator"
 STAFF: Final = "staff"
+
+_OWNERS_ALONE: Final = ROLE_RIGHTS[OWNER] - ROLE_RIGHTS[ISSUER]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,17 @@ class Desk:
         """Whether the person's role allows this; a role that is not known allows nothing."""
         return right in ROLE_RIGHTS.get(self.role, frozenset())
 
-    @property
-    def is_owner(self) -> bool:
-        """Whether the person may also change people and profile."""
-        return self.role == OWNER
+    def require(self, right: Right) -> None:
+        """Return when the person's role allows this. Every service asks it before it changes anything.
+
+        Raises: Refused, saying who may.
+        """
+        if self.may(right):
+            return
+        if right in _OWNERS_ALONE:
+            raise Refused(_("Only an owner of %(name)s can do this. Ask one of them.", name=self.organisation.name))
+        if self.role == INSTRUCTOR and right is Right.AWARD:
+            raise Refused(_("Instructors mark; somebody who may sign awards it."))
+        raise Refused(
+            _("Your role at %(name)s does not include this. An owner can change it.", name=self.organisation.name)
+        )

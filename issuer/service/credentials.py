@@ -15,6 +15,7 @@ from issuer.service.claims import ClaimService, PrintableClaim, recall
 from issuer.service.context import Context, Desk
 from issuer.service.issuance import Issuance
 from issuer.service.recording import AuditEntry, record, story
+from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, tables
 from kit.errors import BadInput, Conflict, NotFound, Unavailable
@@ -163,12 +164,17 @@ class CredentialService:
         return self._awards.opened(row).identifier
 
     def claim(self, desk: Desk, credential_uuid: str) -> PrintableClaim | None:
-        """Link and code of the award's open claim, if there is one. Raises: NotFound, Unavailable."""
+        """Link and code of the award's open claim, if there is one: for those who hand it over.
+
+        Raises: Refused, NotFound, Unavailable.
+        """
+        desk.require(Right.AWARD)
         found = self.one(desk, credential_uuid)
         return self._claims.printable(desk.organisation, found.id)
 
     def renew_claim(self, desk: Desk, credential_uuid: str) -> None:
-        """Take the open link and code back and make new ones. Raises: NotFound, Conflict, Unavailable."""
+        """Take the open link and code back and make new ones. Raises: Refused, NotFound, Conflict, Unavailable."""
+        desk.require(Right.AWARD)
         self._issuance.ready(desk.organisation)
         now = self._context.now()
         with self._context.database.session() as session:
@@ -181,7 +187,8 @@ class CredentialService:
             self._record(session, desk, "claim.open", row.id, now)
 
     def recall_claim(self, desk: Desk, credential_uuid: str) -> None:
-        """Take the open link and code back. Raises: NotFound, Conflict while a wallet is being answered."""
+        """Take the open link and code back. Raises: Refused, NotFound, Conflict while a wallet is being answered."""
+        desk.require(Right.AWARD)
         with self._context.database.session() as session:
             row = self._row(session, desk, credential_uuid, lock=True)
             _settled(session, row)
@@ -192,8 +199,9 @@ class CredentialService:
 
         ``reason`` is one of ``REASONS`` and is published; ``note`` is for this desk alone. ``since`` backdates what the
         list says, in demonstrations only. Withdrawing again changes nothing and gives the same answer.
-        Raises: NotFound, BadInput, Unavailable.
+        Raises: Refused, NotFound, BadInput, Unavailable.
         """
+        desk.require(Right.WITHDRAW)
         found = _reason(reason)
         words = inputs.paragraph(note, "note", required=False, longest=2000)
         at = self._since(since)
@@ -213,8 +221,9 @@ class CredentialService:
     def release(self, desk: Desk, credential_uuid: str, *, key: str) -> Answer:
         """Repair "the wrong child claimed it": withdraw the award and award it anew, with a new link, in one step.
 
-        Raises: NotFound, Conflict when nobody has claimed it or it is withdrawn, Unavailable.
+        Raises: Refused, NotFound, Conflict when nobody has claimed it or it is withdrawn, Unavailable.
         """
+        desk.require(Right.WITHDRAW)
         found = self.one(desk, credential_uuid)
         draft, _achievement = self._awards.draft_of(desk, found.id)
 

@@ -302,3 +302,38 @@ def _identifiers(award: Award) -> list[JsonObject]:
 
 def _instant(day: str) -> str:
     return f"{day}T00:00:00Z"
+
+
+def to_draft(award: Award, achievement_id: str) -> AwardDraft:
+    """The award as it could be typed again."""
+    return AwardDraft(
+        achievement=achievement_id,
+        learner_name=award.learner_name,
+        identifier=award.identifier,
+        identifier_type=award.identifier_type,
+        show_name=award.show_name,
+        awarded=format_timestamp(award.awarded),
+        valid_until=format_timestamp(award.valid_until) if award.valid_until else "",
+        activity_start=award.activity_start,
+        activity_end=award.activity_end,
+        term=award.term,
+        role=award.role,
+        credits_earned=award.credits_earned,
+        narrative=award.narrative,
+        results=tuple(
+            ResultDraft(
+                description=result["resultDescription"],
+                value=result.get("achievedLevel") or result.get("status") or result["value"],
+            )
+            for result in award.results
+        ),
+        evidence=tuple(
+            EvidenceDraft(
+                url=piece.get("id", ""),
+                name=piece.get("name", ""),
+                description=piece.get("description", ""),
+                narrative=piece.get("narrative", ""),
+            )
+            for piece in award.evidence
+        ),
+    )

@@ -16,6 +16,7 @@ from issuer.service import inputs
 from issuer.service.context import OWNER, Actor, Context, Desk, Organisation
 from issuer.service.drafts import OrganisationDraft
 from issuer.service.recording import AuditEntry, entries, record
+from issuer.service.rights import Right
 from issuer.service.vocabulary import ORGANISATION_KINDS
 from issuer.store import credentials, organisations, tables
 from kit import audit
@@ -106,7 +107,7 @@ class OrganisationService:
 
         Raises: Refused for anybody but an owner, BadInput.
         """
-        require_owner(desk)
+        desk.require(Right.SETTINGS)
         profile = self._profile(draft)
         now = self._context.now()
         with self._context.database.session() as session:
@@ -125,9 +126,10 @@ class OrganisationService:
         """
         with self._context.database.reading() as session:
             found = organisations.membership(session, slug, actor.user_id)
-        if found is None:
+        desk = None if found is None else Desk(organisation=view(found[0]), actor=actor, role=found[1])
+        if desk is None or not desk.may(Right.SEE):
             raise NotFound
-        return Desk(organisation=view(found[0]), actor=actor, role=found[1])
+        return desk
 
     def of(self, actor: Actor) -> Sequence[tuple[Organisation, str]]:
         """The organisations this person works for, with the role."""
@@ -227,12 +229,6 @@ def join(session: Session, organisation_id: str, user_id: str, role: str, now: d
     credentials.insert_if_new(
         session, tables.MembershipRow, organisation_id=organisation_id, user_id=user_id, role=role, created=now
     )
-
-
-def require_owner(desk: Desk) -> None:
-    """Return for an owner. Raises: Refused."""
-    if not desk.is_owner:
-        raise Refused(_("Only an owner of %(name)s can do this. Ask one of them.", name=desk.organisation.name))
 
 
 def did_of(identifier_url: str, slug: str) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.context import OWNER, ROLES, STAFF, Actor, Context, Desk, Organisation
-from issuer.service.organisations import join, require_owner, view
+from issuer.service.organisations import join, view
 from issuer.service.recording import record
+from issuer.service.rights import Right
 from issuer.service.tokens import is_token, new_token, token_hash
 from issuer.store import organisations, tables
 from kit.accounts import Accounts
@@ -50,7 +51,7 @@ class PeopleService:
 
     def invite(self, desk: Desk, *, role: str, label: str) -> str:
         """Make an invitation that works once; its token is shown once. Raises: Refused, BadInput."""
-        require_owner(desk)
+        desk.require(Right.PEOPLE)
         inputs.choice(role, "role", allowed=ROLES)
         words = inputs.line(label, "label", required=True, longest=200)
         token, now = new_token(), self._context.now()
@@ -130,25 +131,34 @@ class PeopleService:
             raise NotFound
         return found
 
+    def change_role(self, desk: Desk, user_id: str, *, role: str) -> Member:
+        """Let somebody do more or less here, from their next request on. The same role again changes nothing.
+
+        Raises: Refused, NotFound, BadInput, Conflict for the last owner.
+        """
+        desk.require(Right.PEOPLE)
+        inputs.choice(role, "role", allowed=ROLES)
+        with self._context.database.session() as session:
+            before = self._leavable(session, desk, user_id, stays_owner=role == OWNER)
+            if before != role:
+                organisations.set_role(session, desk.organisation.id, user_id, role)
+                self._note(session, desk, "member.role", user_id, role, role_before=before)
+        return self.member(desk, user_id)
+
     def remove(self, desk: Desk, user_id: str) -> None:
         """Let somebody work here no longer, from their next request on; their account stays.
 
         Raises: Refused, NotFound, Conflict for the last owner.
         """
-        require_owner(desk)
+        desk.require(Right.PEOPLE)
         with self._context.database.session() as session:
-            organisations.lock(session, desk.organisation.id)
-            role = organisations.role_of(session, desk.organisation.id, user_id)
-            if role is None:
-                raise NotFound
-            if role == OWNER and not self._owners_without(session, desk.organisation.id, user_id):
-                raise Conflict(_("This is the last owner. Invite somebody else as an owner first."))
+            role = self._leavable(session, desk, user_id, stays_owner=False)
             organisations.remove_member(session, desk.organisation.id, user_id)
             self._note(session, desk, "member.remove", user_id, role)
 
     def withdraw(self, desk: Desk, invitation_id: str) -> None:
         """Take an invitation back, so that its link lets nobody in. Raises: Refused, NotFound."""
-        require_owner(desk)
+        desk.require(Right.PEOPLE)
         with self._context.database.session() as session:
             role = organisations.withdraw_invitation(session, desk.organisation.id, invitation_id)
             if role is None:
@@ -164,13 +174,23 @@ class PeopleService:
                     _("This is the last owner of %(name)s. Somebody else has to be one first.", name=row.name)
                 )
 
+    def _leavable(self, session: Session, desk: Desk, user_id: str, *, stays_owner: bool) -> str:
+        """The role of somebody whose place may be changed, with the organisation locked. Raises: NotFound, Conflict."""
+        organisations.lock(session, desk.organisation.id)
+        role = organisations.role_of(session, desk.organisation.id, user_id)
+        if role is None:
+            raise NotFound
+        if role == OWNER and not stays_owner and not self._owners_without(session, desk.organisation.id, user_id):
+            raise Conflict(_("This is the last owner. Invite somebody else as an owner first."))
+        return role
+
     def _owners_without(self, session: Session, organisation_id: str, user_id: str) -> int:
         """How many owners who may sign in there are beside this one."""
         rows = organisations.members(session, organisation_id)
         owners = [row.user_id for row in rows if row.role == OWNER and row.user_id != user_id]
         return organisations.able(session, owners)
 
-    def _note(self, session: Session, desk: Desk, action: str, object_id: str, role: str) -> None:
+    def _note(self, session: Session, desk: Desk, action: str, object_id: str, role: str, **more: str) -> None:
         record(
             session,
             at=self._context.now(),
@@ -179,6 +199,7 @@ class PeopleService:
             organisation_id=desk.organisation.id,
             object_id=object_id,
             role=role,
+            **more,
         )
 
     def name_of(self, user_id: str) -> str:

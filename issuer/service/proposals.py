@@ -15,6 +15,7 @@ from issuer.service.context import Actor, Context, Desk
 from issuer.service.credentials import Credential, CredentialService
 from issuer.service.drafts import AwardDraft
 from issuer.service.organisations import OrganisationService
+from issuer.service.rights import Right
 from issuer.store import credentials
 from kit.errors import BadInput, NotFound
 from kit.i18n import Message, _
@@ -71,6 +72,7 @@ class ProposalService:
         member; InFlight, Unavailable.
         """
         desk, achievement_id = self._desk(actor, str(proposal.achievement.get("id", "")))
+        desk.require(Right.AWARD)
         if proposal.issuer not in {"", desk.organisation.did}:
             raise _other("issuer", desk.organisation.did)
         achievement = self._achievements.one(desk.organisation, achievement_id)
@@ -100,6 +102,7 @@ class ProposalService:
         if slug is None:
             raise NotFound
         desk = self._organisations.enter(actor, slug)
+        desk.require(Right.WITHDRAW)
         body, _etag = self._credentials.document(desk, credential_id)
         entries = listed(parse(body, limits=CREDENTIAL_LIMITS).value.get("credentialStatus"))
         if not any(isinstance(own, Mapping) and entry.items() <= own.items() for own in entries):

@@ -25,5 +25,7 @@ ROLE_RIGHTS: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
     {
         "owner": frozenset(Right),
         "issuer": frozenset(Right) - {Right.PEOPLE, Right.KEYS, Right.SETTINGS},
+        "instructor": frozenset({Right.SEE, Right.MARK}),
+        "viewer": frozenset({Right.SEE}),
     }
 )

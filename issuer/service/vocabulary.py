@@ -80,3 +80,16 @@ STATES: Final[Mapping[str, Message]] = MappingProxyType(
         "refused": _("Could not be signed"),
     }
 )
+
+ROLE_NAMES: Final[Mapping[str, Message]] = MappingProxyType(
+    {"owner": _("Owner"), "issuer": _("Issuer"), "instructor": _("Instructor"), "viewer": _("Viewer")}
+)
+
+ROLE_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "owner": _("Everything: people, keys and settings, too."),
+        "issuer": _("Describes what can be earned, signs awards and withdraws them."),
+        "instructor": _("Marks a class. Cannot sign."),
+        "viewer": _("Looks. Changes nothing."),
+    }
+)

@@ -76,6 +76,16 @@ def role_of(session: Session, organisation_id: str, user_id: str) -> str | None:
     )
 
 
+def set_role(session: Session, organisation_id: str, user_id: str, role: str) -> None:
+    """Change a person's role in an organisation."""
+    session.execute(
+        update(MembershipRow)
+        .where(MembershipRow.organisation_id == organisation_id, MembershipRow.user_id == user_id)
+        .values(role=role)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def remove_member(session: Session, organisation_id: str, user_id: str) -> None:
     """End a membership."""
     session.execute(

@@ -13,6 +13,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "invitation.create": _("Invited somebody"),
         "invitation.withdraw": _("Withdrew an invitation"),
         "member.join": _("Joined the organisation"),
+        "member.role": _("Gave somebody another role"),
         "member.remove": _("Removed somebody from the organisation"),
     }
 )

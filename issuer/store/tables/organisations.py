@@ -28,7 +28,7 @@ class OrganisationRow(Model):
 
 
 class MembershipRow(Model):
-    """A person who works for an organisation: ``owner`` (people and profile too) or ``issuer`` (awards)."""
+    """A person who works for an organisation; what a ``role`` allows stands in ``issuer.service.rights``."""
 
     __tablename__ = "membership"
 

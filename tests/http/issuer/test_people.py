@@ -6,7 +6,7 @@ import pytest
 
 from issuer.store import tables
 from kit import audit
-from tests.http.issuer.conftest import PASSWORD, Browser, Desk
+from tests.http.issuer.conftest import COURSE, PASSWORD, Browser, Desk
 
 BASE = "/organisations/maple-co-op"
 
@@ -71,7 +71,8 @@ def test_a_withdrawn_invitation_lets_nobody_in(services, desk, stranger):
 def test_the_page_asks_once_before_each(services, desk, wren, browser):
     desk.client.post(f"{desk.base}/invitations", json={"role": "issuer", "label": "Ash"})
     page = browser.get(f"{BASE}/people").text
-    asked = browser.get(re.search(rf'href="({BASE}/people/{wren}/remove)"', page)[1])
+    person = browser.get(re.search(rf'href="({BASE}/people/{wren})"', page)[1])
+    asked = browser.get(re.search(rf'href="({BASE}/people/{wren}/remove)"', person.text)[1])
     assert "Remove Wren?" in asked.text
     assert "stay open" in asked.text
     browser.submit(f"{BASE}/people/{wren}/remove")
@@ -117,3 +118,80 @@ def test_accounts_are_for_administrators(app, desk, wren, visitor):
     assert theirs.client.post("/api/accounts/invitations", json={"scope": "administrator"}).status_code == 403
     assert Browser(app, "wren").get("/accounts").status_code == 403
     assert visitor.get("/accounts").status_code == 303
+
+
+def test_a_role_is_changed_at_once_and_on_record(app, services, desk, wren, browser):
+    theirs = Desk(app, "wren", desk.slug)
+    browser.get(f"{BASE}/people/{wren}")
+    browser.submit(f"{BASE}/people/{wren}/role", role="viewer")
+    assert "Wren: Viewer, from now on." in browser.follow().text
+    assert theirs.client.post(f"{desk.base}/achievements", json=COURSE).status_code == 403
+    answer = desk.client.put(f"{desk.base}/members/{wren}", json={"role": "issuer"})
+    assert (answer.status_code, answer.json()["role"]) == (200, "issuer")
+    assert theirs.client.post(f"{desk.base}/achievements", json=COURSE).status_code == 201
+    assert actions(services).count("member.role") == 2
+    desk.client.put(f"{desk.base}/members/{wren}", json={"role": "issuer"})
+    assert actions(services).count("member.role") == 2, "the same role again is no change"
+    told = [row for row in desk.client.get(f"{desk.base}/audit").json()["items"] if row["action"] == "member.role"]
+    assert [row["detail"] for row in told] == [
+        {"role": "issuer", "role_before": "viewer"},
+        {"role": "viewer", "role_before": "issuer"},
+    ]
+    assert "Gave somebody another role" in browser.get(f"{BASE}/audit").text
+
+
+def test_the_last_owner_stays_one(services, desk):
+    me = services.accounts.find_by_login("admin").id
+    answer = desk.client.put(f"{desk.base}/members/{me}", json={"role": "issuer"})
+    assert answer.status_code == 409
+    assert desk.client.put(f"{desk.base}/members/{me}", json={"role": "owner"}).status_code == 200
+    joined(services, desk, login="oak", role="owner")
+    assert desk.client.put(f"{desk.base}/members/{me}", json={"role": "viewer"}).status_code == 200
+    assert desk.client.put(f"{desk.base}/members/{me}", json={"role": "owner"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["", "admin", "Owner", "administrator"])
+def test_there_are_four_roles_and_no_other(desk, wren, role, browser):
+    answer = desk.client.put(f"{desk.base}/members/{wren}", json={"role": role})
+    assert (answer.status_code, answer.json()["field"]) == (422, "role")
+    browser.get(f"{BASE}/people/{wren}")
+    assert browser.submit(f"{BASE}/people/{wren}/role", role=role).status_code == 422
+
+
+def test_L13_nothing_else_is_changed_with_a_role(desk, wren):
+    answer = desk.client.put(f"{desk.base}/members/{wren}", json={"role": "viewer", "scope": "administrator"})
+    assert answer.status_code == 422
+    assert {row["role"] for row in desk.client.get(f"{desk.base}/members").json()["items"]} == {"owner", "issuer"}
+
+
+def test_a_role_that_nobody_knows_opens_nothing(app, services, desk, wren):
+    theirs = Desk(app, "wren", desk.slug)
+    with services.context.database.session() as session:
+        session.execute(
+            tables.MembershipRow.__table__.update().values(role="president").where(tables.MembershipRow.user_id == wren)
+        )
+    assert theirs.client.get(desk.base).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["instructor", "viewer"])
+def test_who_cannot_award_sees_no_way_to_and_no_code_of_a_claim(app, services, desk, course, role):
+    award = desk.award(course)
+    joined(services, desk, login="wren", role=role)
+    theirs = Browser(app, "wren")
+    one = f"{BASE}/credentials/{award['id'].removeprefix('urn:uuid:')}"
+    for path in (BASE, f"{BASE}/achievements", f"{BASE}/achievements/{course['id']}", f"{BASE}/credentials", one):
+        page = theirs.get(path)
+        assert page.status_code == 200
+        ways = re.findall(
+            rf'(?:href|action)="({BASE}[^"]*/(?:award|new|edit|withdraw|correct|claim|retirement)[^"]*)"', page.text
+        )
+        assert ways == [], path
+        assert award["claim"]["code"] not in page.text
+        assert award["claim"]["url"] not in page.text
+
+
+def test_an_instructor_is_told_who_awards(app, services, desk, course):
+    joined(services, desk, login="wren", role="instructor")
+    answer = Desk(app, "wren", desk.slug).post_award(course)
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Instructors mark; somebody who may sign awards it."
