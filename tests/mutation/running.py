@@ -1,9 +1,9 @@
 """Runs the tests of a module against each change of it, each in a forked process that has already imported everything.
 
 A change inside a function is put into the living functions (``__code__``), and one of a constant into the modules that
-have it, so nothing is imported again. Where that goes unnoticed though the module's import would be another, and for
-all other statements of a module, the import is made anew: the fork is then made before anything of the project was
-imported.
+have it, so nothing is imported again. Where that goes unnoticed though the module's import would be another, where the
+changed code cannot be put in (it has no ``super()`` any more), and for all other statements of a module, the import is
+made anew: the fork is then made before anything of the project was imported.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ WORDS: dict[str, Any] = {
     "Abbreviating": {"@id": "urn:v:A", "@context": {"p": "urn:p:"}},
     "Naming": {"@id": "urn:v:N", "@context": {"id": "@id"}},
     "Credential": SECURED,
+    "Envelope": "https://www.w3.org/2018/credentials#EnvelopedVerifiableCredential",
+    "Other": "https://www.w3.org/2018/credentials#VerifiablePresentation",
 }
 WITH_ID = WORDS | {"id": "@id"}
 
@@ -99,6 +101,14 @@ DIFFERENT = {"id": "urn:x", "name": "other"}
 def inside(**members: Any) -> dict[str, Any]:
     """A credential that is embedded in a document: it has contexts of its own."""
     return {"@context": URL, "type": "Credential", **members}
+
+
+@pytest.mark.parametrize("kind", ["Credential", "Envelope"])
+def test_a_credential_and_its_envelope_have_contexts_of_their_own(kind: str) -> None:
+    assert '<urn:v:name> "n"' in text(part={"@context": URL, "type": kind, "name": "n"})
+    for other in ({"type": "Other"}, {}):
+        with pytest.raises(DataLossError, match="Contexts belong to the document"):
+            text(part={"@context": URL, **other, "name": "n"})
 
 
 def test_a_credential_inside_one_that_is_shown_says_nothing_else_than_that_one() -> None:
