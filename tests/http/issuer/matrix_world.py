@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import json
 import secrets
 from datetime import timedelta
 
@@ -192,7 +193,8 @@ class World:
         given = {}
         body = route.body(ids if body_ids is None else body_ids) if route.body else None
         if route.for_programs and body is not None:
-            given["json"] = body
+            given["content"] = json.dumps(body)  # as ASCII: half a character can be said, too
+            headers["Content-Type"] = "application/json"
         elif route.method == "POST" and not route.for_programs:
             # A form of nobody's carries its page's token; a session in a header needs none.
             page = self.client.get("/claim", headers={"Accept": "text/html"})

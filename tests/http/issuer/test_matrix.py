@@ -3,6 +3,7 @@
 O4, O5: what belongs to another organisation is the same as what does not exist, in the path and in the body.
 """
 
+import dataclasses
 import re
 import shutil
 import uuid
@@ -151,3 +152,67 @@ def test_odd_ids_are_not_found(world, here, route, odd):
         _ = route.address(here.standing), route.body and route.body(here.standing)
         answer = world.ask(BY_NAME["owner here"], route, here.standing.but(**{kind: odd}), body_ids=here.standing)
         assert answer.status_code in {404, 405, 422}, (kind, answer.status_code)
+
+
+ODD = [
+    None,
+    True,
+    -1,
+    10**40,
+    1e308,
+    "",
+    " ",
+    "x" * 70_000,
+    "\x00",
+    "\ud800",
+    "\u202e",
+    "<b>",
+    [],
+    [[]],
+    {},
+    {"id": 1},
+    [None],
+]
+
+
+def leaves(value, path=()):
+    """The places of everything in a body."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, key)
+            yield from leaves(inner, (*path, key))
+
+
+def with_odd(value, path, odd):
+    """The same body with something odd at one place."""
+    if not path:
+        return odd
+    if isinstance(value, dict):
+        return {**value, path[0]: with_odd(value[path[0]], path[1:], odd)}
+    return [with_odd(each, path[1:], odd) if place == path[0] else each for place, each in enumerate(value)]
+
+
+@pytest.mark.parametrize("route", WITH_BODIES, ids=name_of)
+def test_anything_odd_in_a_body_is_answered(world, here, route):
+    body = dict(route.body(ids := here.ids()))
+    asked = 0
+    for path in leaves(body):
+        for odd in ODD if route.for_programs else [each for each in ODD if isinstance(each, str) and each != "\ud800"]:
+            changed = dataclasses.replace(route, body=lambda _ids, path=path, odd=odd: with_odd(body, path, odd))
+            answer = world.ask(BY_NAME["owner here"], changed, ids.but(key=f"{asked}"))
+            assert answer.status_code < 500, (path, odd, answer.text[:500])
+            asked += 1
+    assert asked
+
+
+@pytest.mark.parametrize("route", [route for route in WITH_BODIES if route.for_programs], ids=name_of)
+def test_L13_a_member_that_nobody_asked_for_is_refused(world, here, route):
+    ids = here.standing
+    body, _ = dict(route.body(ids)), route.address(ids)
+    for name in ("organisationId", "ownerId", "state", "id", "__proto__"):
+        if name not in body:
+            changed = dataclasses.replace(route, body=lambda _ids, name=name: {**body, name: "owner"})
+            before = world.everything()
+            answer = world.ask(BY_NAME["owner here"], changed, ids)
+            assert answer.status_code == 422, (name, answer.status_code, answer.text[:500])
+            assert world.everything() == before, name
