@@ -15,9 +15,12 @@ from issuer.service.drafts import (
     AchievementDraft,
     AlignmentDraft,
     AwardDraft,
+    CreatorDraft,
     EvidenceDraft,
+    IdentifierDraft,
     LevelDraft,
     OrganisationDraft,
+    RelatedDraft,
     ResultDescriptionDraft,
     ResultDraft,
 )
@@ -90,6 +93,10 @@ class AlignmentBody(Body):
     target_framework: str = ""
     target_type: str = ""
 
+    def draft(self) -> AlignmentDraft:
+        """The same for the service."""
+        return AlignmentDraft(**self.model_dump())
+
 
 class LevelBody(Body):
     """One level of a rubric, from low to high."""
@@ -99,6 +106,12 @@ class LevelBody(Body):
     description: str = ""
     level: str = ""
     points: str = ""
+    alignments: tuple[AlignmentBody, ...] = Field(default=(), max_length=MOST)
+
+    def draft(self) -> LevelDraft:
+        """The same for the service."""
+        plain = self.model_dump(exclude={"alignments"})
+        return LevelDraft(**plain, alignments=tuple(alignment.draft() for alignment in self.alignments))
 
 
 class ResultDescriptionBody(Body):
@@ -113,11 +126,40 @@ class ResultDescriptionBody(Body):
     value_max: str = ""
     levels: tuple[LevelBody, ...] = Field(default=(), max_length=MOST)
     required_level: str = ""
+    alignments: tuple[AlignmentBody, ...] = Field(default=(), max_length=MOST)
 
     def draft(self) -> ResultDescriptionDraft:
         """The same for the service."""
-        levels = tuple(LevelDraft(**level.model_dump()) for level in self.levels)
-        return ResultDescriptionDraft(**self.model_dump(exclude={"levels"}), levels=levels)
+        return ResultDescriptionDraft(
+            **self.model_dump(exclude={"alignments", "levels"}),
+            levels=tuple(level.draft() for level in self.levels),
+            alignments=tuple(alignment.draft() for alignment in self.alignments),
+        )
+
+
+class IdentifierBody(Body):
+    """Another number or name of the same thing."""
+
+    identifier: str
+    identifier_type: str
+
+
+class RelatedBody(Body):
+    """The same thing in another language or version, or as an older badge."""
+
+    id: str
+    in_language: str = ""
+    version: str = ""
+
+
+class CreatorBody(Body):
+    """Who thought it up, when that is somebody else."""
+
+    id: str
+    name: str = ""
+    url: str = ""
+    email: str = ""
+    description: str = ""
 
 
 class AchievementBody(Body):
@@ -136,16 +178,26 @@ class AchievementBody(Body):
     results: tuple[ResultDescriptionBody, ...] = Field(default=(), max_length=MOST)
     in_language: str = ""
     image: str = ""
+    image_caption: str = ""
+    specialization: str = ""
+    other_identifiers: tuple[IdentifierBody, ...] = Field(default=(), max_length=MOST)
+    related: tuple[RelatedBody, ...] = Field(default=(), max_length=MOST)
+    creator: CreatorBody | None = None
     version: int | None = None
 
     def draft(self) -> AchievementDraft:
         """The same for the service."""
-        plain = self.model_dump(exclude={"alignments", "results", "in_language", "version"})
+        parts = {"alignments", "creator", "in_language", "other_identifiers", "related", "results", "version"}
         return AchievementDraft(
-            **plain,
+            **self.model_dump(exclude=parts),
             language=self.in_language,
-            alignments=tuple(AlignmentDraft(**alignment.model_dump()) for alignment in self.alignments),
+            alignments=tuple(alignment.draft() for alignment in self.alignments),
             results=tuple(result.draft() for result in self.results),
+            other_identifiers=tuple(IdentifierDraft(**item.model_dump()) for item in self.other_identifiers),
+            related=tuple(
+                RelatedDraft(id=item.id, language=item.in_language, version=item.version) for item in self.related
+            ),
+            creator=CreatorDraft(**self.creator.model_dump()) if self.creator else None,
         )
 
 

@@ -9,6 +9,7 @@ records       status lists and audit
 claims        what a family sees: a claim link, a typed code
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
+describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
 navigation    the menu of the desk: every page, its order, who sees it
 panels        what stands on the desk

@@ -1,20 +1,18 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
 """What an organisation offers: the list, and the form that describes one thing."""
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import reading
+from issuer.pages import describing
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
 from issuer.service.rights import Right
-from issuer.service.vocabulary import RESULT_TYPES
+from issuer.service.vocabulary import IDENTIFIER_WORDS, RESULT_TYPES, TARGET_WORDS
 from kit.achievement_words import ACHIEVEMENT_TYPES
-from kit.errors import BadInput, Conflict, RequestError
+from kit.errors import BadInput, Conflict, RequestError, TooLarge
 from kit.i18n import _
 from kit.paging import window
 from kit.web import Pages, flash, form, see_other
@@ -36,18 +34,28 @@ def add(router: APIRouter, pages: Pages) -> None:
         )
 
     @router.get("/organisations/{slug}/achievements/new", name="new_achievement")
-    def new_achievement(request: Request, desk: At) -> Response:
+    def new_achievement(request: Request, services: All, desk: At, like: str = "") -> Response:
         desk.require(Right.DESCRIBE)
-        values = {"achievementType": "Course", "results/0/resultType": "LetterGrade"}
-        return _form(request, pages, desk, found=None, values=values, error=None)
+        rows: describing.Tree = {"achievementType": "Course", "results": [{}]}
+        if like:
+            rows = describing.translated(services.achievements.one(desk.organisation, like))
+        return _form(request, pages, desk, found=None, rows=rows, error=None, like=like)
 
     @router.post("/organisations/{slug}/achievements/new")
     def create(request: Request, services: All, desk: At) -> Response:
         given = form(request)
+        like = given.get("like")
+        if "do" in given:
+            return _changed(request, pages, desk, found=None, like=like)
+        if like:
+            services.achievements.one(desk.organisation, like)
+        rows = describing.grown(given.fields(), keep_empty=False)
         try:
-            found = services.achievements.create(desk, reading.achievement(given))
+            found = services.achievements.create(desk, describing.draft(rows))
         except BadInput as error:
-            return _form(request, pages, desk, found=None, values=given.fields(), error=error)
+            return _form(request, pages, desk, found=None, rows=rows, error=error, like=like)
+        if like and given.flag("both"):
+            services.achievements.relate(desk, like, found)
         flash(request, _("“%(name)s” can be awarded now.", name=found.name))
         return see_other(f"/organisations/{desk.organisation.slug}/achievements/{found.id}")
 
@@ -62,28 +70,33 @@ def add(router: APIRouter, pages: Pages) -> None:
             found=found,
             types=ACHIEVEMENT_TYPES,
             result_types=RESULT_TYPES,
+            identifier_types=IDENTIFIER_WORDS,
         )
 
     @router.get("/organisations/{slug}/achievements/{achievement_id}/edit", name="edit_achievement")
     def edit_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
         desk.require(Right.DESCRIBE)
         found = services.achievements.one(desk.organisation, achievement_id)
-        return _form(request, pages, desk, found=found, values=reading.achievement_values(found.body), error=None)
+        rows = describing.shown(found.body, found.iri)
+        return _form(request, pages, desk, found=found, rows=rows, error=None)
 
     @router.post("/organisations/{slug}/achievements/{achievement_id}/edit")
     def edit(request: Request, services: All, desk: At, achievement_id: str) -> Response:
         given = form(request)
+        before = services.achievements.one(desk.organisation, achievement_id)
+        if "do" in given:
+            return _changed(request, pages, desk, found=before)
+        rows = describing.grown(given.fields(), keep_empty=False)
         version = given.get("version")
         try:
             found = services.achievements.edit(
                 desk,
                 achievement_id,
-                reading.achievement(given),
+                describing.draft(rows),
                 version=int(version) if version.isdecimal() and len(version) < 10 else None,
             )
         except (BadInput, Conflict) as error:
-            before = services.achievements.one(desk.organisation, achievement_id)
-            return _form(request, pages, desk, found=before, values=given.fields(), error=error)
+            return _form(request, pages, desk, found=before, rows=rows, error=error)
         flash(request, _("Saved. New awards use it; awards made so far keep what they said."))
         return see_other(f"/organisations/{desk.organisation.slug}/achievements/{found.id}")
 
@@ -98,15 +111,30 @@ def add(router: APIRouter, pages: Pages) -> None:
         return see_other(f"/organisations/{desk.organisation.slug}/achievements/{found.id}")
 
 
+def _changed(request: Request, pages: Pages, desk: Desk, *, found: Achievement | None, like: str = "") -> Response:
+    """The form again with a row more, less or elsewhere. Nothing is saved, and nothing that was typed is lost."""
+    desk.require(Right.DESCRIBE)
+    given = form(request)
+    rows = describing.grown(given.fields(), keep_empty=True)
+    here = describing.changed(rows, given.get("do"))
+    return _form(request, pages, desk, found=found, rows=rows, error=None, like=like, here=here)
+
+
 def _form(
     request: Request,
     pages: Pages,
     desk: Desk,
     *,
     found: Achievement | None,
-    values: Mapping[str, str],
+    rows: describing.Tree,
     error: RequestError | None,
+    like: str = "",
+    here: str = "",
 ) -> Response:
+    if describing.size(rows) > describing.MOST_FIELDS:
+        raise TooLarge(
+            _("This has more parts than a form can hold. Change it with a program, through the interface for programs.")
+        )
     return pages.render(
         request,
         "achievement_form.html",
@@ -114,9 +142,14 @@ def _form(
         desk=desk,
         organisation=desk.organisation,
         found=found,
-        values=values,
+        rows=rows,
+        at_row=here,
+        like=like,
+        both=form(request).flag("both") if "name" in form(request) else True,
         error=error,
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
-        result_rows=range(reading.RESULT_ROWS),
+        target_types=TARGET_WORDS,
+        identifier_types=IDENTIFIER_WORDS,
+        most_rows=describing.MOST_ROWS,
     )

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.service.services import Services
-from issuer.service.vocabulary import ORGANISATION_KINDS, RESULT_TYPES
+from issuer.service.vocabulary import IDENTIFIER_WORDS, ORGANISATION_KINDS, RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.paging import Window
 from kit.web import Pages
@@ -44,6 +44,7 @@ def achievement_page(request: Request, pages: Pages, services: Services, slug: s
         found=found,
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
+        identifier_types=IDENTIFIER_WORDS,
     )
 
 

@@ -8,12 +8,20 @@ Spec: https://www.imsglobal.org/spec/ob/v3p0/#achievement
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from issuer.service import inputs
-from issuer.service.drafts import AchievementDraft, AlignmentDraft, LevelDraft, ResultDescriptionDraft
-from issuer.service.vocabulary import RESULT_TYPES, TARGET_TYPES
+from issuer.service.drafts import (
+    AchievementDraft,
+    AlignmentDraft,
+    CreatorDraft,
+    IdentifierDraft,
+    LevelDraft,
+    RelatedDraft,
+    ResultDescriptionDraft,
+)
+from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_TYPES, TARGET_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput
 from kit.i18n import _
@@ -45,15 +53,45 @@ def achievement_body(draft: AchievementDraft, *, before: Mapping[str, Any] | Non
     _put(body, "inLanguage", inputs.language_tag(draft.language, "inLanguage"))
     tags = [inputs.line(tag, f"tags/{n}", required=True, longest=100) for n, tag in _few(draft.tags, "tags")]
     _put(body, "tag", list(dict.fromkeys(tags)))
-    _put(body, "alignment", [_alignment(a, n, loopback=loopback) for n, a in _few(draft.alignments, "alignments")])
+    _put(body, "specialization", inputs.line(draft.specialization, "specialization", required=False))
+    _put(body, "otherIdentifier", [_identifier(i, n) for n, i in _few(draft.other_identifiers, "otherIdentifiers")])
+    _put(body, "related", [_related(r, n, loopback=loopback) for n, r in _few(draft.related, "related")])
+    _put(body, "alignment", alignments(draft.alignments, "alignments", loopback=loopback))
     old = list(before.get("resultDescription", ())) if before else []
-    _put(body, "resultDescription", [_result(r, n, old) for n, r in _few(draft.results, "results")])
+    _put(body, "resultDescription", _results(draft.results, old, loopback=loopback))
+    if draft.creator is not None:
+        body["creator"] = _creator(draft.creator, loopback=loopback)
     image = inputs.line(draft.image, "image", required=False, longest=LONGEST_IMAGE)
     if image:
         if not _DATA_IMAGE.fullmatch(image):
             inputs.web_address(image, "image", required=True, loopback=loopback)
         body["image"] = {"id": image, "type": "Image"}
+        _put(body["image"], "caption", inputs.line(draft.image_caption, "imageCaption", required=False))
     return body
+
+
+def keep_apart(body: Mapping[str, Any], taken: Collection[str]) -> None:
+    """Return when everything in ``body`` that has an id has its own; ``taken`` are the ids of what is around it.
+
+    Two things with one id are one thing to a signature, with the members of both.
+    Raises: BadInput, naming the field.
+    """
+    places = [
+        ("criteriaUrl", body["criteria"]),
+        ("image", body.get("image", {})),
+        ("creator/id", body.get("creator", {})),
+    ]
+    places += [(f"related/{n}/id", item) for n, item in enumerate(body.get("related", ()))]
+    seen = set(taken)
+    for field, item in places:
+        found = item.get("id")
+        if found is not None and found in seen:
+            raise BadInput(
+                _("This address stands for something else here already."),
+                field=field,
+                remedy=_("Give its own address, or leave it out."),
+            )
+        seen.add(found)
 
 
 def plain_number(value: float) -> float | int:
@@ -91,8 +129,46 @@ def _criteria(draft: AchievementDraft, *, loopback: bool) -> dict[str, Any]:
     return criteria
 
 
-def _alignment(draft: AlignmentDraft, place: int, *, loopback: bool) -> dict[str, Any]:
-    field = f"alignments/{place}"
+def _identifier(draft: IdentifierDraft, place: int) -> dict[str, Any]:
+    field = f"otherIdentifiers/{place}"
+    return {
+        "type": "IdentifierEntry",
+        "identifier": inputs.line(draft.identifier, f"{field}/identifier", required=True),
+        "identifierType": inputs.choice(
+            draft.identifier_type, f"{field}/identifierType", allowed=IDENTIFIER_TYPES, extensible=True
+        ),
+    }
+
+
+def _related(draft: RelatedDraft, place: int, *, loopback: bool) -> dict[str, Any]:
+    field = f"related/{place}"
+    related: dict[str, Any] = {
+        "id": inputs.identifier_uri(draft.id, f"{field}/id", required=True, loopback=loopback),
+        "type": ["Related"],
+    }
+    _put(related, "inLanguage", inputs.language_tag(draft.language, f"{field}/inLanguage"))
+    _put(related, "version", inputs.line(draft.version, f"{field}/version", required=False, longest=80))
+    return related
+
+
+def _creator(draft: CreatorDraft, *, loopback: bool) -> dict[str, Any]:
+    creator: dict[str, Any] = {
+        "id": inputs.party_uri(draft.id, "creator/id", required=True, loopback=loopback),
+        "type": ["Profile"],
+    }
+    _put(creator, "name", inputs.line(draft.name, "creator/name", required=False))
+    _put(creator, "url", inputs.web_address(draft.url, "creator/url", required=False, loopback=loopback))
+    _put(creator, "email", inputs.email(draft.email, "creator/email", required=False))
+    _put(creator, "description", inputs.paragraph(draft.description, "creator/description", required=False))
+    return creator
+
+
+def alignments(drafts: Sequence[AlignmentDraft], field: str, *, loopback: bool) -> list[dict[str, Any]]:
+    """The Alignments of ``drafts``; ``field`` is where they stand. Raises: BadInput, naming the field."""
+    return [_alignment(draft, f"{field}/{n}", loopback=loopback) for n, draft in _few(drafts, field)]
+
+
+def _alignment(draft: AlignmentDraft, field: str, *, loopback: bool) -> dict[str, Any]:
     alignment: dict[str, Any] = {
         "type": ["Alignment"],
         "targetName": inputs.line(draft.target_name, f"{field}/targetName", required=True),
@@ -112,15 +188,22 @@ def _alignment(draft: AlignmentDraft, place: int, *, loopback: bool) -> dict[str
     return alignment
 
 
-def _result(draft: ResultDescriptionDraft, place: int, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _results(
+    drafts: Sequence[ResultDescriptionDraft], old: Sequence[Mapping[str, Any]], *, loopback: bool
+) -> list[dict[str, Any]]:
+    previous = _kept(drafts, old, "results")
+    return [_result(draft, n, previous[n], loopback=loopback) for n, draft in _few(drafts, "results")]
+
+
+def _result(
+    draft: ResultDescriptionDraft, place: int, previous: Mapping[str, Any], *, loopback: bool
+) -> dict[str, Any]:
     field = f"results/{place}"
-    name = inputs.line(draft.name, f"{field}/name", required=True)
     kind = inputs.choice(draft.result_type, f"{field}/resultType", allowed=tuple(RESULT_TYPES), extensible=True)
-    previous = _same(draft.id, name, old)
     result: dict[str, Any] = {
-        "id": previous["id"] if previous else f"urn:uuid:{uuid.uuid4()}",
+        "id": previous["id"],
         "type": ["ResultDescription"],
-        "name": name,
+        "name": previous["name"],
         "resultType": kind,
     }
     allowed = [
@@ -128,21 +211,26 @@ def _result(draft: ResultDescriptionDraft, place: int, old: Sequence[Mapping[str
         for n, value in _few(draft.allowed_values, f"{field}/allowedValues")
     ]
     _put(result, "allowedValue", allowed)
-    _put(result, "requiredValue", inputs.line(draft.required_value, f"{field}/requiredValue", required=False))
+    required = inputs.line(draft.required_value, f"{field}/requiredValue", required=False)
+    if required and allowed and required not in allowed:
+        raise BadInput(
+            _("The mark that is needed is not one of the marks there are."),
+            field=f"{field}/requiredValue",
+            remedy=_("Write it exactly like one of them."),
+        )
+    _put(result, "requiredValue", required)
     _put(result, "valueMin", inputs.line(draft.value_min, f"{field}/valueMin", required=False, longest=40))
     _put(result, "valueMax", inputs.line(draft.value_max, f"{field}/valueMax", required=False, longest=40))
-    known = list(previous.get("rubricCriterionLevel", ())) if previous else []
-    levels = [_level(level, f"{field}/levels/{n}", known) for n, level in _few(draft.levels, f"{field}/levels")]
+    known = previous.get("rubricCriterionLevel", ())
+    kept = _kept(draft.levels, known, f"{field}/levels")
+    levels = [
+        _level(level, f"{field}/levels/{n}", kept[n], loopback=loopback)
+        for n, level in _few(draft.levels, f"{field}/levels")
+    ]
     _put(result, "rubricCriterionLevel", levels)
     if draft.required_level:
-        wanted = _same(draft.required_level, draft.required_level, levels)
-        if wanted is None:
-            raise BadInput(
-                _("The required level is not one of the levels."),
-                field=f"{field}/requiredLevel",
-                remedy=_("Write it exactly like one of them."),
-            )
-        result["requiredLevel"] = wanted["id"]
+        result["requiredLevel"] = _required(draft.required_level, levels, f"{field}/requiredLevel")
+    _put(result, "alignment", alignments(draft.alignments, f"{field}/alignments", loopback=loopback))
     if kind == "RubricCriterionLevel" and not levels:
         raise BadInput(
             _("A rubric needs its levels."), field=f"{field}/levels", remedy=_("List them from low to high.")
@@ -150,25 +238,51 @@ def _result(draft: ResultDescriptionDraft, place: int, old: Sequence[Mapping[str
     return result
 
 
-def _level(draft: LevelDraft, field: str, old: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    name = inputs.line(draft.name, f"{field}/name", required=True, longest=100)
-    previous = _same(draft.id, name, old)
+def _required(given: str, levels: Sequence[Mapping[str, Any]], field: str) -> str:
+    wanted = inputs.line(given, field, required=True)
+    for level in levels:
+        if level["id"] == wanted:
+            return str(level["id"])
+    for level in levels:
+        if str(level["name"]).casefold() == wanted.casefold():
+            return str(level["id"])
+    raise BadInput(
+        _("The required level is not one of the levels."), field=field, remedy=_("Write it exactly like one of them.")
+    )
+
+
+def _level(draft: LevelDraft, field: str, previous: Mapping[str, Any], *, loopback: bool) -> dict[str, Any]:
     level: dict[str, Any] = {
-        "id": previous["id"] if previous else f"urn:uuid:{uuid.uuid4()}",
+        "id": previous["id"],
         "type": ["RubricCriterionLevel"],
-        "name": name,
+        "name": inputs.line(draft.name, f"{field}/name", required=True, longest=100),
     }
     _put(level, "description", inputs.paragraph(draft.description, f"{field}/description", required=False))
     _put(level, "level", inputs.line(draft.level, f"{field}/level", required=False, longest=40))
     _put(level, "points", inputs.line(draft.points, f"{field}/points", required=False, longest=40))
+    _put(level, "alignment", alignments(draft.alignments, f"{field}/alignments", loopback=loopback))
     return level
 
 
-def _same(given_id: str, name: str, old: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    for item in old:
-        if given_id and item["id"] == given_id:
-            return item
-    for item in old:
-        if str(item["name"]).casefold() == name.casefold():
-            return item
-    return None
+def _kept(
+    drafts: Sequence[ResultDescriptionDraft | LevelDraft], old: Sequence[Mapping[str, Any]], field: str
+) -> list[dict[str, Any]]:
+    """For each draft what was there before under its id, else under its name, else nothing; with id and new name.
+
+    No two of them get one id, and no two may have one name: marks name what they are by either.
+    """
+    names = [inputs.line(draft.name, f"{field}/{n}/name", required=True) for n, draft in _few(drafts, field)]
+    folded = [name.casefold() for name in names]
+    for n, name in enumerate(folded):
+        if name in folded[:n]:
+            raise BadInput(
+                _("This name is there twice."), field=f"{field}/{n}/name", remedy=_("Give each its own name.")
+            )
+    free = {str(item["id"]): item for item in old}
+    found: list[Mapping[str, Any] | None] = [free.pop(draft.id, None) for draft in drafts]
+    by_name = {str(item["name"]).casefold(): item for item in free.values()}
+    kept = []
+    for n, name in enumerate(names):
+        before = found[n] or by_name.get(folded[n]) or {"id": f"urn:uuid:{uuid.uuid4()}"}
+        kept.append({**before, "name": name})
+    return kept

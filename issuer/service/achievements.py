@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from issuer.service.achievement_body import achievement_body
+from issuer.service.achievement_body import achievement_body, keep_apart
 from issuer.service.context import Context, Desk, Organisation
 from issuer.service.drafts import AchievementDraft
 from issuer.service.organisations import view
@@ -81,11 +81,46 @@ class AchievementService:
         Raises: Refused, NotFound, BadInput, Conflict when somebody else edited it meanwhile.
         """
         desk.require(Right.DESCRIBE)
+        loopback = self._context.settings.loopback
+        return self._revise(
+            desk,
+            achievement_id,
+            lambda before: achievement_body(draft, before=before.body, loopback=loopback),
+            version=version,
+        )
+
+    def relate(self, desk: Desk, achievement_id: str, other: Achievement) -> Achievement:
+        """Say in a new version that ``other`` is the same thing in another language; once only.
+
+        Raises: Refused, NotFound, BadInput, Conflict.
+        """
+        desk.require(Right.DESCRIBE)
+        found = self.one(desk.organisation, achievement_id)
+        if other.iri in {item["id"] for item in found.body.get("related", ())}:
+            return found
+        entry: dict[str, Any] = {"id": other.iri, "type": ["Related"]}
+        if other.body.get("inLanguage"):
+            entry["inLanguage"] = other.body["inLanguage"]
+        return self._revise(
+            desk,
+            achievement_id,
+            lambda before: {**before.body, "related": [*before.body.get("related", ()), entry]},
+            version=found.version,
+        )
+
+    def _revise(
+        self,
+        desk: Desk,
+        achievement_id: str,
+        body_of: Callable[[Achievement], dict[str, Any]],
+        *,
+        version: int | None,
+    ) -> Achievement:
         organisation = desk.organisation
         before = self.one(organisation, achievement_id)
         if version is not None and version != before.version:
             raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
-        body = achievement_body(draft, before=before.body, loopback=self._context.settings.loopback)
+        body = body_of(before)
         found = self._achievement(organisation, achievement_id, version=before.version + 1, body=body)
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -171,7 +206,8 @@ class AchievementService:
         self, organisation: Organisation, achievement_id: str, *, version: int, body: dict[str, Any]
     ) -> Achievement:
         iri = self.iri(organisation.slug, achievement_id)
-        body.setdefault("image", {"id": f"{iri}/image.svg", "type": "Image"})
+        body.setdefault("image", {"id": default_image(iri), "type": "Image"})
+        keep_apart(body, {iri, organisation.did})
         return Achievement(
             id=achievement_id,
             iri=iri,
@@ -203,6 +239,11 @@ class AchievementService:
             object_id=found.id,
             version=found.version,
         )
+
+
+def default_image(iri: str) -> str:
+    """The address of the picture of an achievement that has no other: its block of the quilt."""
+    return f"{iri}/image.svg"
 
 
 def result_descriptions(achievement: Achievement) -> Sequence[Mapping[str, Any]]:

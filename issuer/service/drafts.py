@@ -40,6 +40,7 @@ class LevelDraft:
     description: str = ""
     level: str = ""
     points: str = ""
+    alignments: tuple[AlignmentDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,40 @@ class ResultDescriptionDraft:
     value_max: str = ""
     levels: tuple[LevelDraft, ...] = ()
     required_level: str = ""
+    alignments: tuple[AlignmentDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierDraft:
+    """Another number or name of the same thing; ``identifier_type`` is one of Open Badges' words, or ``ext:…``."""
+
+    identifier: str
+    identifier_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedDraft:
+    """The same thing elsewhere: in another language, an earlier version, an older badge. ``id`` is its address."""
+
+    id: str
+    language: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatorDraft:
+    """Who thought it up, when that is somebody else. ``id`` is a DID, a web address or a ``urn:uuid:`` name."""
+
+    id: str
+    name: str = ""
+    url: str = ""
+    email: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AchievementDraft:
-    """What can be earned, and by which rules."""
+    """What can be earned, and by which rules. ``image`` is an address, or a small picture as a ``data:`` address."""
 
     name: str
     description: str
@@ -74,6 +104,11 @@ class AchievementDraft:
     results: tuple[ResultDescriptionDraft, ...] = ()
     language: str = ""
     image: str = ""
+    image_caption: str = ""
+    specialization: str = ""
+    other_identifiers: tuple[IdentifierDraft, ...] = ()
+    related: tuple[RelatedDraft, ...] = ()
+    creator: CreatorDraft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

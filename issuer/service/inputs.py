@@ -20,6 +20,7 @@ _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_DID: Final = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 _URL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 LONGEST_LINE: Final = 300
@@ -91,6 +92,14 @@ def identifier_uri(value: str | None, field: str, *, required: bool, loopback: b
     if re.fullmatch(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
         return text
     return web_address(text, field, required=required, loopback=loopback)
+
+
+def party_uri(value: str | None, field: str, *, required: bool, loopback: bool) -> str:
+    """Who somebody is: a DID, a web address or a ``urn:uuid:`` name. Raises: BadInput."""
+    text = line(value, field, required=required, longest=2000)
+    if _DID.fullmatch(text):
+        return text
+    return identifier_uri(text, field, required=required, loopback=loopback)
 
 
 def email(value: str | None, field: str, *, required: bool) -> str:

@@ -38,21 +38,42 @@ RESULT_STATUSES: Final[Mapping[str, Message]] = MappingProxyType(
     }
 )
 
-TARGET_TYPES: Final = (
-    "ceasn:Competency",
-    "ceterms:Credential",
-    "CFItem",
-    "CFRubric",
-    "CFRubricCriterion",
-    "CFRubricCriterionLevel",
-    "CTDL",
+TARGET_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "CFItem": _("Standard or competency (CASE)"),
+        "CFRubric": _("Rubric (CASE)"),
+        "CFRubricCriterion": _("Criterion of a rubric (CASE)"),
+        "CFRubricCriterionLevel": _("Level of a rubric (CASE)"),
+        "ceasn:Competency": _("Competency (Credential Engine)"),
+        "ceterms:Credential": _("Credential (Credential Engine)"),
+        "CTDL": _("Something else described with CTDL"),
+    }
 )
+TARGET_TYPES: Final = tuple(TARGET_WORDS)
 
-IDENTIFIER_TYPES: Final = (
-    "name", "sourcedId", "systemId", "productId", "userName", "accountId", "emailAddress", "isbn", "issn",
-    "lisSourcedId", "oneRosterSourcedId", "sisSourcedId", "ltiContextId", "ltiDeploymentId", "ltiToolId",
-    "ltiPlatformId", "ltiUserId", "identifier",
-)  # fmt: skip
+IDENTIFIER_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "identifier": _("Number or code"),
+        "name": _("Name elsewhere"),
+        "systemId": _("Number in another system"),
+        "productId": _("Product number"),
+        "isbn": _("ISBN of a book"),
+        "issn": _("ISSN of a journal"),
+        "sourcedId": _("Sourced id"),
+        "lisSourcedId": _("Sourced id (LIS)"),
+        "oneRosterSourcedId": _("Sourced id (OneRoster)"),
+        "sisSourcedId": _("Sourced id (student records)"),
+        "ltiContextId": _("Course in LTI"),
+        "ltiDeploymentId": _("Deployment in LTI"),
+        "ltiToolId": _("Tool in LTI"),
+        "ltiPlatformId": _("Platform in LTI"),
+        "ltiUserId": _("User in LTI"),
+        "userName": _("User name"),
+        "accountId": _("Account number"),
+        "emailAddress": _("E-mail address"),
+    }
+)
+IDENTIFIER_TYPES: Final = tuple(IDENTIFIER_WORDS)
 
 ORGANISATION_KINDS: Final[Mapping[str, Message]] = MappingProxyType(
     {
