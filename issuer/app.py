@@ -11,6 +11,7 @@ from starlette.responses import Response
 from issuer.api import ROUTERS
 from issuer.api import public as machines
 from issuer.api.access import All
+from issuer.api.sheets import takes_files
 from issuer.pages import issuer_pages, navigation
 from issuer.pages import public as people
 from issuer.service.rights import Right
@@ -68,6 +69,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         health=Health(role=ROLE, checks={**checks, "signing": services.check_keys}),
         find_account=services.accounts.current,
         close=[services.close],
+        takes_files=takes_files,
     )
     answer_wanted(app, passkeys=services.passkeys, pages=pages)
     app.state.services = services
@@ -78,6 +80,7 @@ def _recover(services: Services) -> None:
     """Sweep, and finish what a crash left behind: a few at once, many while the first requests are served already."""
     try:
         services.awards.forget_old_answers()
+        services.sheets.forget_old()
         services.accounts.forget_old_sessions()
         finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)

@@ -5,6 +5,7 @@ shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
 people     another role for somebody: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
+sheets     sheets of awards, with a session
 vc_api     the VC-API: issuing and withdrawing, with a session
 proposed   what a program may write into a credential that it wants to have issued
 
@@ -20,6 +21,7 @@ from fastapi import APIRouter
 from issuer.api.desk import desk_api
 from issuer.api.people import people_api
 from issuer.api.public import public_api
+from issuer.api.sheets import sheets_api
 from issuer.api.vc_api import vc_api
 
 __all__ = ["ROUTERS"]
@@ -28,5 +30,6 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
     people_api,
     public_api,
+    sheets_api,
     vc_api,
 )

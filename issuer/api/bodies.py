@@ -51,12 +51,12 @@ class Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
 
-def read(model: type[B], raw: bytes) -> B:
+def read(model: type[B], raw: bytes, *, limits: Limits = BODY_LIMITS) -> B:
     """The body as ``model``.
 
     Raises: ProblemError when it is not strict JSON, BadInput naming the member that is wrong.
     """
-    value = parse(raw, limits=BODY_LIMITS).value
+    value = parse(raw, limits=limits).value
     try:
         return model.model_validate(value, strict=False)
     except ValidationError as error:

@@ -264,6 +264,13 @@ def specimen(organisation: Organisation, achievement: Achievement) -> JsonObject
     )
 
 
+def preview_of(award: Award, organisation: Organisation, achievement: Achievement) -> JsonObject:
+    """What an award is going to be, before it has an id or status entries of its own. Raises: ProblemError."""
+    return credential(
+        award, credential_id=_SPECIMEN_ID, organisation=organisation, achievement=achievement, status=(), holder=None
+    )
+
+
 def bound(signed: JsonObject, *, holder: str, valid_from: datetime) -> JsonObject:
     """The same credential, unsigned, for the learner's key: newer ``validFrom``, everything else as it was."""
     subject = signed["credentialSubject"]

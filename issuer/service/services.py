@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.awarding.sheets import SheetService
 from issuer.service.awards import AwardService
 from issuer.service.bulk import Signing, processes_for
 from issuer.service.claims import ClaimService
@@ -50,6 +51,7 @@ class Services:
     passkeys: Passkeys
     people: PeopleService
     proposals: ProposalService
+    sheets: SheetService
     signing: Signing
     staff: Staff
 
@@ -102,6 +104,7 @@ class Services:
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
+            sheets=SheetService(context, achievements),
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
         )

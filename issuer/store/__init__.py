@@ -1,6 +1,6 @@
 """The issuer's tables and every query on them. The session that a function is given is committed by the service."""
 
-from issuer.store import achievements, audits, claims, credentials, journal, organisations, status, tables
+from issuer.store import achievements, audits, claims, credentials, journal, organisations, sheets, status, tables
 
 METADATA = tables.Model.metadata
 
@@ -12,6 +12,7 @@ __all__ = [
     "credentials",
     "journal",
     "organisations",
+    "sheets",
     "status",
     "tables",
 ]

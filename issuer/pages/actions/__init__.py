@@ -12,6 +12,7 @@ from issuer.pages.actions import (
     achievements,
     awards,
     organisations,
+    sheets,
 )
 from kit.i18n import Message
 
@@ -21,6 +22,7 @@ PARTS: Final = (
     achievements,
     awards,
     organisations,
+    sheets,
 )
 
 ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(

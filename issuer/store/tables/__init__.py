@@ -18,6 +18,8 @@ achievements   what can be awarded
 awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
+jobs           long work
+sheets         sheets that somebody brought, their lines, and what was awarded from them
 
 A further module is imported here, and every table in it exported: what is not imported is in no database.
 """
@@ -25,6 +27,7 @@ A further module is imported here, and every table in it exported: what is not i
 from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
+from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
 from issuer.store.tables.organisations import (
     IdentifierDocumentRow,
@@ -33,6 +36,7 @@ from issuer.store.tables.organisations import (
     OrganisationRow,
     SigningKeyRow,
 )
+from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
 
 __all__ = [
@@ -43,6 +47,7 @@ __all__ = [
     "VAULT_CHECK",
     "AchievementRow",
     "AchievementVersionRow",
+    "AwardOnceRow",
     "ChallengeRow",
     "ClaimRow",
     "CredentialRow",
@@ -50,9 +55,12 @@ __all__ = [
     "IdentifierDocumentRow",
     "IntentRow",
     "InvitationRow",
+    "JobRow",
     "MembershipRow",
     "Model",
     "OrganisationRow",
+    "SheetLineRow",
+    "SheetRow",
     "SignedCredentialRow",
     "SigningKeyRow",
     "StatusEntryRow",

@@ -12,8 +12,9 @@ from kit import db
 class CredentialRow(Model):
     """One credential, by its ``kind``: today an ``award``, which has an achievement in one of its versions.
 
-    ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked or refused.
-    ``identifier`` is sealed; the name is searchable.
+    ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
+    (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
+    that awarded it.
     """
 
     __tablename__ = "credential"
@@ -26,7 +27,9 @@ class CredentialRow(Model):
             "kind <> 'award' OR (achievement_id IS NOT NULL AND achievement_version IS NOT NULL)",
             name="award_has_achievement",
         ),
+        ForeignKeyConstraint(["organisation_id", "job_id"], ["job.organisation_id", "job.id"], name="job"),
         Index("ix_credential_listing", "organisation_id", "created"),
+        Index("ix_credential_job", "organisation_id", "job_id"),
         Index("ix_credential_achievement", "organisation_id", "achievement_id"),
     )
 
@@ -54,6 +57,7 @@ class CredentialRow(Model):
     revocation_note: Mapped[bytes | None] = mapped_column(LargeBinary)
     replaces: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
     replaced_by: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
+    job_id: Mapped[str | None] = mapped_column(ID)
 
 
 class IntentRow(Model):

@@ -58,6 +58,7 @@ PLACES: Mapping[str, str] = {
     "account": "member",
     "invitation_id": "invitation",
     "number": "list_number",
+    "sheet_id": "sheet",
     "passkey_id": "passkey",
 }
 
@@ -138,6 +139,10 @@ def award_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
         "results/0/value": "A-",
         "key": ids["key"],
     }
+
+
+def sheet(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"achievement": ids["achievement"], "text": "Name,Roster number,Final grade\nJonah Hadley,R-1,A-"}
 
 
 def correction(ids: Mapping[str, str]) -> Mapping[str, Any]:
@@ -298,6 +303,16 @@ ROUTES = (
     Route("POST", f"{API}/awards", AWARD, award),
     Route("POST", f"{ONE_API}/reissue", AWARD, correction, good=(200, 201)),
     Route("POST", "/credentials/issue", AWARD, proposal),
+    # many at once
+    Route("GET", f"{API}/sheets", AWARD),
+    Route("POST", f"{API}/sheets", AWARD, sheet),
+    Route("GET", f"{API}/sheets/{{sheet_id}}", AWARD),
+    Route("DELETE", f"{API}/sheets/{{sheet_id}}", AWARD),
+    Route("GET", f"{API}/sheets/{{sheet_id}}/rows", AWARD),
+    Route("GET", f"{API}/sheets/{{sheet_id}}/preview", AWARD),
+    Route("PUT", f"{API}/sheets/{{sheet_id}}/columns", AWARD, always(columns={"term": 1}, dayOrder="dayFirst")),
+    Route("PUT", f"{API}/sheets/{{sheet_id}}/reading", AWARD, always(tab=""), places={"sheet_id": "workbook"}),
+    Route("PUT", f"{API}/sheets/{{sheet_id}}/rows", AWARD, always(rows=[{"number": 2, "values": {"mark0": "B"}}])),
     # what was awarded
     Route("GET", f"{PAGE}/credentials", SEE),
     Route("GET", ONE, SEE),

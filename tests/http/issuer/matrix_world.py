@@ -40,6 +40,8 @@ MAKERS = {
     "claim_token": lambda at: at.award()["claim"]["url"].rpartition("/")[2],
     "claim_code": lambda at: at.award()["claim"]["code"],
     "claimed": lambda at: at.claimed(),
+    "sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
+    "workbook": lambda at: at.unsure_sheet(),
     "member": lambda at: at.member(),
     "passkey": lambda _at: "0" * 64,
     "joining": lambda at: at.invitation().rpartition("/")[2],
@@ -77,8 +79,8 @@ class Making:
         self.world, self.slug, self.ids = tenant.world, tenant.slug, ids
         self._owner = tenant.owner
 
-    def _sent(self, method, path, **given):
-        headers = {**self.world.bearer(self._owner), "Idempotency-Key": secrets.token_hex(8)}
+    def _sent(self, method, path, *, headers_more=(), **given):
+        headers = {**self.world.bearer(self._owner), "Idempotency-Key": secrets.token_hex(8), **dict(headers_more)}
         answer = self.world.client.request(method, f"/api/organisations/{self.slug}{path}", headers=headers, **given)
         assert answer.status_code < 300, answer.text
         return answer.json()
@@ -98,6 +100,12 @@ class Making:
         answer = Wallet().claim(self.world.client, award["claim"]["url"], now=self.world.clock.now())
         assert answer.status_code == 200, answer.text
         return award["id"].removeprefix("urn:uuid:")
+
+    def unsure_sheet(self):
+        """A sheet that can be read in two ways: nobody said how its letters were saved."""
+        text = "Name,Roster number,Final grade\nZoë Hadley,R-1,A-".encode("latin-1")
+        path = f"/sheets?achievement={self.ids['achievement']}"
+        return self._sent("POST", path, content=text, headers_more={"Content-Type": "text/csv"})["id"]
 
     def result_description(self):
         found = self.get(f"/achievements/{self.ids['achievement']}")
