@@ -103,10 +103,11 @@ def _recover(given: argparse.Namespace, settings: IssuerSettings) -> int:
 def _keys(_given: argparse.Namespace, settings: IssuerSettings) -> int:
     services = Services.build(settings)
     try:
-        for key in services.organisations.every_key():
+        for key in services.keys.every_key():
             end = key.revoked or key.expires
-            ending = f"until {end.isoformat()}" if end else "in use"
-            print(f"{key.verification_method}  {key.multikey}  since {key.created.isoformat()}  {ending}")
+            ending = f"until {end.isoformat()}" if end else "no end"
+            since = key.in_use_from.isoformat()
+            print(f"{key.verification_method}  {key.kind}, {key.use}: {key.state}  since {since}  {ending}")
         services.check_keys()
         print("The key file opens them.")
         return 0

@@ -1,43 +1,126 @@
 """The organisations' signing keys, sealed at rest, given out only as something that signs.
 
 Rules:
-1. A key is used by the organisation it belongs to, for the purpose it was made for, and by nobody else.
+1. A key is used by the organisation it belongs to, for the purpose and the use it was made for, and by nobody else.
 2. The key-encryption key is read at each use: when its file goes away issuing stops, when it returns issuing goes on.
-3. Nothing is ever made anew because something is missing: a key is created once, when its organisation is opened.
-4. A seed whose public half is not the published one does not sign (a damaged row, a restored mixture of backups).
+3. Nothing is ever made anew because something is missing: a key is created when somebody asks for one.
+4. A secret whose public half is not the published one does not sign (a damaged row, a restored mixture of backups).
+5. Who signs names a key by its id; the public half is derived, never given.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from issuer.settings import IssuerSettings
 from kit.errors import Refused, Unavailable
 from kit.i18n import _
 from kit.vault import Vault, VaultError, WrongKey
-from vc.keys import Ed25519Signer, Signer
+from vc.keys import Ed25519Signer, P256Signer, RsaSigner, Signer
 
 ASSERTION: Final = "assertionMethod"
 SEED_BYTES: Final = 32
+RSA_BITS: Final = 3072
+
+ED25519: Final = "ed25519"
+P256: Final = "p256"
+RSA: Final = "rsa"
+
+PROOF: Final = "proof"
+"""Signs awards and status lists as usual."""
+
+SELECTIVE: Final = "selective"
+"""Signs awards of which parts can be shown one by one."""
+
+TOKEN: Final = "token"  # noqa: S105 - the name of a use
+"""Signs awards as tokens, for older systems."""
+
+KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {PROOF: (ED25519,), SELECTIVE: (P256,), TOKEN: (P256, RSA)}
+)
+"""The kinds of keys for each use, the usual one first. A use that is not listed is refused, and so is a kind."""
+
+SEALED: Final = "sealed"
+"""The custody of a secret that lies sealed in our own database."""
+
+_SIGNERS: Final[Mapping[str, Callable[[bytes, str], Signer]]] = MappingProxyType(
+    {ED25519: Ed25519Signer, P256: P256Signer, RSA: RsaSigner}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedKey:
-    """A signing key as it is stored. ``verification_method`` is the DID URL under which verifiers find it."""
+    """A signing key as it is stored. ``verification_method`` is the DID URL under which verifiers find it.
+
+    ``custody`` says who keeps the secret; ``sealed_seed`` is what it needs for that: the sealed secret itself (a seed
+    of 32 bytes, or the DER of an RSA key), or whatever names it elsewhere.
+    """
 
     organisation_id: str
     key_id: str
     verification_method: str
     multikey: str
+    kind: str
+    use: str
+    custody: str
     sealed_seed: bytes
 
 
-class Keystore:
-    """Opens sealed keys for signing. ``read_vault`` gives the key-encryption key, or raises VaultError."""
+class Custody(Protocol):
+    """Keeps the secret halves of keys: here, sealed, or in a device. A device that does not answer within two seconds
+    is Unavailable, and asked again at the next use.
+    """
 
-    def __init__(self, read_vault: Callable[[], Vault]) -> None:
+    def signer(self, key: SealedKey) -> Signer:
+        """Something that signs with this key. Raises: Unavailable, Refused."""
+        ...
+
+
+class SealedCustody:
+    """Keeps secrets sealed under the key-encryption key, bound to the organisation, the key and what it is for."""
+
+    def __init__(self, vault: Callable[[], Vault]) -> None:
+        self._vault = vault
+
+    def create(self, *, organisation_id: str, key_id: str, kind: str, use: str) -> tuple[str, bytes]:
+        """Make a new key: its public half as a Multikey, and its sealed secret. RSA takes up to some seconds.
+
+        Raises: Unavailable when there is no key-encryption key.
+        """
+        vault = self._vault()
+        secret = _new_secret(kind)
+        multikey = _SIGNERS[kind](secret, "").public_key.multikey
+        return multikey, vault.seal(secret, context=_context(organisation_id, key_id, kind=kind, use=use))
+
+    def signer(self, key: SealedKey) -> Signer:
+        """Something that signs with this key.
+
+        Raises: Unavailable when the key-encryption key is missing or wrong, or the secret is not of this row.
+        """
+        context = _context(key.organisation_id, key.key_id, kind=key.kind, use=key.use)
+        try:
+            secret = self._vault().open(key.sealed_seed, context=context)
+            return _SIGNERS[key.kind](secret, key.verification_method)
+        except (VaultError, KeyError, ValueError) as error:
+            raise no_key() from error
+
+
+class Keystore:
+    """Opens keys for signing. ``read_vault`` gives the key-encryption key, or raises VaultError; ``elsewhere`` are the
+    custodies beside our own, by name.
+    """
+
+    def __init__(
+        self, read_vault: Callable[[], Vault], *, elsewhere: Mapping[str, Custody] = MappingProxyType({})
+    ) -> None:
         self._read_vault = read_vault
+        self._sealed = SealedCustody(self.vault)
+        self._custodies: Mapping[str, Custody] = {**elsewhere, SEALED: self._sealed}
 
     @classmethod
     def from_settings(cls, settings: IssuerSettings) -> "Keystore":
@@ -54,29 +137,30 @@ class Keystore:
         except VaultError as error:
             raise no_key() from error
 
-    def create(self, *, organisation_id: str, key_id: str) -> tuple[str, bytes]:
-        """Make a new Ed25519 key: its public half as a Multikey, and its sealed seed.
+    def create(self, *, organisation_id: str, key_id: str, kind: str, use: str) -> tuple[str, bytes]:
+        """Make a new key: its public half as a Multikey, and its sealed secret.
 
-        Raises: Unavailable when there is no key-encryption key.
+        Raises: Unavailable when there is no key-encryption key; ValueError for a kind that does not fit the use.
         """
-        seed = secrets.token_bytes(SEED_BYTES)
-        multikey = Ed25519Signer(seed, "").public_key.multikey
-        return multikey, self.vault().seal(seed, context=_context(organisation_id, key_id))
+        if kind not in KINDS.get(use, ()):
+            raise ValueError(f"A {kind} key is not for the use {use}.")
+        return self._sealed.create(organisation_id=organisation_id, key_id=key_id, kind=kind, use=use)
 
-    def signer(self, key: SealedKey, *, organisation_id: str, purpose: str) -> Signer:
-        """Something that signs with ``key`` for ``organisation_id`` and ``purpose``.
+    def signer(self, key: SealedKey, *, organisation_id: str, purpose: str, use: str) -> Signer:
+        """Something that signs with ``key`` for ``organisation_id``, ``purpose`` and ``use``.
 
         Raises:
-            Refused: the key is another organisation's, or not meant for this purpose.
-            Unavailable: the key-encryption key is missing or wrong, or the seed is not the published key's.
+            Refused: the key is another organisation's, or not meant for this purpose or this use.
+            Unavailable: the key-encryption key is missing or wrong, the secret is not the published key's, or whoever
+                keeps it does not answer.
         """
-        if key.organisation_id != organisation_id or purpose != ASSERTION:
+        allowed = key.use == use and key.kind in KINDS.get(use, ())
+        if key.organisation_id != organisation_id or purpose != ASSERTION or not allowed:
             raise Refused(_("This key belongs to another organisation, or signs something else."))
-        try:
-            seed = self.vault().open(key.sealed_seed, context=_context(key.organisation_id, key.key_id))
-        except VaultError as error:
-            raise no_key() from error
-        signer = Ed25519Signer(seed, key.verification_method)
+        custody = self._custodies.get(key.custody)
+        if custody is None:
+            raise no_key()
+        signer = custody.signer(key)
         if signer.public_key.multikey != key.multikey:
             raise no_key()
         return signer
@@ -109,14 +193,23 @@ class Keystore:
             if key is None:
                 self.vault()
             else:
-                self.signer(key, organisation_id=key.organisation_id, purpose=ASSERTION)
+                self.signer(key, organisation_id=key.organisation_id, purpose=ASSERTION, use=key.use)
         except (Unavailable, WrongKey):
             return False
         return True
 
 
-def _context(organisation_id: str, key_id: str) -> bytes:
-    return f"issuer/signing-key/{organisation_id}/{key_id}".encode()
+def _context(organisation_id: str, key_id: str, *, kind: str, use: str) -> bytes:
+    """What a sealed secret is bound to. The usual kind was there before there were others."""
+    usual = f"issuer/signing-key/{organisation_id}/{key_id}"
+    return (usual if (kind, use) == (ED25519, PROOF) else f"{usual}/{kind}/{use}").encode()
+
+
+def _new_secret(kind: str) -> bytes:
+    if kind != RSA:
+        return secrets.token_bytes(SEED_BYTES)
+    made = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    return made.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def no_key() -> Unavailable:

@@ -27,13 +27,18 @@ SHORT: Final = "public, max-age=5"
 
 
 def public_api() -> APIRouter:
-    """The identifier document, the badge image and the claim exchange."""
+    """The identifier document and its keys, the badge image and the claim exchange."""
     router = APIRouter(tags=["public"])
 
     @router.get("/orgs/{slug}/did.json")
     def identifier_document(request: Request, services: All, slug: str) -> Response:
         found = services.organisations.identifier_document(slug)
         return published(request, found, media_type="application/did+json", cache="public, max-age=60")
+
+    @router.get("/orgs/{slug}/keys/{name}")
+    def one_key(request: Request, services: All, slug: str, name: str) -> Response:
+        found = services.keys.document(slug, name)
+        return published(request, found, media_type="application/json", cache="public, max-age=60")
 
     @router.get("/orgs/{slug}/achievements/{achievement_id}/image.svg", include_in_schema=False)
     def image(services: All, slug: str, achievement_id: str) -> Response:

@@ -10,6 +10,7 @@ from issuer.service.achievements import Achievement
 from issuer.service.claims import PrintableClaim
 from issuer.service.context import Organisation
 from issuer.service.credentials import Credential, VersionLine
+from issuer.service.keys import KeyLine
 from issuer.service.people import Member
 from issuer.service.recording import AuditEntry
 from issuer.service.status_lists import ListLine
@@ -110,6 +111,22 @@ def version(found: VersionLine) -> dict[str, Any]:
 def claim(found: PrintableClaim) -> dict[str, Any]:
     """Link and code of an open claim."""
     return {"url": found.url, "code": found.code, "expires": at(found.expires)}
+
+
+def key(found: KeyLine) -> dict[str, Any]:
+    """One signing key."""
+    return {
+        "name": found.name,
+        "id": found.verification_method,
+        "multikey": found.multikey,
+        "kind": found.kind,
+        "use": found.use,
+        "state": found.state,
+        "created": at(found.created),
+        "inUseFrom": at(found.in_use_from),
+        "expires": at(found.expires),
+        "revoked": at(found.revoked),
+    }
 
 
 def status_list(found: ListLine) -> dict[str, Any]:

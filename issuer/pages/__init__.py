@@ -28,6 +28,7 @@ from issuer.pages import (
     claims,
     credentials,
     home,
+    keys,
     people,
     records,
 )
@@ -41,6 +42,7 @@ PARTS: Final = (
     claims,
     credentials,
     home,
+    keys,
     people,
     records,
 )

@@ -1,5 +1,5 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
-"""The organisation's own records: its status lists and keys, and what was done by whom."""
+"""The organisation's own records: what was done by whom."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -28,15 +28,4 @@ def add(router: APIRouter, pages: Pages) -> None:
             names=names,
             actions=ACTIONS,
             broken_at=services.organisations.audit_broken_at(),
-        )
-
-    @router.get("/organisations/{slug}/signing", name="signing")
-    def signing(request: Request, services: All, desk: At) -> Response:
-        return pages.render(
-            request,
-            "signing.html",
-            desk=desk,
-            organisation=desk.organisation,
-            keys=services.organisations.keys(desk.organisation),
-            lists=services.lists.lines(desk.organisation),
         )

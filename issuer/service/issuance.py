@@ -14,15 +14,15 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import ASSERTION
+from issuer.keystore import ASSERTION, PROOF
 from issuer.service.context import SYSTEM, Actor, Context, Organisation
 from issuer.service.lint import lint
-from issuer.service.organisations import etag_of, sealed_key, view
+from issuer.service.organisations import CLOCK_TOLERANCE, etag_of, sealed_key, view
 from issuer.service.recording import record
 from issuer.service.selfcheck import check_signed
 from issuer.service.signing import SUITE
@@ -35,7 +35,6 @@ from vc.keys import Signer
 from vc.problems import ProblemError
 from vc.proof import add_proof
 
-CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 RECOVERY_BATCH: Final = 100
 
 
@@ -119,7 +118,7 @@ class Issuance:
         """
         if credentials.pending_intent(session, credential_id) is not None:
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
-        key = organisations.current_key(session, organisation.id, now)
+        key = organisations.current_key(session, organisation.id, now, use=PROOF)
         if key is None:
             raise Unavailable
         row = tables.IntentRow(
@@ -294,13 +293,13 @@ class Issuance:
 
     def _signer(self, session: Session, organisation: Organisation, key_id: str | None, now: datetime) -> Signer:
         if key_id is None:
-            key = organisations.current_key(session, organisation.id, now)
+            key = organisations.current_key(session, organisation.id, now, use=PROOF)
         else:
             key = organisations.signing_key(session, organisation.id, key_id)
         if key is None:
             raise Unavailable
         return self._context.keystore.signer(
-            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION
+            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
         )
 
 

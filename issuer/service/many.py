@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import SealedKey
+from issuer.keystore import PROOF, SealedKey
 from issuer.service.bulk import Signing
 from issuer.service.context import Actor, Context, Organisation
 from issuer.service.issuance import Issuance, Signed
@@ -104,7 +104,7 @@ class ManyIssuance:
             raise ValueError(f"Each credential once, and at most {MOST}.")
         if intents.pending_among(session, credential_ids):
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
-        key = organisations.current_key(session, organisation.id, now)
+        key = organisations.current_key(session, organisation.id, now, use=PROOF)
         if key is None:
             raise Unavailable
         newest = intents.newest_sequences(session, credential_ids)

@@ -5,13 +5,13 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import SealedKey
+from issuer.keystore import ED25519, PROOF, SEALED, TOKEN, SealedKey
 from issuer.service import inputs
 from issuer.service.context import OWNER, Actor, Context, Desk, Organisation
 from issuer.service.drafts import OrganisationDraft
@@ -27,6 +27,12 @@ from vc.document import serialize
 from vc.keys import parse_multikey
 
 RESERVED_SLUGS: Final = frozenset({"new", "api", "static", "claim", "admin"})
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""How far our clock may be set back: as much as verifiers forgive."""
+
+FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when a key is in use that none came before: however far the clock was set back, withdrawals are signed."""
+
 ADDRESS_MEMBERS: Final = ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
 
 
@@ -36,17 +42,6 @@ class Published:
 
     body: bytes
     etag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyLine:
-    """One signing key, for a list: its DID URL, when it began, and whether it may still sign."""
-
-    verification_method: str
-    multikey: str
-    created: datetime
-    expires: datetime | None
-    revoked: datetime | None
 
 
 class OrganisationService:
@@ -71,23 +66,14 @@ class OrganisationService:
         if slug in RESERVED_SLUGS:
             raise Conflict(_("This short name is kept for the server itself. Choose another."), field="slug")
         organisation_id, key_id = str(uuid.uuid4()), str(uuid.uuid4())
-        multikey, sealed = self._context.keystore.create(organisation_id=organisation_id, key_id=key_id)
+        made = new_key(self._context, organisation_id, key_id, kind=ED25519, use=PROOF)
         now = self._context.now()
         with self._context.database.session() as session:
             row = {"id": organisation_id, "slug": slug, "did": did_of(self._context.settings.identifier_url, slug)}
             times = {"created": now, "updated": now}
             if not credentials.insert_if_new(session, tables.OrganisationRow, **row, **profile, **times):
                 raise Conflict(_("The short name “%(slug)s” is taken. Choose another.", slug=slug), field="slug")
-            session.add(
-                tables.SigningKeyRow(
-                    id=key_id,
-                    organisation_id=organisation_id,
-                    fragment="key-1",
-                    multikey=multikey,
-                    sealed_seed=sealed,
-                    created=now,
-                )
-            )
+            session.add(tables.SigningKeyRow(**made, fragment=fragment(1), created=now, in_use_from=FROM_THE_START))
             join(session, organisation_id, actor.user_id, OWNER, now)
             session.flush()
             publish(session, organisations.by_id(session, organisation_id), now)
@@ -151,27 +137,6 @@ class OrganisationService:
         if row is None:
             raise NotFound
         return Published(body=row.body, etag=row.etag)
-
-    def keys(self, organisation: Organisation) -> Sequence[KeyLine]:
-        """The organisation's signing keys, oldest first."""
-        with self._context.database.reading() as session:
-            rows = organisations.signing_keys(session, organisation.id)
-        return [
-            KeyLine(
-                verification_method=f"{organisation.did}#{row.fragment}",
-                multikey=row.multikey,
-                created=row.created,
-                expires=row.expires,
-                revoked=row.revoked,
-            )
-            for row in rows
-        ]
-
-    def every_key(self) -> Sequence[KeyLine]:
-        """The signing keys of all organisations, for the operator."""
-        with self._context.database.reading() as session:
-            found = [view(row) for row in organisations.everything(session)]
-        return [key for organisation in found for key in self.keys(organisation)]
 
     def audit_page(self, desk: Desk, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
         """One page of what happened in this organisation, newest first, and how much there is."""
@@ -254,6 +219,28 @@ def view(row: tables.OrganisationRow) -> Organisation:
     )
 
 
+def new_key(context: Context, organisation_id: str, key_id: str, *, kind: str, use: str) -> dict[str, Any]:
+    """The columns of a new key that are not dates. Takes up to some seconds for RSA: outside any transaction.
+
+    Raises: Unavailable without a key-encryption key.
+    """
+    multikey, sealed = context.keystore.create(organisation_id=organisation_id, key_id=key_id, kind=kind, use=use)
+    return {
+        "id": key_id,
+        "organisation_id": organisation_id,
+        "multikey": multikey,
+        "kind": kind,
+        "use": use,
+        "custody": SEALED,
+        "sealed_seed": sealed,
+    }
+
+
+def fragment(number: int) -> str:
+    """The name of an organisation's key in its DID document."""
+    return f"key-{number}"
+
+
 def sealed_key(row: tables.SigningKeyRow, did: str) -> SealedKey:
     """The row as the keystore wants it."""
     return SealedKey(
@@ -261,21 +248,27 @@ def sealed_key(row: tables.SigningKeyRow, did: str) -> SealedKey:
         key_id=row.id,
         verification_method=f"{did}#{row.fragment}",
         multikey=row.multikey,
+        kind=row.kind,
+        use=row.use,
+        custody=row.custody,
         sealed_seed=row.sealed_seed,
+    )
+
+
+def did_key(row: tables.SigningKeyRow) -> DidKey:
+    """The row as it is published: what signs tokens as a JWK, all others as Multikeys."""
+    return DidKey(
+        fragment=row.fragment,
+        public_key=parse_multikey(row.multikey),
+        expires=row.expires,
+        revoked=row.revoked,
+        form="JsonWebKey" if row.use == TOKEN else "Multikey",
     )
 
 
 def publish(session: Session, row: tables.OrganisationRow, now: datetime) -> None:
     """Write the organisation's DID document anew; the same keys give the same bytes."""
-    keys = [
-        DidKey(
-            fragment=key.fragment,
-            public_key=parse_multikey(key.multikey),
-            expires=key.expires,
-            revoked=key.revoked,
-        )
-        for key in organisations.signing_keys(session, row.id)
-    ]
+    keys = [did_key(key) for key in organisations.signing_keys(session, row.id)]
     body = serialize(did_document(row.did, keys))
     session.merge(tables.IdentifierDocumentRow(organisation_id=row.id, body=body, etag=etag_of(body), updated=now))
 

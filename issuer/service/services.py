@@ -12,6 +12,7 @@ from issuer.service.context import Context, Organisation
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
 from issuer.service.issuance import Issuance, unsignable
+from issuer.service.keys import KeyService
 from issuer.service.lint import lint_template
 from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import ManyAwards
@@ -44,6 +45,7 @@ class Services:
     claims: ClaimService
     credentials: CredentialService
     issuance: Issuance
+    keys: KeyService
     lists: StatusListService
     many: ManyIssuance
     many_awards: ManyAwards
@@ -97,6 +99,7 @@ class Services:
             claims=claims,
             credentials=found,
             issuance=issuance,
+            keys=KeyService(context),
             lists=lists,
             many=many,
             many_awards=ManyAwards(context, lists, claims, many),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from issuer.keystore import ASSERTION, Keystore, SealedKey
+from issuer.keystore import ASSERTION, PROOF, Keystore, SealedKey
 from issuer.service.lint import lint_form, refuse_large
 from issuer.service.organisations import etag_of
 from issuer.service.selfcheck import Checker, NotGood
@@ -100,7 +100,7 @@ def sign_all(task: Task, keystore: Keystore) -> list[Outcome]:
 
     Raises: Refused, Unavailable when the key cannot be opened or is not this organisation's.
     """
-    signer = keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION)
+    signer = keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=PROOF)
     checker = Checker(
         did=task.did,
         identifier_document=task.identifier_document,

@@ -16,9 +16,9 @@ from typing import Final, cast
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import ASSERTION
+from issuer.keystore import ASSERTION, PROOF
 from issuer.service.context import Context, Organisation
-from issuer.service.organisations import Published, etag_of, sealed_key, view
+from issuer.service.organisations import CLOCK_TOLERANCE, Published, etag_of, sealed_key, view
 from issuer.service.signing import SUITE, Place
 from issuer.store import organisations, status, tables
 from kit.errors import NotFound, Unavailable
@@ -30,8 +30,6 @@ from vc.status import Purpose, Reason, StatusListEntry, build_status_list
 AWARD_PURPOSES: Final[tuple[Purpose, ...]] = ("revocation", "message")
 TTL_MILLISECONDS: Final = 300_000
 RENDER_AT_MOST_EVERY: Final = timedelta(seconds=1)
-CLOCK_STEP: Final = timedelta(minutes=5)
-"""How far our clock may have been set back without it showing in a list's date: as much as verifiers forgive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,17 +194,17 @@ class StatusListService:
         if timedelta() <= age < RENDER_AT_MOST_EVERY:
             return False
         oldest = timedelta(hours=self._context.settings.list_refresh_hours)
-        return row.changes != row.rendered_changes or age >= oldest or age < -CLOCK_STEP
+        return row.changes != row.rendered_changes or age >= oldest or age < -CLOCK_TOLERANCE
 
     def _render(self, organisation: Organisation, list_id: str, now: datetime) -> Published:
         with self._context.database.session() as session:
             row = status.lock_list(session, list_id)
             if row.body is not None and row.etag is not None and not self._due(row, now):
                 return Published(body=row.body, etag=row.etag)
-            signer = self._signer(session, organisation, now)
-            # After a small step back of the clock the date stays, or verifiers would keep the version before.
-            ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_STEP
+                # After a small step back of the clock the date stays, or verifiers would keep the version before.
+            ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_TOLERANCE
             dated = row.valid_from if ahead and row.valid_from is not None else now
+            signer = self._signer(session, organisation, dated)
             body = self._sign(session, organisation, row, signer, dated)
             row.body, row.etag = body, etag_of(body)
             row.rendered_changes = row.changes
@@ -215,11 +213,11 @@ class StatusListService:
             return Published(body=body, etag=row.etag)
 
     def _signer(self, session: Session, organisation: Organisation, now: datetime) -> Signer:
-        key = organisations.current_key(session, organisation.id, now)
+        key = organisations.current_key(session, organisation.id, now, use=PROOF)
         if key is None:
             raise Unavailable
         return self._context.keystore.signer(
-            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION
+            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
         )
 
     def _sign(

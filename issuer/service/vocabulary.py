@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from issuer.keystore import ED25519, P256, PROOF, RSA, SELECTIVE, TOKEN
 from kit.i18n import Message, _
 
 RESULT_TYPES: Final[Mapping[str, Message]] = MappingProxyType(
@@ -114,3 +115,22 @@ ROLE_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
         "viewer": _("Looks. Changes nothing."),
     }
 )
+
+KEY_USES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        PROOF: _("Awards and status lists"),
+        SELECTIVE: _("Awards that can be shown in parts"),
+        TOKEN: _("Awards for older systems"),
+    }
+)
+KEY_KINDS: Final[Mapping[str, str]] = MappingProxyType({ED25519: "Ed25519", P256: "P-256", RSA: "RSA 3072"})
+KEY_STATES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "announced": _("announced"),
+        "in use": _("in use"),
+        "retired": _("retired"),
+        "revoked": _("no longer safe"),
+    }
+)
+FURTHER_KEYS: Final = ((SELECTIVE, P256), (TOKEN, RSA), (TOKEN, P256))
+"""Keys that an organisation can have beside its first, by use and kind."""

@@ -116,18 +116,30 @@ def signing_key(session: Session, organisation_id: str, key_id: str) -> SigningK
     )
 
 
-def current_key(session: Session, organisation_id: str, now: datetime) -> SigningKeyRow | None:
-    """The newest key that may sign at ``now``: neither expired nor revoked."""
+def current_key(session: Session, organisation_id: str, now: datetime, *, use: str) -> SigningKeyRow | None:
+    """The key that signs for this use at ``now``: the newest in use that is neither expired nor revoked."""
     return session.scalar(
         select(SigningKeyRow)
         .where(
             SigningKeyRow.organisation_id == organisation_id,
+            SigningKeyRow.use == use,
             SigningKeyRow.revoked.is_(None),
+            SigningKeyRow.in_use_from <= now,
             (SigningKeyRow.expires.is_(None)) | (SigningKeyRow.expires > now),
         )
-        .order_by(SigningKeyRow.created.desc())
+        .order_by(SigningKeyRow.in_use_from.desc(), SigningKeyRow.created.desc())
         .limit(1)
     )
+
+
+def published_key(session: Session, slug: str, fragment: str) -> tuple[OrganisationRow, SigningKeyRow] | None:
+    """A key by its organisation's short name and its own name, whatever became of it."""
+    row = session.execute(
+        select(OrganisationRow, SigningKeyRow)
+        .join(SigningKeyRow, SigningKeyRow.organisation_id == OrganisationRow.id)
+        .where(OrganisationRow.slug == slug, SigningKeyRow.fragment == fragment)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def any_key(session: Session) -> SigningKeyRow | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
 
-from issuer.keystore import ASSERTION
+from issuer.keystore import ASSERTION, PROOF
 from issuer.service.bulk import Signing
 from issuer.service.documents import credential, read_award
 from issuer.service.drafts import AwardDraft
@@ -79,7 +79,7 @@ class _Desk:
     def limit(self, task: Task) -> None:
         """What no issuer can do without: build the document, sign it, write it, hash it."""
         context = self.shop.services.context
-        signer = context.keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION)
+        signer = context.keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=PROOF)
         for item in task.items:
             self.number += 1
             draft = AwardDraft(

@@ -1,12 +1,14 @@
-"""The DID document that an issuer publishes."""
+"""The DID document that an issuer publishes, and the document of each of its keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from vc.document import JsonObject
+from vc.did.key import FORMATS
+from vc.document import JsonObject, JsonValue
 from vc.keys import PublicKey
 from vc.timestamps import format_timestamp
 
@@ -16,16 +18,36 @@ class DidKey:
     """One key to publish: its name without ``#``, and from when on it must not be used.
 
     A retired key stays listed, with ``revoked`` or ``expires``, so that what it signed before can still be verified.
+    ``form`` is how it is written: a key that signs tokens has to be found as a JWK.
+
+    Spec: https://www.imsglobal.org/spec/ob/v3p0/#key-management
     """
 
     fragment: str
     public_key: PublicKey
     expires: datetime | None = None
     revoked: datetime | None = None
+    form: Literal["Multikey", "JsonWebKey"] = "Multikey"
+
+    def method(self, did: str) -> JsonObject:
+        """The verification method of this key.
+
+        Spec: https://www.w3.org/TR/cid-1.0/#verification-methods
+        """
+        member, _context = FORMATS[self.form]
+        written: JsonValue = self.public_key.jwk if self.form == "JsonWebKey" else self.public_key.multikey
+        ends = {"expires": self.expires, "revoked": self.revoked}
+        return {
+            "id": f"{did}#{self.fragment}",
+            "type": self.form,
+            "controller": did,
+            member: written,
+            **{name: format_timestamp(end) for name, end in ends.items() if end},
+        }
 
 
 def did_document(did: str, keys: Sequence[DidKey]) -> JsonObject:
-    """The DID document of an issuer with these keys, each good for assertions.
+    """The DID document of an issuer with these keys, each good for assertions and named there by its address.
 
     Raises:
         ValueError: no key, or two of one name.
@@ -35,15 +57,18 @@ def did_document(did: str, keys: Sequence[DidKey]) -> JsonObject:
     """
     if not keys or len({key.fragment for key in keys}) != len(keys):
         raise ValueError("A DID document lists at least one key, and each name once.")
-    names = [f"{did}#{key.fragment}" for key in keys]
-    methods: list[JsonObject] = []
-    for name, key in zip(names, keys, strict=True):
-        method = {"id": name, "type": "Multikey", "controller": did, "publicKeyMultibase": key.public_key.multikey}
-        ends = {"expires": key.expires, "revoked": key.revoked}
-        methods.append(method | {member: format_timestamp(end) for member, end in ends.items() if end})
+    contexts = sorted({FORMATS[key.form][1] for key in keys}, reverse=True)
     return {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "@context": ["https://www.w3.org/ns/did/v1", *contexts],
         "id": did,
-        "verificationMethod": methods,
-        "assertionMethod": names,
+        "verificationMethod": [key.method(did) for key in keys],
+        "assertionMethod": [f"{did}#{key.fragment}" for key in keys],
     }
+
+
+def key_document(did: str, key: DidKey) -> JsonObject:
+    """One key by itself, with its whole name and whose it is, for readers that ask for a key and not for its owner.
+
+    Spec: https://www.w3.org/TR/cid-1.0/#retrieve-verification-method
+    """
+    return {"@context": FORMATS[key.form][1], **key.method(did)}

@@ -11,6 +11,7 @@ from typing import Final
 from issuer.pages.actions import (
     achievements,
     awards,
+    keys,
     organisations,
     sheets,
 )
@@ -21,6 +22,7 @@ __all__ = ["ACTIONS", "PARTS"]
 PARTS: Final = (
     achievements,
     awards,
+    keys,
     organisations,
     sheets,
 )

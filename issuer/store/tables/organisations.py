@@ -54,7 +54,12 @@ class InvitationRow(Model):
 
 
 class SigningKeyRow(Model):
-    """One signing key: the sealed seed, and the dates that the identifier document publishes."""
+    """One signing key: its sealed secret, what it is for, and the dates that the identifier document publishes.
+
+    It signs from ``in_use_from`` until ``expires`` or ``revoked``, and stays published for good; a ``fragment`` is
+    never used again. ``kind``, ``use`` and ``custody`` are those of ``issuer.keystore``; ``note_sealed`` says
+    privately why a key was revoked.
+    """
 
     __tablename__ = "signing_key"
     __table_args__ = (UniqueConstraint("organisation_id", "fragment"), UniqueConstraint("organisation_id", "id"))
@@ -62,11 +67,16 @@ class SigningKeyRow(Model):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     fragment: Mapped[str] = mapped_column(String(60))
-    multikey: Mapped[str] = mapped_column(String(100), unique=True)
+    multikey: Mapped[str] = mapped_column(String(1600), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    use: Mapped[str] = mapped_column(String(20))
+    custody: Mapped[str] = mapped_column(String(20))
     sealed_seed: Mapped[bytes] = mapped_column(LargeBinary)
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    in_use_from: Mapped[datetime] = mapped_column(db.UtcDateTime)
     expires: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     revoked: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class IdentifierDocumentRow(Model):

@@ -21,13 +21,13 @@ from tests.http.issuer.test_vc_api import unsigned
 NOBODY, SIGNED_IN, ADMINISTRATOR = "nobody", "signed in", "administrator"
 # Inside: a right of the person's role there.
 SEE, DESCRIBE, AWARD, WITHDRAW = "see", "describe", "award", "withdraw"
-INVITE, SETTINGS = "people", "settings"
+INVITE, SETTINGS, KEYS = "people", "settings", "keys"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW}),
     "instructor": frozenset({SEE}),
     "viewer": frozenset({SEE}),
-    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, INVITE, SETTINGS}),
+    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, INVITE, SETTINGS, KEYS}),
 }
 
 
@@ -337,7 +337,11 @@ ROUTES = (
     Route("POST", "/credentials/status", WITHDRAW, status, good=(200,)),
     # records
     Route("GET", f"{PAGE}/audit", SEE),
+    # keys
     Route("GET", f"{PAGE}/signing", SEE),
+    Route("POST", f"{PAGE}/signing/keys", KEYS, always(key="selective/p256"), good=(303, 409)),
+    Route("GET", f"{API}/keys", SEE),
+    Route("POST", f"{API}/keys", KEYS, always(use="token", kind="p256"), good=(201, 409)),
     Route("GET", f"{API}/audit", SEE),
     Route("GET", f"{API}/status-lists", SEE),
     # for families and everybody
@@ -347,6 +351,7 @@ ROUTES = (
     Route("POST", "/claim/{token}", NOBODY, nothing, good=(200,), places={"token": "claim_token"}, json=True),
     Route("GET", PUBLIC, NOBODY),
     Route("GET", f"{PUBLIC}/did.json", NOBODY),
+    Route("GET", f"{PUBLIC}/keys/{{name}}", NOBODY, places={"name": "key_name"}),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}", NOBODY),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}/image.svg", NOBODY),
     Route("GET", f"{PUBLIC}/status/{{number}}", NOBODY),

@@ -28,6 +28,7 @@ MAKERS = {
     "did": lambda at: f"did:web:localhost%3A8001:orgs:{at.slug}",
     "name": lambda _at: "page.css",
     "form": lambda _at: "png",
+    "key_name": lambda _at: "key-1",
     "key": lambda _at: secrets.token_hex(8),
     "new_slug": lambda _at: f"new-{next(_numbers)}",
     "login": lambda _at: f"ash-{next(_numbers)}",

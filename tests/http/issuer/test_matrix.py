@@ -16,7 +16,7 @@ from tests.http.issuer.matrix_world import World
 from tests.http.wallet.routes import every_route
 
 INSIDE = [route for route in matrix.ROUTES if route.inside]
-WITH_THINGS = [route for route in INSIDE if set(route.kinds().values()) - {"slug", "form", "list_number"}]
+WITH_THINGS = [route for route in INSIDE if set(route.kinds().values()) - {"slug", "form", "list_number", "key_name"}]
 WITH_BODIES = [route for route in INSIDE if route.body is not None]
 BY_NAME = {person.name: person for person in matrix.PEOPLE}
 STRANGER, OUTSIDER = BY_NAME["stranger"], BY_NAME["owner of another organisation"]

@@ -299,7 +299,7 @@ def test_a_key_of_another_organisation_does_not_sign(desk, other_desk, services)
     for organisation_id, purpose in ((maple.id, "assertionMethod"), (rosa.id, "authentication")):
         with pytest.raises(Refused):
             services.context.keystore.signer(
-                sealed_key(key, rosa.did), organisation_id=organisation_id, purpose=purpose
+                sealed_key(key, rosa.did), organisation_id=organisation_id, purpose=purpose, use="proof"
             )
 
 

@@ -165,7 +165,9 @@ def test_C14_a_process_refuses_a_seed_that_is_not_the_published_one(shop, handed
     with shop.services.context.database.session() as session:
         (row,) = session.query(tables.SigningKeyRow).all()
         owner = row.organisation_id if damage == "another seed" else secrets.token_hex(18)
-        _multikey, row.sealed_seed = shop.services.context.keystore.create(organisation_id=owner, key_id=row.id)
+        _multikey, row.sealed_seed = shop.services.context.keystore.create(
+            organisation_id=owner, key_id=row.id, kind=row.kind, use=row.use
+        )
     with pytest.raises(Unavailable):
         shop.finish(frozen)
     assert _pending(shop) == COUNT

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from issuer.keystore import ASSERTION
+from issuer.keystore import ASSERTION, PROOF
 from issuer.service.bulk import Signing
 from issuer.service.lint import lint
 from issuer.service.organisations import Published
@@ -105,7 +105,7 @@ def _alone(shop, task, item):
         unsigned = parse(item.unsigned, limits=CREDENTIAL_LIMITS).value
         lint(unsigned)
         signer = shop.services.context.keystore.signer(
-            task.key, organisation_id=task.organisation_id, purpose=ASSERTION
+            task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=PROOF
         )
         signed = add_proof(
             unsigned, signer=signer, suite=SUITE, purpose=ASSERTION, created=item.created, challenge=None, domain=None

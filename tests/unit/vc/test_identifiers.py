@@ -1,12 +1,23 @@
 """DIDs, DID URLs, where documents lie, and which keys they list."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from tests.attacks.world import NOW, SCHOOL, SCHOOL_SIGNER, did_json, evidence, policy, resource
+from tests.attacks.world import NOW, SCHOOL, SCHOOL_SIGNER, did_json, evidence, plain, policy, resource
 from vc import Evidence, ProblemError
-from vc.did import ControllerDocument, Did, DidKey, did_document, key_did, parse_key_url, resolve, web
+from vc.did import (
+    ControllerDocument,
+    Did,
+    DidKey,
+    did_document,
+    key,
+    key_did,
+    key_document,
+    parse_key_url,
+    resolve,
+    web,
+)
 from vc.problems import (
     InvalidControllerDocumentError,
     InvalidVerificationMethodError,
@@ -215,6 +226,20 @@ def test_an_issuer_publishes_its_retired_keys_with_their_ends() -> None:
     for wrong in ([], [keys[0], keys[0]]):
         with pytest.raises(ValueError, match="each name once"):
             did_document(SCHOOL, wrong)
+
+
+@pytest.mark.parametrize("form", ["Multikey", "JsonWebKey"])
+def test_a_key_is_published_in_the_form_that_its_readers_look_for(form: Literal["Multikey", "JsonWebKey"]) -> None:
+    keys = [DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key, expires=NOW, form=form)]
+    document = did_document(SCHOOL, keys)
+    found = ControllerDocument.parse(document, controller=SCHOOL).method_for(URL, relationship="assertionMethod")
+    assert (found.public_key, found.expires) == (SCHOOL_SIGNER.public_key, NOW)
+    assert document["assertionMethod"] == [f"{SCHOOL}#key-1"]
+    alone = dict(key_document(SCHOOL, keys[0]))
+    assert alone.pop("@context") == key.FORMATS[form][1]
+    assert [alone] == document["verificationMethod"]
+    both = [*keys, DidKey(fragment="key-2", public_key=SCHOOL_SIGNER.public_key)]
+    assert len(plain(did_document(SCHOOL, both))["@context"]) == (2 if form == "Multikey" else 3)
 
 
 def test_an_answer_that_was_not_200_is_no_evidence() -> None:
