@@ -8,7 +8,7 @@ from alembic import op
 import kit.db
 
 revision = "0004"
-down_revision = "0015"
+down_revision = "0010"
 
 KEYS = sa.table("signing_key", sa.column("in_use_from", kit.db.UtcDateTime))
 FROM_THE_START = datetime(2000, 1, 1, tzinfo=UTC)
