@@ -19,7 +19,7 @@ from issuer.api.bodies import (
     openapi_of,
     read,
 )
-from issuer.service.awards import Answer
+from issuer.service.once import Answer
 from kit.errors import BadInput, Gone, NotFound
 from kit.i18n import _
 from kit.paging import Page, window

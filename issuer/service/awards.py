@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from issuer.service import inputs
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.award_rows import award_columns, award_row, sealing_context
 from issuer.service.claims import ClaimService
@@ -20,42 +18,16 @@ from issuer.service.documents import Award, corrected, credential, read_award, t
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.lint import lint_template
+from issuer.service.once import Answer, Once
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
-from kit.errors import BadInput, Conflict, NotFound, RequestError
+from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from vc.problems import ProblemError
 from vc.timestamps import format_timestamp
 
-LONGEST_KEY: Final = 200
 AWARD, REISSUE = "award", "reissue"
-
-
-class InFlight(Conflict):
-    """The same request is being done at this moment; ask again in a second."""
-
-    kind = "in-flight"
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """``Retry-After``, in seconds."""
-        return {"Retry-After": "1"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The answer to an award: always the same bytes for the same key. ``repeated`` when it was given before."""
-
-    status: int
-    body: bytes
-    repeated: bool
-
-    @property
-    def value(self) -> dict[str, Any]:
-        """The answer as data: ``id``, ``claim``, …"""
-        found: dict[str, Any] = json.loads(self.body)
-        return found
 
 
 class AwardService:
@@ -74,8 +46,7 @@ class AwardService:
         self._lists = lists
         self._claims = claims
         self._issuance = issuance
-        self._in_flight: dict[tuple[str, str], tuple[str, object]] = {}
-        self._lock = threading.Lock()
+        self._once = Once(context, issuance)
         issuance.completing[AWARD] = self._complete
         issuance.completing[REISSUE] = self._complete
 
@@ -90,7 +61,7 @@ class AwardService:
         def freeze(session: Session, now: datetime) -> str:
             return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None, holder=holder)
 
-        return self._once(desk, key, _hash(f"award {holder}" if holder else "award", draft), freeze)
+        return self._once.answer(desk.organisation, key, _hash(f"award {holder}" if holder else "award", draft), freeze)
 
     def replace(
         self,
@@ -111,7 +82,7 @@ class AwardService:
             withdraw(session, made.credential_id, now)
             return intent_id
 
-        return self._once(desk, key, _hash(f"replace {replaces}", draft), freeze)
+        return self._once.answer(desk.organisation, key, _hash(f"replace {replaces}", draft), freeze)
 
     def reissue(self, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str) -> Answer:
         """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``.
@@ -124,7 +95,7 @@ class AwardService:
         def freeze(session: Session, now: datetime) -> str:
             return self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
 
-        return self._once(desk, key, _hash(f"reissue {credential_id}", draft), freeze)
+        return self._once.answer(desk.organisation, key, _hash(f"reissue {credential_id}", draft), freeze)
 
     def forget_old_answers(self) -> int:
         """Delete the answers to requests that are too old to be repeated; how many. At each start, and daily."""
@@ -146,63 +117,6 @@ class AwardService:
         return Award.from_json(
             self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))
         )
-
-    def _once(self, desk: Desk, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]) -> Answer:
-        organisation = desk.organisation
-        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
-        mine, ticket = (organisation.id, key), (request_hash, object())
-        with self._lock:
-            other = self._in_flight.setdefault(mine, ticket)
-        if other is not ticket:
-            raise InFlight(_("This is being done already. Wait a moment.")) if other[0] == request_hash else _reused()
-        try:
-            return self._do(organisation, key, request_hash, freeze)
-        finally:
-            with self._lock:
-                self._in_flight.pop(mine, None)
-
-    def _do(
-        self, organisation: Organisation, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]
-    ) -> Answer:
-        with self._context.database.reading() as session:
-            known = credentials.idempotency(session, organisation.id, key)
-        if known is None:
-            self._issuance.ready(organisation)
-            known = self._begin(organisation, key, request_hash, freeze)
-        if known.request_hash != request_hash:
-            raise _reused()
-        repeated = known.status is not None
-        if not repeated:
-            assert known.intent_id is not None, "the first transaction stores key and intent together"
-            self._issuance.finish(known.intent_id)
-            with self._context.database.reading() as session:
-                found = credentials.idempotency(session, organisation.id, key)
-            assert found is not None, "the second transaction stores the answer"
-            known = found
-        assert known.status is not None
-        assert known.response_sealed is not None
-        text = self._context.keystore.open_text(known.response_sealed, context=_answer_context(organisation.id, key))
-        return Answer(status=known.status, body=text.encode(), repeated=repeated)
-
-    def _begin(
-        self, organisation: Organisation, key: str, request_hash: str, freeze: Callable[[Session, datetime], str]
-    ) -> tables.IdempotencyRow:
-        now = self._context.now()
-        with self._context.database.session() as session:
-            fresh = credentials.insert_if_new(
-                session,
-                tables.IdempotencyRow,
-                organisation_id=organisation.id,
-                key=key,
-                request_hash=request_hash,
-                created=now,
-            )
-            row = credentials.idempotency(session, organisation.id, key)
-            assert row is not None
-            if fresh:
-                row.intent_id = freeze(session, now)
-                session.flush()
-            return row
 
     def _freeze_award(
         self,
@@ -363,10 +277,7 @@ class AwardService:
         }
         if claim is not None:
             answer["claim"] = claim
-        sealed = self._context.keystore.seal_text(
-            json.dumps(answer, ensure_ascii=False), context=_answer_context(done.organisation.id, key)
-        )
-        credentials.answer_idempotency(done.session, done.organisation.id, key, status=201, response_sealed=sealed)
+        self._once.keep(done, answer)
 
 
 def next_second(moment: datetime) -> datetime:
@@ -377,16 +288,3 @@ def next_second(moment: datetime) -> datetime:
 def _hash(action: str, draft: AwardDraft) -> str:
     text = json.dumps([action, asdict(draft)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _reused() -> RequestError:
-    return BadInput(
-        _("This key was used before, for another request."),
-        field="Idempotency-Key",
-        remedy=_("Use a new key for a new award. Nothing was issued."),
-        kind="idempotency-key-reused",
-    )
-
-
-def _answer_context(organisation_id: str, key: str) -> str:
-    return f"issuer/idempotency/{organisation_id}/{key}"

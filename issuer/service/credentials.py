@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.award_rows import fold
-from issuer.service.awards import Answer, AwardService
+from issuer.service.awards import AwardService
 from issuer.service.claims import ClaimService, PrintableClaim, recall
 from issuer.service.context import Context, Desk
 from issuer.service.issuance import Issuance
+from issuer.service.once import Answer
 from issuer.service.recording import AuditEntry, record, story
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService

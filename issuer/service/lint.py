@@ -38,11 +38,15 @@ def lint(unsigned: JsonObject) -> None:
 def lint_form(unsigned: JsonObject) -> None:
     """Return when a credential follows the rules of its type; nothing is said about its size.
 
+    What is not an endorsement and nothing else has to be an award (A20).
     Raises: ProblemError with a pointer to the place.
     """
-    for broken in openbadges.achievement_rules(unsigned):
+    vouches = unsigned.get("type") == list(openbadges.ENDORSEMENT_TYPES)
+    rules = openbadges.endorsement_rules if vouches else openbadges.achievement_rules
+    for broken in rules(unsigned):
         raise broken
-    for violation in violations(unsigned, kind=DocumentKind.ACHIEVEMENT_CREDENTIAL):
+    kind = DocumentKind.ENDORSEMENT_CREDENTIAL if vouches else DocumentKind.ACHIEVEMENT_CREDENTIAL
+    for violation in violations(unsigned, kind=kind):
         raise violation
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from issuer.service.achievements import AchievementService
-from issuer.service.awards import Answer, AwardService
+from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
 from issuer.service.credentials import Credential, CredentialService
 from issuer.service.drafts import AwardDraft
+from issuer.service.once import Answer
 from issuer.service.organisations import OrganisationService
 from issuer.service.rights import Right
 from issuer.store import credentials

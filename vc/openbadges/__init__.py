@@ -16,7 +16,7 @@ from vc.openbadges.achievements import (
     RubricCriterionLevel,
     StatedResult,
 )
-from vc.openbadges.building import IssuerProfile, SubjectClaims, build
+from vc.openbadges.building import IssuerProfile, SubjectClaims, build, build_endorsement
 from vc.openbadges.credentials import (
     AchievementCredential,
     Association,
@@ -39,6 +39,7 @@ from vc.openbadges.rules import achievement_rules, clr_rules, endorsement_rules
 from vc.openbadges.terms import (
     ACHIEVEMENT_TYPES,
     CLR_CONTEXT,
+    ENDORSEMENT_TYPES,
     EXTENSIONS_CONTEXT,
     OPEN_BADGES_CONTEXT,
     SCHEMA_TYPE,
@@ -48,6 +49,7 @@ from vc.openbadges.terms import (
 __all__ = [
     "ACHIEVEMENT_TYPES",
     "CLR_CONTEXT",
+    "ENDORSEMENT_TYPES",
     "EXTENSIONS_CONTEXT",
     "OPEN_BADGES_CONTEXT",
     "SCHEMA_TYPE",
@@ -78,6 +80,7 @@ __all__ = [
     "View",
     "achievement_rules",
     "build",
+    "build_endorsement",
     "clr_rules",
     "endorsement_rules",
     "identity_hash",

@@ -14,7 +14,7 @@ from vc.credential import CONTEXT
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.openbadges.credentials import AchievementCredential
 from vc.openbadges.rules import achievement_rules
-from vc.openbadges.terms import EXTENSIONS_CONTEXT, OPEN_BADGES_CONTEXT, SCHEMA_TYPE, SCHEMA_URL
+from vc.openbadges.terms import ENDORSEMENT_TYPES, EXTENSIONS_CONTEXT, OPEN_BADGES_CONTEXT, SCHEMA_TYPE, SCHEMA_URL
 from vc.problems import ProblemError, SchemaViolationError
 from vc.status import StatusListEntry
 from vc.timestamps import format_timestamp
@@ -130,6 +130,56 @@ def build(
     )
     for problem in (*_shared_ids(document), *achievement_rules(document)):
         raise problem
+    return {name: _composed(value) for name, value in document.items()}
+
+
+def build_endorsement(
+    *,
+    credential_id: str,
+    issuer: IssuerProfile,
+    endorsed_id: str,
+    comment: str | None,
+    valid_from: datetime,
+    awarded_date: datetime,
+    valid_until: datetime | None,
+    status: Sequence[StatusListEntry],
+    name: str,
+    description: str | None = None,
+) -> JsonObject:
+    """An unsigned EndorsementCredential (VCDM 2.0): what the issuer says about what somebody else is or offers.
+
+    ``endorsed_id`` is the id of a profile, an achievement or a credential; ``comment`` is Markdown. Every text is
+    brought into Unicode's composed form.
+
+    Raises:
+        SchemaViolationError: it would be about its own issuer, or about itself.
+        ValueError: a date has no zone, or the endorsement would end before it starts.
+
+    Spec: https://www.imsglobal.org/spec/ob/v3p0/#endorsementcredential
+
+    """
+    if valid_until is not None and valid_until <= valid_from:
+        raise ValueError("A credential ends after it starts.")
+    if endorsed_id in {issuer.id, credential_id}:
+        detail = "This would vouch for its own issuer, or for itself; only somebody else can be vouched for."
+        raise SchemaViolationError(detail, pointer=pointer("credentialSubject", "id"))
+    entries = [entry.to_json() for entry in status]
+    subject = {"id": endorsed_id, "type": ["EndorsementSubject"], "endorsementComment": comment}
+    document = _compact(
+        {
+            "@context": [CONTEXT, OPEN_BADGES_CONTEXT],
+            "id": credential_id,
+            "type": list(ENDORSEMENT_TYPES),
+            "name": name,
+            "description": description,
+            "issuer": issuer.to_json(),
+            "validFrom": format_timestamp(valid_from),
+            "awardedDate": format_timestamp(awarded_date),
+            "validUntil": None if valid_until is None else format_timestamp(valid_until),
+            "credentialSubject": _compact(subject),
+            "credentialStatus": entries[0] if len(entries) == 1 else entries,
+        }
+    )
     return {name: _composed(value) for name, value in document.items()}
 
 

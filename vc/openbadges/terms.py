@@ -13,5 +13,6 @@ EXTENSIONS_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.
 SCHEMA_TYPE: Final = "1EdTechJsonSchemaValidator2019"
 SCHEMA_URL: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 ACHIEVEMENT_TYPES: Final = frozenset({"AchievementCredential", "OpenBadgeCredential"})
+ENDORSEMENT_TYPES: Final = ("VerifiableCredential", "EndorsementCredential")
 SUBJECT: Final = "/credentialSubject"
 ACHIEVEMENT: Final = "/credentialSubject/achievement"
