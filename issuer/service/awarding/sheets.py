@@ -31,11 +31,11 @@ from issuer.service.awarding.editing import (
 from issuer.service.awarding.fields import columns_of, sheet_fields
 from issuer.service.awarding.reading import Rules, Written, read_line
 from issuer.service.awarding.sheet_views import Edit, LineView, Preview, SheetView, Upload
-from issuer.service.awards import LONGEST_KEY
 from issuer.service.context import Context, Desk
 from issuer.service.documents import preview_of
 from issuer.service.issuance import unsignable
 from issuer.service.lint import lint_template
+from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.store import achievements, credentials, sheets, tables
