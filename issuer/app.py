@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.api import ROUTERS
+from issuer.api import offerings as rates
 from issuer.api import public as machines
 from issuer.api.access import All
 from issuer.api.sheets import takes_files
-from issuer.pages import issuer_pages, navigation
+from issuer.pages import catalogue, issuer_pages, navigation
 from issuer.pages import public as people
 from issuer.service.rights import Right
 from issuer.service.services import MIGRATIONS, Services
@@ -119,4 +120,26 @@ def _both(pages: Pages) -> APIRouter:
             return people.organisation_page(request, pages, services, slug)
         return machines.organisation(request, services, slug)
 
+    @router.get("/orgs/{slug}/catalogue", name="public_catalogue")
+    def rate_card(request: Request, services: All, slug: str) -> Response:
+        if people.wants_page(request):
+            return _findable(request, catalogue.catalogue_page(request, pages, services, slug))
+        return _findable(request, rates.catalogue(request, services, slug))
+
+    @router.get("/orgs/{slug}/offerings/{offering_id}", name="public_offering")
+    def offering(request: Request, services: All, slug: str, offering_id: str) -> Response:
+        if people.wants_page(request):
+            return _findable(request, catalogue.offering_page(request, pages, services, slug, offering_id))
+        return _findable(request, rates.public_offering(request, services, slug, offering_id))
+
     return router
+
+
+def _findable(request: Request, answer: Response) -> Response:
+    """A page of the public rate card, which search engines may list: the only pages that say so.
+
+    A narrowed list is the same once more and stays out, and so does what says so itself (what is closed).
+    """
+    if answer.status_code in {200, 304} and set(request.query_params) <= {"page", "lang"}:
+        answer.headers.setdefault("X-Robots-Tag", "all")
+    return answer

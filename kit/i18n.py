@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -156,9 +157,18 @@ def date_time(instant: datetime, language: str) -> str:
     return f"{date_long(instant, language)}, {clock} UTC"
 
 
-def number(value: float, language: str) -> str:
+def number(value: float | Decimal, language: str) -> str:
     """A number with the language's separators."""
     return babel.numbers.format_decimal(value, locale=_locale(language))
+
+
+def money(amount: Decimal, currency: str, language: str) -> str:
+    """An amount as the language writes it, without hundredths where there are none: "$165", "38,50 US$"."""
+    locale = Locale.parse(language)
+    pattern = str(locale.currency_formats["standard"].pattern)
+    if amount == amount.to_integral_value():
+        pattern = pattern.replace(".00", "")
+    return babel.numbers.format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
 
 
 def relative(then: datetime, now: datetime, language: str) -> str:

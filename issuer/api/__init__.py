@@ -4,6 +4,7 @@ bodies     what is read, strictly (unknown members, duplicate members and odd nu
 shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
 keys       signing keys: with a session
+offerings  the rate card, for its organisation and for everybody
 people     another role for somebody: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
@@ -21,6 +22,7 @@ from fastapi import APIRouter
 
 from issuer.api.desk import desk_api
 from issuer.api.keys import keys_api
+from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
 from issuer.api.public import public_api
 from issuer.api.sheets import sheets_api
@@ -31,6 +33,7 @@ __all__ = ["ROUTERS"]
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
     keys_api,
+    offerings_api,
     people_api,
     public_api,
     sheets_api,

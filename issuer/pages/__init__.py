@@ -5,8 +5,10 @@ people        the people of an organisation, their roles, joining
 achievements  what an organisation offers
 awards        award and correct
 credentials   find, show, print, withdraw, release
+offerings     the rate card, and sheets for it
 records       status lists and audit
 claims        what a family sees: a claim link, a typed code
+catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
 describing    the form of an achievement: its rows, and what they say
@@ -29,6 +31,7 @@ from issuer.pages import (
     credentials,
     home,
     keys,
+    offerings,
     people,
     records,
 )
@@ -43,6 +46,7 @@ PARTS: Final = (
     credentials,
     home,
     keys,
+    offerings,
     people,
     records,
 )

@@ -29,6 +29,7 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
         organisation=organisation,
         kinds=ORGANISATION_KINDS,
         types=ACHIEVEMENT_TYPES,
+        offered=services.offerings.on_show(organisation),
         found=services.achievements.listing(organisation, Window(number=1, size=MOST_SHOWN), include_retired=False),
     )
 

@@ -16,6 +16,8 @@ from issuer.service.keys import KeyService
 from issuer.service.lint import lint_template
 from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import ManyAwards
+from issuer.service.offering_sheets import OfferingSheetService
+from issuer.service.offerings import OfferingService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
@@ -49,6 +51,8 @@ class Services:
     lists: StatusListService
     many: ManyIssuance
     many_awards: ManyAwards
+    offering_sheets: OfferingSheetService
+    offerings: OfferingService
     organisations: OrganisationService
     passkeys: Passkeys
     people: PeopleService
@@ -89,6 +93,7 @@ class Services:
         signing = Signing(settings, context.keystore, processes=processes_for(settings))
         many = ManyIssuance(context, lists, issuance, signing)
         people = PeopleService(context, accounts)
+        offerings = OfferingService(context)
         organisations = OrganisationService(context)
         found = CredentialService(context, lists, claims, awards, issuance)
         return cls(
@@ -103,6 +108,8 @@ class Services:
             lists=lists,
             many=many,
             many_awards=ManyAwards(context, lists, claims, many),
+            offering_sheets=OfferingSheetService(context, offerings),
+            offerings=offerings,
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,

@@ -1,6 +1,17 @@
 """The issuer's tables and every query on them. The session that a function is given is committed by the service."""
 
-from issuer.store import achievements, audits, claims, credentials, journal, organisations, sheets, status, tables
+from issuer.store import (
+    achievements,
+    audits,
+    claims,
+    credentials,
+    journal,
+    offerings,
+    organisations,
+    sheets,
+    status,
+    tables,
+)
 
 METADATA = tables.Model.metadata
 
@@ -11,6 +22,7 @@ __all__ = [
     "claims",
     "credentials",
     "journal",
+    "offerings",
     "organisations",
     "sheets",
     "status",

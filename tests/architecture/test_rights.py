@@ -14,6 +14,8 @@ READS = {
     "CredentialService.one",
     "CredentialService.story",
     "CredentialService.versions",
+    "OfferingService.listing",
+    "OfferingService.one",
     "OrganisationService.audit_page",
     "PeopleService.member",
     "PeopleService.members",

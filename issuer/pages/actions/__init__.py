@@ -12,6 +12,7 @@ from issuer.pages.actions import (
     achievements,
     awards,
     keys,
+    offerings,
     organisations,
     sheets,
 )
@@ -23,6 +24,7 @@ PARTS: Final = (
     achievements,
     awards,
     keys,
+    offerings,
     organisations,
     sheets,
 )

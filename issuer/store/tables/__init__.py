@@ -19,6 +19,7 @@ awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
 jobs           long work
+offerings      the rate card
 sheets         sheets that somebody brought, their lines, and what was awarded from them
 
 A further module is imported here, and every table in it exported: what is not imported is in no database.
@@ -29,6 +30,7 @@ from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow,
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
 from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
+from issuer.store.tables.offerings import OfferingCountsRow, OfferingRow
 from issuer.store.tables.organisations import (
     IdentifierDocumentRow,
     InvitationRow,
@@ -58,6 +60,8 @@ __all__ = [
     "JobRow",
     "MembershipRow",
     "Model",
+    "OfferingCountsRow",
+    "OfferingRow",
     "OrganisationRow",
     "SheetLineRow",
     "SheetRow",
