@@ -19,12 +19,12 @@ T = TypeVar("T")
 MOST_COUNTS: Final = 10
 MOST_SKILLS: Final = 60
 _CODE: Final = re.compile(r"[^\s;,\"']{1,60}")
-_SCED: Final = re.compile(r"\d{5}[A-Z0-9.]{0,12}")
+_SCED: Final = re.compile(r"[0-9]{5}[A-Z0-9.]{0,12}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _SIGNS: Final[Mapping[str, str]] = MappingProxyType({"€": "EUR", "£": "GBP", "US$": "USD", "$": ""})
 _PRICE: Final = re.compile(r"(US\$|[$€£])?\s*([\d.,\s’']+?)\s*([€£$]|[A-Za-z]{3})?")
-_GROUPED: Final = re.compile(r"(\d{1,3}(?:([.,’'\s])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?")
-_PLAIN: Final = re.compile(r"(\d+)(?:[.,](\d+))?")
+_GROUPED: Final = re.compile(r"(\d{1,3}(?:([.,’'\s])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?", re.ASCII)
+_PLAIN: Final = re.compile(r"(\d+)(?:[.,](\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

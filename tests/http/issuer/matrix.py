@@ -55,6 +55,7 @@ PLACES: Mapping[str, str] = {
     "slug": "slug",
     "achievement_id": "achievement",
     "credential_id": "credential",
+    "offering_id": "offering",
     "account": "member",
     "invitation_id": "invitation",
     "number": "list_number",
@@ -160,6 +161,17 @@ def proposal(ids: Mapping[str, str]) -> Mapping[str, Any]:
 def status(ids: Mapping[str, str]) -> Mapping[str, Any]:
     entry = {"type": "BitstringStatusListEntry"}
     return {"credentialId": ids["credential_urn"], "credentialStatus": entry, "status": True}
+
+
+SHEET = "offering_code,title,price\nBRIDGE,Bridge builders,165\n"
+
+
+def offering(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"title": "Bridge builders", "price": 165, "achievement": ids["achievement"]}
+
+
+def offering_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"title": "Bridge builders", "price": "165", "achievement": ids["achievement"]}
 
 
 def always(**members: Any) -> Body:
@@ -294,6 +306,24 @@ ROUTES = (
     Route("GET", f"{API}/achievements/{{achievement_id}}", SEE),
     Route("PUT", f"{API}/achievements/{{achievement_id}}", DESCRIBE, course),
     Route("PUT", f"{API}/achievements/{{achievement_id}}/retirement", DESCRIBE, always(retired=True)),
+    # the rate card
+    Route("GET", f"{PAGE}/offerings", SEE),
+    Route("GET", f"{PAGE}/offerings/new", DESCRIBE),
+    Route("POST", f"{PAGE}/offerings/new", DESCRIBE, offering_form),
+    Route("GET", f"{PAGE}/offerings/export.csv", DESCRIBE),
+    Route("GET", f"{PAGE}/offerings/import", DESCRIBE),
+    Route("POST", f"{PAGE}/offerings/import", DESCRIBE, always(sheet=SHEET), good=(200,)),
+    Route("GET", f"{PAGE}/offerings/{{offering_id}}", SEE),
+    Route("GET", f"{PAGE}/offerings/{{offering_id}}/edit", DESCRIBE),
+    Route("POST", f"{PAGE}/offerings/{{offering_id}}/edit", DESCRIBE, offering_form),
+    Route("POST", f"{PAGE}/offerings/{{offering_id}}/state", DESCRIBE, always(state="closed")),
+    Route("GET", f"{API}/offerings", SEE),
+    Route("POST", f"{API}/offerings", DESCRIBE, offering),
+    Route("GET", f"{API}/offerings/export.csv", DESCRIBE),
+    Route("POST", f"{API}/offerings/import", DESCRIBE, always(sheet=SHEET), good=(200,)),
+    Route("GET", f"{API}/offerings/{{offering_id}}", SEE),
+    Route("PUT", f"{API}/offerings/{{offering_id}}", DESCRIBE, offering),
+    Route("PUT", f"{API}/offerings/{{offering_id}}/state", DESCRIBE, always(state="closed")),
     # awarding
     Route("GET", f"{PAGE}/award", AWARD, good=(200, 303)),
     Route("GET", f"{PAGE}/award/{{achievement_id}}", AWARD),
@@ -355,4 +385,7 @@ ROUTES = (
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}", NOBODY),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}/image.svg", NOBODY),
     Route("GET", f"{PUBLIC}/status/{{number}}", NOBODY),
+    Route("GET", f"{PUBLIC}/catalogue", NOBODY),
+    Route("GET", f"{PUBLIC}/catalogue.csv", NOBODY),
+    Route("GET", f"{PUBLIC}/offerings/{{offering_id}}", NOBODY),
 )

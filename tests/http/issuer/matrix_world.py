@@ -36,6 +36,7 @@ MAKERS = {
     "achievement": lambda at: at.post("/achievements", COURSE)["id"],
     "achievement_iri": lambda at: f"{ORIGIN}/orgs/{at.slug}/achievements/{at.ids['achievement']}",
     "result_description": lambda at: at.result_description(),
+    "offering": lambda at: at.post("/offerings", {"title": "Bridge builders"})["id"],
     "credential": lambda at: at.award()["id"].removeprefix("urn:uuid:"),
     "credential_urn": lambda at: f"urn:uuid:{at.ids['credential']}",
     "claim_token": lambda at: at.award()["claim"]["url"].rpartition("/")[2],
