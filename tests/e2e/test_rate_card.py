@@ -57,7 +57,7 @@ def served(tmp_path):
         time.sleep(0.01)
     yield settings.public_url
     server.should_exit = True
-    thread.join(5)
+    thread.join(30)
     listener.close()
 
 

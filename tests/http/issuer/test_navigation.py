@@ -79,6 +79,7 @@ def test_the_desk_has_its_pages(browser, desk):
     assert links(browser.get(base)) == [
         (base, ' aria-current="page"', "Desk"),
         (f"{base}/achievements", "", "What you offer"),
+        (f"{base}/offerings", "", "Rate card"),
         (f"{base}/credentials", "", "Awards"),
         (f"{base}/people", "", "People"),
         (f"{base}/signing", "", "Keys and lists"),
