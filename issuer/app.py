@@ -48,7 +48,13 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         role=ROLE,
         settings=settings,
         clock=services.context.clock,
-        globals={"block_svg": block_svg, "menu": navigation.Navigation().menu, "qr_svg": qr.svg, "Right": Right},
+        globals={
+            "block_svg": block_svg,
+            "menu": navigation.Navigation().menu,
+            "qr_svg": qr.svg,
+            "Right": Right,
+            "sign_up": "/begin" if settings.signup_open else None,
+        },
     )
     checks = database_checks(services.context.database, MIGRATIONS)
     app = build_app(

@@ -172,7 +172,7 @@ class _Words(Phrases):
             sentence = _("Checked %(moment)s. There is no list of withdrawals to ask.", moment=self.moment(self.now))
         else:
             moment, age = self.moment(self.now), self.age(min(fetched))
-            sentence = _("Checked %(moment)s; revocation list %(age)s old.", moment=moment, age=age)
+            sentence = _("Checked %(moment)s; list of withdrawn awards %(age)s old.", moment=moment, age=age)
         return _("Genuine and current"), sentence, ()
 
     def but(self, report: Report) -> tuple[Message, Message, tuple[Message, ...]]:

@@ -36,12 +36,13 @@ class Deployment:
 
     `room` is the machine's network address where a room of phones reaches the demo: then people type `https` addresses
     there, while identifiers and status lists stay at `localhost`. `authority` is the certificate that the roles trust
-    for that. `families_welcome` lets anybody make an account in the wallet.
+    for that. `families_welcome` lets anybody make an account in the wallet, `tutors_welcome` in the issuer.
     """
 
     data_dir: Path
     loopback: bool = False
     families_welcome: bool = False
+    tutors_welcome: bool = False
     room: str | None = None
     authority: Path | None = None
     ports: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_PORTS))
@@ -85,7 +86,7 @@ class Deployment:
             "PORT": str(self.ports[role]),
             "LOOPBACK": "true" if self.loopback else "false",
         }
-        if role == "wallet" and self.families_welcome:
+        if (role == "wallet" and self.families_welcome) or (role == "issuer" and self.tutors_welcome):
             ours["SIGNUP_OPEN"] = "true"
         peers = [peer for peer in ROLES if peer != role]
         if self.loopback:

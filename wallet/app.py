@@ -76,7 +76,12 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     tools = services.tools
     services.erasure.replay()
     services.erasure.empty_bins()
-    pages = Pages(role=ROLE, settings=settings, clock=tools.clock, globals=template_globals())
+    pages = Pages(
+        role=ROLE,
+        settings=settings,
+        clock=tools.clock,
+        globals=template_globals() | {"sign_up": "/sign-up" if settings.signup_open else None},
+    )
     passkeys = Passkeys(tools.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
     health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
     app = build_app(

@@ -4,6 +4,7 @@ home          sign-in's arrival, organisations
 people        the people of an organisation, their roles, joining
 achievements  what an organisation offers
 awards        award and correct
+begin         somebody's first two minutes
 credentials   find, show, print, withdraw, release
 offerings     the rate card, and sheets for it
 records       status lists and audit
@@ -27,6 +28,7 @@ from fastapi import APIRouter
 from issuer.pages import (
     achievements,
     awards,
+    begin,
     claims,
     credentials,
     home,
@@ -42,6 +44,7 @@ __all__ = ["PARTS", "issuer_pages"]
 PARTS: Final = (
     achievements,
     awards,
+    begin,
     claims,
     credentials,
     home,

@@ -30,10 +30,10 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
     def start(request: Request, services: All) -> Response:
         account = current_user(request)
         if account is None:
-            return pages.render(request, "start.html", error=None, values={})
+            return pages.render(request, "start.html", error=None, values={}, may_begin=services.beginning.is_open)
         who = actor_of(account)
         found = services.organisations.of(who)
-        if len(found) == 1 and not services.organisations.may_open(who):
+        if len(found) == 1 and not who.is_administrator:
             return see_other(f"/organisations/{found[0][0].slug}")
         return see_other("/organisations")
 

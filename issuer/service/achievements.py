@@ -47,15 +47,15 @@ class AchievementService:
         self._context = context
         self._lint = lint
 
-    def create(self, desk: Desk, draft: AchievementDraft) -> Achievement:
-        """Describe something new. Nothing is kept that could not be signed.
+    def create(self, desk: Desk, draft: AchievementDraft, *, achievement_id: str = "") -> Achievement:
+        """Describe something new. Nothing is kept that could not be signed. ``achievement_id`` is made unless given.
 
         Raises: Refused, BadInput naming the field or the place in the document.
         """
         desk.require(Right.DESCRIBE)
         organisation = desk.organisation
         body = achievement_body(draft, before=None, loopback=self._context.settings.loopback)
-        found = self._achievement(organisation, str(uuid.uuid4()), version=1, body=body)
+        found = self._achievement(organisation, achievement_id or str(uuid.uuid4()), version=1, body=body)
         self._lint(organisation, found)
         with self._context.database.session() as session:
             session.add(

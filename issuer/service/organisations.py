@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -44,6 +44,16 @@ class Published:
     etag: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An organisation that is about to be: its columns, and those of its first signing key, sealed."""
+
+    id: str
+    slug: str
+    profile: dict[str, str | None]
+    key: Mapping[str, Any]
+
+
 class OrganisationService:
     """Opens organisations, lets people in, publishes identifier documents."""
 
@@ -61,32 +71,47 @@ class OrganisationService:
         """
         if not self.may_open(actor):
             raise Refused(_("Only the administrator of this server can open an organisation. Ask for an invitation."))
+        opening = self.prepare(draft, organisation_id=str(uuid.uuid4()))
+        with self._context.database.session() as session:
+            return self.keep(session, actor, opening)
+
+    def prepare(self, draft: OrganisationDraft, *, organisation_id: str) -> Opening:
+        """Everything about a new organisation but its row, its signing key included. Nothing is stored.
+
+        Raises: BadInput, Conflict for a short name that is the server's own, Unavailable.
+        """
         profile = self._profile(draft)
         slug = inputs.slug(draft.slug or inputs.slug_of(draft.name), "slug")
         if slug in RESERVED_SLUGS:
             raise Conflict(_("This short name is kept for the server itself. Choose another."), field="slug")
-        organisation_id, key_id = str(uuid.uuid4()), str(uuid.uuid4())
-        made = new_key(self._context, organisation_id, key_id, kind=ED25519, use=PROOF)
-        now = self._context.now()
-        with self._context.database.session() as session:
-            row = {"id": organisation_id, "slug": slug, "did": did_of(self._context.settings.identifier_url, slug)}
-            times = {"created": now, "updated": now}
-            if not credentials.insert_if_new(session, tables.OrganisationRow, **row, **profile, **times):
-                raise Conflict(_("The short name “%(slug)s” is taken. Choose another.", slug=slug), field="slug")
-            session.add(tables.SigningKeyRow(**made, fragment=fragment(1), created=now, in_use_from=FROM_THE_START))
-            join(session, organisation_id, actor.user_id, OWNER, now)
-            session.flush()
-            publish(session, organisations.by_id(session, organisation_id), now)
-            record(
-                session,
-                at=now,
-                actor=actor,
-                action="organisation.open",
-                organisation_id=organisation_id,
-                object_id=slug,
-                key=key_id,
-            )
-            return view(organisations.by_id(session, organisation_id))
+        key_id = str(uuid.uuid4())
+        key = new_key(self._context, organisation_id, key_id, kind=ED25519, use=PROOF)
+        return Opening(id=organisation_id, slug=slug, profile=profile, key=key)
+
+    def keep(self, session: Session, actor: Actor, opening: Opening) -> Organisation:
+        """Store what was prepared, in the caller's transaction; ``actor`` becomes the owner.
+
+        Raises: Conflict when the short name is taken.
+        """
+        now, slug = self._context.now(), opening.slug
+        row = {"id": opening.id, "slug": slug, "did": did_of(self._context.settings.identifier_url, slug)}
+        times = {"created": now, "updated": now}
+        if not credentials.insert_if_new(session, tables.OrganisationRow, **row, **opening.profile, **times):
+            raise Conflict(_("The short name “%(slug)s” is taken. Choose another.", slug=slug), field="slug")
+        session.add(tables.SigningKeyRow(**opening.key, fragment=fragment(1), created=now, in_use_from=FROM_THE_START))
+        join(session, opening.id, actor.user_id, OWNER, now)
+        session.flush()
+        publish(session, organisations.by_id(session, opening.id), now)
+        record(
+            session,
+            at=now,
+            actor=actor,
+            action="organisation.open",
+            organisation_id=opening.id,
+            object_id=slug,
+            key=opening.key["id"],
+        )
+        return view(organisations.by_id(session, opening.id))
 
     def edit(self, desk: Desk, draft: OrganisationDraft) -> Organisation:
         """Change an organisation's profile. The short name and the DID stay; what was issued stays as it was.

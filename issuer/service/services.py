@@ -6,6 +6,7 @@ from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.awarding.sheets import SheetService
 from issuer.service.awards import AwardService
+from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Organisation
@@ -44,6 +45,7 @@ class Services:
     accounts: Accounts
     achievements: AchievementService
     awards: AwardService
+    beginning: BeginningService
     claims: ClaimService
     credentials: CredentialService
     issuance: Issuance
@@ -101,6 +103,7 @@ class Services:
             accounts=accounts,
             achievements=achievements,
             awards=awards,
+            beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
             credentials=found,
             issuance=issuance,

@@ -27,6 +27,11 @@ def by_id(session: Session, organisation_id: str) -> OrganisationRow:
     return session.scalars(select(OrganisationRow).where(OrganisationRow.id == organisation_id)).one()
 
 
+def find(session: Session, organisation_id: str) -> OrganisationRow | None:
+    """The organisation with this id, if there is one."""
+    return session.get(OrganisationRow, organisation_id)
+
+
 def lock(session: Session, organisation_id: str) -> None:
     """Hold the organisation's row until the session ends, for what only one may do at a time."""
     session.execute(

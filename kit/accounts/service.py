@@ -79,18 +79,20 @@ class Accounts:
 
         Raises: BadInput (field login, name or password), Conflict when the login is taken.
         """
-        hashed = self._accept(login, password)
+        hashed = self.hashed(login=login, password=password)
         with self._writing(session) as writing:
-            return self._insert(writing, login=login, hashed=hashed, name=name, scope=scope)
+            return self.insert(writing, login=login, hashed=hashed, name=name, scope=scope)
 
-    def _accept(self, login: str, password: str) -> str:
+    def hashed(self, *, login: str, password: str) -> str:
+        """The password as it is stored, which takes a while: before a transaction is begun. Raises: BadInput."""
         folded = fold(login)
         if not 1 <= len(folded) <= 100:
             raise BadInput(_("Choose a sign-in name of 1 to 100 characters."), field="login")
         passwords.accept(password, login=folded)
         return self._passwords.hash(password)
 
-    def _insert(self, session: Session, *, login: str, hashed: str, name: str, scope: str) -> Account:
+    def insert(self, session: Session, *, login: str, hashed: str, name: str, scope: str) -> Account:
+        """Make an account with a password that is hashed already. Raises: Conflict when the login is taken."""
         made = Account(id=str(uuid.uuid4()), name=name.strip() or login, scope=scope)
         table = self.tables.account
         row = {
@@ -369,10 +371,10 @@ class Accounts:
         Raises: Gone, BadInput, Conflict, PasskeyWanted once the account is made.
         """
         scope = self.invitation(token).scope
-        hashed = self._accept(login, password)
+        hashed = self.hashed(login=login, password=password)
         table = self.tables.invitation
         with self.database.session() as session:
-            made = self._insert(session, login=login, hashed=hashed, name=name, scope=scope)
+            made = self.insert(session, login=login, hashed=hashed, name=name, scope=scope)
             spent = session.execute(
                 delete(table).where(table.c.token == digest(token)).returning(table.c.scope)
             ).first()

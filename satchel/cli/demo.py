@@ -54,7 +54,9 @@ def plan(
     """Describe the demo on this machine; with `lan`, make its certificate if it is missing. Raises: CommandError."""
     ports = ports_from(base_port)
     if not lan:
-        return Deployment(data_dir=data_dir, loopback=True, families_welcome=True, ports=ports), None
+        return Deployment(
+            data_dir=data_dir, loopback=True, families_welcome=True, tutors_welcome=True, ports=ports
+        ), None
     address = certificate.room_address()
     if address.startswith("127."):
         raise CommandError(
@@ -62,7 +64,13 @@ def plan(
         )
     files = certificate.ensure(data_dir / "certificate", address=address, now=now)
     deployment = Deployment(
-        data_dir=data_dir, loopback=True, families_welcome=True, room=address, authority=files.authority, ports=ports
+        data_dir=data_dir,
+        loopback=True,
+        families_welcome=True,
+        tutors_welcome=True,
+        room=address,
+        authority=files.authority,
+        ports=ports,
     )
     return deployment, files
 

@@ -67,7 +67,9 @@ def clean_environment():
 @contextmanager
 def running(data_dir):
     """A seeded demo, from its first start until the block ends. Its log is in `demo.log`."""
-    deployment = Deployment(data_dir=data_dir, loopback=True, families_welcome=True, ports=free_ports())
+    deployment = Deployment(
+        data_dir=data_dir, loopback=True, families_welcome=True, tutors_welcome=True, ports=free_ports()
+    )
     environment = clean_environment()
     today = datetime.now(UTC).date()
     first_start(deployment, environment=environment, today=today, say=lambda _what: None)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.errors import Unavailable
+from kit.errors import BadInput, Unavailable
 from kit.i18n import _
-from kit.web import Pages, flash, form, see_other
+from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
 from wallet.service import Actor, Services
 from wallet.service.exchange import ProviderRefused
@@ -41,11 +41,16 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/claims/{claim_id}", name="claim")
     def claim_page(request: Request, actor: who, claim_id: str) -> Response:
-        return pages.render(request, "claim.html", claim=claims.claim(actor, claim_id))
+        return pages.render(request, "claim.html", claim=claims.claim(actor, claim_id), error=None)
 
     @router.post("/claims/{claim_id}/keep", name="keep_claim")
     def keep(request: Request, actor: who, claim_id: str) -> Response:
-        learner_id = form(request).get("learner")
+        given = form(request)
+        try:
+            learner_id = _learner(actor, claim_id, given)
+        except BadInput as error:
+            claim, error.field = claims.claim(actor, claim_id), "learner_name"
+            return pages.render(request, "claim.html", status=error.status, claim=claim, error=error)
         return _arrived(request, actor, claim_id, lambda: claims.keep(actor, claim_id, learner_id))
 
     @router.post("/claims/{claim_id}/approve", name="approve_claim")
@@ -61,6 +66,13 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         claims.decline(actor, claim_id)
         flash(request, _("Declined. It was not kept."))
         return see_other(f"/claims/{claim_id}")
+
+    def _learner(actor: Actor, claim_id: str, given: Form) -> str:
+        """The learner who was chosen; in a family that has none yet, one of the name that was typed."""
+        claim = claims.claim(actor, claim_id)
+        if given.get("learner") or claim.choices or claim.state != "offered":
+            return given.get("learner")
+        return services.people.add_learner(actor, name=given.get("learner_name"), birth_date=None, myself=False)
 
     def _arrived(request: Request, actor: Actor, claim_id: str, go_on: Callable[[], str]) -> Response:
         try:

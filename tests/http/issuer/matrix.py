@@ -271,6 +271,9 @@ ROUTES = (
     Route("POST", "/organisations/new", ADMINISTRATOR, lambda ids: {"name": "New", "slug": ids["new_slug"]}),
     Route("GET", "/api/organisations", SIGNED_IN),
     Route("POST", "/api/organisations", ADMINISTRATOR, lambda ids: {"name": "New", "slug": ids["new_slug"]}),
+    Route("GET", "/begin", NOBODY, good=(200, 303)),
+    Route("POST", "/begin", NOBODY, always(name="Ash"), good=(303, 403)),  # this server is closed to strangers
+    Route("GET", f"{PAGE}/begun/{{credential_id}}", AWARD),
     # the organisation and its people
     Route("GET", PAGE, SEE),
     Route("GET", API, SEE),

@@ -78,7 +78,7 @@ def test_verdicts_read_as_they_should():
     said = {name: (say(view(name).real.word), say(view(name).real.sentence)) for name in REPORTS}
     assert said["genuine"] == (
         "Genuine and current",
-        "Checked 3 March 2027, 10:02 UTC; revocation list 4 minutes old.",
+        "Checked 3 March 2027, 10:02 UTC; list of withdrawn awards 4 minutes old.",
     )
     assert said["expired"] == (
         "Genuine, but expired",
