@@ -120,6 +120,12 @@ def _both(pages: Pages) -> APIRouter:
             return people.achievement_page(request, pages, services, slug, achievement_id)
         return machines.achievement(request, services, slug, achievement_id)
 
+    @router.get("/orgs/{slug}/endorsements/{endorsement_id}", name="public_endorsement")
+    def endorsement(request: Request, services: All, slug: str, endorsement_id: str) -> Response:
+        if people.wants_page(request):
+            return people.endorsement_page(request, pages, services, slug, endorsement_id)
+        return machines.endorsement(request, services, slug, endorsement_id)
+
     @router.get("/orgs/{slug}", name="public_organisation")
     def organisation(request: Request, services: All, slug: str) -> Response:
         if people.wants_page(request):

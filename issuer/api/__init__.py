@@ -5,6 +5,7 @@ shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
 keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
+endorsements  vouching for others: with a session
 people     another role for somebody: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
@@ -21,6 +22,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from issuer.api.desk import desk_api
+from issuer.api.endorsements import endorsements_api
 from issuer.api.keys import keys_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
@@ -32,6 +34,7 @@ __all__ = ["ROUTERS"]
 
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
+    endorsements_api,
     keys_api,
     offerings_api,
     people_api,

@@ -81,6 +81,12 @@ def achievement(request: Request, services: Services, slug: str, achievement_id:
     return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
 
 
+def endorsement(request: Request, services: Services, slug: str, endorsement_id: str) -> Response:
+    """What an organisation vouches for, as it was signed. Raises: NotFound, also for that of a learner's award."""
+    _organisation, _found, body, etag = services.endorsements.public(slug, endorsement_id)
+    return published(request, Published(body=body, etag=etag), media_type="application/vc", cache=SHORT)
+
+
 def organisation(request: Request, services: Services, slug: str) -> Response:
     """The Open Badges Profile of an organisation. Raises: NotFound."""
     found = services.organisations.public(slug)

@@ -7,6 +7,7 @@ awards        award and correct
 begin         somebody's first two minutes
 credentials   find, show, print, withdraw, release
 offerings     the rate card, and sheets for it
+endorsements  vouch for others, withdraw
 records       status lists and audit
 claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
@@ -31,6 +32,7 @@ from issuer.pages import (
     begin,
     claims,
     credentials,
+    endorsements,
     home,
     keys,
     offerings,
@@ -47,6 +49,7 @@ PARTS: Final = (
     begin,
     claims,
     credentials,
+    endorsements,
     home,
     keys,
     offerings,

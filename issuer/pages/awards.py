@@ -57,7 +57,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         found = services.achievements.one(desk.organisation, achievement_id)
         draft = reading.award(given, descriptions=result_descriptions(found))
         try:
-            answer = services.awards.award(desk, draft, key=_key(given))
+            answer = services.awards.award(desk, draft, key=form_key(given))
         except BadInput as error:
             return _form(request, pages, desk, achievement=found, values=given.fields(), error=error)
         uuid = str(answer.value["id"]).removeprefix("urn:uuid:")
@@ -79,7 +79,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         _draft, achievement = services.awards.draft_of(desk, credential.id)
         draft = reading.award(given, descriptions=result_descriptions(achievement))
         try:
-            services.awards.reissue(desk, credential.id, draft, key=_key(given))
+            services.awards.reissue(desk, credential.id, draft, key=form_key(given))
         except BadInput as error:
             return _form(
                 request, pages, desk, achievement=achievement, values=given.fields(), error=error, credential=credential
@@ -88,7 +88,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         return see_other(f"/organisations/{desk.organisation.slug}/credentials/{credential.uuid}")
 
 
-def _key(given: Form) -> str:
+def form_key(given: Form) -> str:
     """The form's own key: sending the same page twice awards once."""
     key = given.get("key")
     if not key:

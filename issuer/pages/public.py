@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from issuer.service.endorsements import TARGETS, WITHDRAWALS
 from issuer.service.services import Services
 from issuer.service.vocabulary import IDENTIFIER_WORDS, ORGANISATION_KINDS, RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
@@ -45,6 +46,19 @@ def achievement_page(request: Request, pages: Pages, services: Services, slug: s
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
         identifier_types=IDENTIFIER_WORDS,
+    )
+
+
+def endorsement_page(request: Request, pages: Pages, services: Services, slug: str, endorsement_id: str) -> Response:
+    """What an organisation vouches for. Raises: NotFound, also where it is about a learner's award."""
+    organisation, found, _body, _etag = services.endorsements.public(slug, endorsement_id)
+    return pages.render(
+        request,
+        "public_endorsement.html",
+        organisation=organisation,
+        found=found,
+        targets=TARGETS,
+        reasons=WITHDRAWALS,
     )
 
 

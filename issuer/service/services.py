@@ -12,6 +12,7 @@ from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Organisation
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
+from issuer.service.endorsements import EndorsementService
 from issuer.service.issuance import Issuance, unsignable
 from issuer.service.keys import KeyService
 from issuer.service.lint import lint_template
@@ -48,6 +49,7 @@ class Services:
     beginning: BeginningService
     claims: ClaimService
     credentials: CredentialService
+    endorsements: EndorsementService
     issuance: Issuance
     keys: KeyService
     lists: StatusListService
@@ -106,6 +108,7 @@ class Services:
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
             credentials=found,
+            endorsements=EndorsementService(context, lists, issuance),
             issuance=issuance,
             keys=KeyService(context),
             lists=lists,

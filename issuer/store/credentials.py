@@ -12,6 +12,7 @@ from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, Organi
 
 VISIBLE = ("issued", "claimed", "revoked")
 AWARD: Final = "award"
+ENDORSEMENT: Final = "endorsement"
 
 
 def insert_if_new(session: Session, table: Any, **values: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from issuer.pages.actions import (
     achievements,
     awards,
+    endorsements,
     keys,
     offerings,
     organisations,
@@ -23,6 +24,7 @@ __all__ = ["ACTIONS", "PARTS"]
 PARTS: Final = (
     achievements,
     awards,
+    endorsements,
     keys,
     offerings,
     organisations,

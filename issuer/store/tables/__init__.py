@@ -18,6 +18,7 @@ achievements   what can be awarded
 awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
+endorsements   what the organisation vouches for
 jobs           long work
 offerings      the rate card
 sheets         sheets that somebody brought, their lines, and what was awarded from them
@@ -28,6 +29,7 @@ A further module is imported here, and every table in it exported: what is not i
 from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
+from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
 from issuer.store.tables.offerings import OfferingCountsRow, OfferingRow
@@ -53,6 +55,7 @@ __all__ = [
     "ChallengeRow",
     "ClaimRow",
     "CredentialRow",
+    "EndorsementRow",
     "IdempotencyRow",
     "IdentifierDocumentRow",
     "IntentRow",

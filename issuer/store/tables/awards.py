@@ -10,7 +10,7 @@ from kit import db
 
 
 class CredentialRow(Model):
-    """One credential, by its ``kind``: today an ``award``, which has an achievement in one of its versions.
+    """One credential, by its ``kind``: an ``award``, which has an achievement in one of its versions.
 
     ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job

@@ -59,6 +59,7 @@ PLACES: Mapping[str, str] = {
     "account": "member",
     "invitation_id": "invitation",
     "number": "list_number",
+    "endorsement_id": "endorsement",
     "sheet_id": "sheet",
     "passkey_id": "passkey",
 }
@@ -108,6 +109,15 @@ class Route:
         if self.method == "POST":
             return (201,) if self.for_programs else (303,)
         return (204,) if self.method == "DELETE" else (200,)
+
+
+def endorsed(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    kept = {"targetKind": "organisation", "targetName": "Rosa's Workshop", "comment": "We know her work."}
+    return {**kept, "targetId": "did:web:rosa.example"}
+
+
+def endorsed_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**endorsed(ids), "key": ids["key"]}
 
 
 def nothing(_ids: Mapping[str, str]) -> Mapping[str, Any]:
@@ -368,6 +378,26 @@ ROUTES = (
     Route("POST", f"{ONE_API}/release", WITHDRAW, places={"credential_id": "claimed"}, good=(200, 201)),
     Route("POST", f"{ONE_API}/revocation", WITHDRAW, always(reason="wrongPerson"), good=(200,)),
     Route("POST", "/credentials/status", WITHDRAW, status, good=(200,)),
+    # vouching for others
+    Route("GET", f"{PAGE}/endorsements", SEE),
+    Route("GET", f"{PAGE}/endorsements/new", AWARD),
+    Route("POST", f"{PAGE}/endorsements/new", AWARD, endorsed_form),
+    Route("GET", f"{PAGE}/endorsements/{{endorsement_id}}", SEE),
+    Route("GET", f"{PAGE}/endorsements/{{endorsement_id}}/file", SEE),
+    Route("GET", f"{PAGE}/endorsements/{{endorsement_id}}/withdraw", WITHDRAW),
+    Route("POST", f"{PAGE}/endorsements/{{endorsement_id}}/withdraw", WITHDRAW, always(reason="issuedInError")),
+    Route("GET", f"{API}/endorsements", SEE),
+    Route("POST", f"{API}/endorsements", AWARD, endorsed),
+    Route("GET", f"{API}/endorsements/{{endorsement_id}}", SEE),
+    Route("GET", f"{API}/endorsements/{{endorsement_id}}/document", SEE),
+    Route(
+        "POST",
+        f"{API}/endorsements/{{endorsement_id}}/revocation",
+        WITHDRAW,
+        always(reason="issuedInError"),
+        good=(200,),
+    ),
+    Route("GET", f"{PUBLIC}/endorsements/{{endorsement_id}}", NOBODY),
     # records
     Route("GET", f"{PAGE}/audit", SEE),
     # keys

@@ -44,6 +44,7 @@ MAKERS = {
     "claimed": lambda at: at.claimed(),
     "sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
     "workbook": lambda at: at.unsure_sheet(),
+    "endorsement": lambda at: at.post("/endorsements", matrix.endorsed({}))["id"].removeprefix("urn:uuid:"),
     "member": lambda at: at.member(),
     "passkey": lambda _at: "0" * 64,
     "joining": lambda at: at.invitation().rpartition("/")[2],

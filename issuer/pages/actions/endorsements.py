@@ -1,0 +1,14 @@
+"""What is done about vouching for others."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kit.i18n import Message, _
+
+ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "credential.endorse": _("Vouched for somebody and signed it"),
+        "endorsement.withdraw": _("Withdrew what it had vouched for"),
+    }
+)
