@@ -108,7 +108,7 @@ def _one(router: APIRouter, pages: Pages) -> None:
         if given.get("do") == "row":
             return _again(request, pages, services, desk, given, found=found, error=None)
         try:
-            number = int(version) if version.isdecimal() else None
+            number = int(version[:9]) if version.isdecimal() else None
             made = services.offerings.edit(desk, offering_id, draft_of(given), version=number)
         except (BadInput, Conflict) as error:
             return _again(request, pages, services, desk, given, found=found, error=error)

@@ -107,6 +107,9 @@ def test_an_offering_is_changed_where_it_stands(browser, desk, health):
     browser.get(f"{BASE}/{health['id']}/edit")
     stale = browser.submit(f"{BASE}/{health['id']}/edit", **{**FIELDS, "version": "1"})
     assert stale.status_code == 409
+    browser.get(f"{BASE}/{health['id']}/edit")
+    stale = browser.submit(f"{BASE}/{health['id']}/edit", **{**FIELDS, "version": "9" * 5000})
+    assert stale.status_code == 409
     found = desk.client.get(f"{desk.base}/offerings/{health['id']}").json()
     assert (found["price"], found["version"], found["counts"][0]["credits"]) == (190, 2, 0.5)
 
