@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.api import ROUTERS
+from issuer.api import frameworks as framework_files
 from issuer.api import offerings as rates
 from issuer.api import public as machines
+from issuer.api import sheets as sheet_files
 from issuer.api.access import All
-from issuer.api.sheets import takes_files
 from issuer.pages import catalogue, issuer_pages, navigation
 from issuer.pages import public as people
 from issuer.service.rights import Right
@@ -76,7 +77,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         health=Health(role=ROLE, checks={**checks, "signing": services.check_keys}),
         find_account=services.accounts.current,
         close=[services.close],
-        takes_files=takes_files,
+        takes_files=lambda path: framework_files.takes_files(path) or sheet_files.takes_files(path),
     )
     answer_wanted(app, passkeys=services.passkeys, pages=pages)
     app.state.services = services

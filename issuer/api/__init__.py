@@ -7,6 +7,7 @@ keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
 endorsements  vouching for others: with a session
 people     another role for somebody: with a session
+frameworks standards: taken in, searched, picked from
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
 vc_api     the VC-API: issuing and withdrawing, with a session
@@ -23,6 +24,7 @@ from fastapi import APIRouter
 
 from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
+from issuer.api.frameworks import framework_api
 from issuer.api.keys import keys_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
@@ -35,6 +37,7 @@ __all__ = ["ROUTERS"]
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
     endorsements_api,
+    framework_api,
     keys_api,
     offerings_api,
     people_api,

@@ -5,6 +5,7 @@ people        the people of an organisation, their roles, joining
 achievements  what an organisation offers
 awards        award and correct
 begin         somebody's first two minutes
+frameworks    standards: taken in, searched, picked from
 credentials   find, show, print, withdraw, release
 offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
@@ -33,6 +34,7 @@ from issuer.pages import (
     claims,
     credentials,
     endorsements,
+    frameworks,
     home,
     keys,
     offerings,
@@ -50,6 +52,7 @@ PARTS: Final = (
     claims,
     credentials,
     endorsements,
+    frameworks,
     home,
     keys,
     offerings,

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from issuer.service.achievement_body import achievement_body, keep_apart
+from issuer.service.achievement_body import MOST_ITEMS, achievement_body, alignments, keep_apart
 from issuer.service.context import Context, Desk, Organisation
-from issuer.service.drafts import AchievementDraft
+from issuer.service.drafts import AchievementDraft, AlignmentDraft
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.service.rights import Right
@@ -107,6 +107,53 @@ class AchievementService:
             lambda before: {**before.body, "related": [*before.body.get("related", ()), entry]},
             version=found.version,
         )
+
+    def align(
+        self, desk: Desk, achievement_id: str, chosen: Sequence[AlignmentDraft], *, at: str, version: int | None
+    ) -> Achievement:
+        """Say in a new version that it corresponds to what was chosen, besides what it says already.
+
+        ``at`` is the id of one of its marks or levels, or empty for all of it; what stands there already is not
+        repeated, and nothing new is no new version. Raises: Refused, NotFound, BadInput, Conflict.
+        """
+        desk.require(Right.DESCRIBE)
+        before = self.one(desk.organisation, achievement_id)
+        there = {item["targetUrl"] for item in _place(copied(before.body), at).get("alignment", ())}
+        wanted = [draft for draft in chosen if draft.target_url not in there]
+        if not wanted:
+            return before
+        added = alignments(wanted, "items", loopback=self._context.settings.loopback)
+
+        def body(previous: Achievement) -> dict[str, Any]:
+            found = copied(previous.body)
+            place = _place(found, at)
+            place["alignment"] = [*place.get("alignment", ()), *added]
+            if len(place["alignment"]) > MOST_ITEMS:
+                raise BadInput(
+                    _("There are too many entries here."),
+                    field="items",
+                    remedy=_("Use at most %(most)s.", most=MOST_ITEMS),
+                )
+            return found
+
+        return self._revise(desk, achievement_id, body, version=version or before.version)
+
+    def part(self, desk: Desk, achievement_id: str, *, at: str, url: str, version: int | None) -> Achievement:
+        """Say in a new version that it no longer corresponds to ``url``. Raises: Refused, NotFound, Conflict."""
+        desk.require(Right.DESCRIBE)
+
+        def body(previous: Achievement) -> dict[str, Any]:
+            found = copied(previous.body)
+            place = _place(found, at)
+            kept = [item for item in place.get("alignment", ()) if item["targetUrl"] != url]
+            if len(kept) == len(place.get("alignment", ())):
+                raise NotFound
+            place["alignment"] = kept
+            if not kept:
+                del place["alignment"]
+            return found
+
+        return self._revise(desk, achievement_id, body, version=version)
 
     def _revise(
         self,
@@ -239,6 +286,23 @@ class AchievementService:
             object_id=found.id,
             version=found.version,
         )
+
+
+def copied(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same members, all of them new objects."""
+    found: dict[str, Any] = json.loads(json.dumps(body))
+    return found
+
+
+def _place(body: dict[str, Any], at: str) -> dict[str, Any]:
+    if not at:
+        return body
+    for result in body.get("resultDescription", ()):
+        for item in (result, *result.get("rubricCriterionLevel", ())):
+            if item["id"] == at:
+                found: dict[str, Any] = item
+                return found
+    raise NotFound
 
 
 def default_image(iri: str) -> str:

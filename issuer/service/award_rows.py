@@ -52,10 +52,10 @@ def award_columns(award: Award, credential_id: str, seal: Callable[[str, str], b
     }
 
 
-def fold(name: str) -> str:
-    """A name as it is searched: no accents, no capitals."""
+def fold(name: str, *, longest: int = 300) -> str:
+    """A text as it is searched: no accents, no capitals, at most ``longest`` characters."""
     plain = unicodedata.normalize("NFKD", name)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()[:300]
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()[:longest]
 
 
 def sealing_context(credential_id: str, column: str) -> str:

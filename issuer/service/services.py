@@ -13,6 +13,7 @@ from issuer.service.context import Context, Organisation
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
 from issuer.service.endorsements import EndorsementService
+from issuer.service.frameworks import FrameworkService
 from issuer.service.issuance import Issuance, unsignable
 from issuer.service.keys import KeyService
 from issuer.service.lint import lint_template
@@ -50,6 +51,7 @@ class Services:
     claims: ClaimService
     credentials: CredentialService
     endorsements: EndorsementService
+    frameworks: FrameworkService
     issuance: Issuance
     keys: KeyService
     lists: StatusListService
@@ -109,6 +111,7 @@ class Services:
             claims=claims,
             credentials=found,
             endorsements=EndorsementService(context, lists, issuance),
+            frameworks=FrameworkService(context),
             issuance=issuance,
             keys=KeyService(context),
             lists=lists,

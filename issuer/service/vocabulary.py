@@ -76,6 +76,16 @@ IDENTIFIER_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
 )
 IDENTIFIER_TYPES: Final = tuple(IDENTIFIER_WORDS)
 
+GRADES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "PK": _("Before kindergarten"),
+        "KG": _("Kindergarten"),
+        **{f"{number:02}": _("Grade %(number)s", number=number) for number in range(1, 14)},
+        "PS": _("After school"),
+    }
+)
+"""The grades of CEDS as CASE writes them; others are shown as they are written."""
+
 ORGANISATION_KINDS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "coop": _("Co-op"),

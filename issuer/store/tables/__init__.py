@@ -15,6 +15,7 @@ the claim is over), identifiers of learners in the clear (sealed; names are sear
 model          the metadata, and the tables that the kit describes: accounts, audit, vault
 organisations  organisations, people, keys, identifier documents
 achievements   what can be awarded
+frameworks     standards that it can correspond to
 awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
@@ -30,6 +31,7 @@ from issuer.store.tables.achievements import AchievementRow, AchievementVersionR
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
 from issuer.store.tables.endorsements import EndorsementRow
+from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
 from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
 from issuer.store.tables.offerings import OfferingCountsRow, OfferingRow
@@ -56,6 +58,8 @@ __all__ = [
     "ClaimRow",
     "CredentialRow",
     "EndorsementRow",
+    "FrameworkItemRow",
+    "FrameworkRow",
     "IdempotencyRow",
     "IdentifierDocumentRow",
     "IntentRow",

@@ -48,6 +48,29 @@ COURSE = {
 }
 
 
+_CASE = "https://frameworks.example.org/ims/case/v1p1"
+CASE = {
+    "CFDocument": {
+        "identifier": "d1",
+        "uri": f"{_CASE}/CFDocuments/d1",
+        "creator": "Cedar Bend",
+        "title": "Cedar Bend standards",
+        "version": "2",
+        "language": "en",
+        "notes": "Free to use.",
+    },
+    "CFItems": [
+        {"identifier": "i2", "uri": f"{_CASE}/CFItems/i2", "humanCodingScheme": "CB.N.1", "fullStatement": "Compare\nfractions", "educationLevel": ["04", "05"]},
+        {"identifier": "i1", "uri": f"{_CASE}/CFItems/i1", "humanCodingScheme": "CB.N", "fullStatement": "Número y fracción"},
+        {"identifier": "i3", "uri": f"{_CASE}/CFItems/i3", "humanCodingScheme": "CB.W", "fullStatement": "Write about 50% of n_1", "educationLevel": ["KG"]},
+    ],
+    "CFAssociations": [
+        {"associationType": "isChildOf", "originNodeURI": {"identifier": "i2"}, "destinationNodeURI": {"identifier": "i1"}},
+        {"associationType": "isRelatedTo", "originNodeURI": {"identifier": "i1"}, "destinationNodeURI": {"identifier": "i3"}},
+    ],
+}  # fmt: skip
+
+
 @pytest.fixture
 def clock():
     return FixedClock(instant=NOW)

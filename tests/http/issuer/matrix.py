@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.http.issuer.conftest import COURSE, PASSWORD
+from tests.http.issuer.conftest import CASE, COURSE, PASSWORD
 from tests.http.issuer.test_vc_api import unsigned
 
 # What a route can ask for. Outside an organisation: nothing, a session, the server's administrator.
@@ -62,6 +62,7 @@ PLACES: Mapping[str, str] = {
     "endorsement_id": "endorsement",
     "sheet_id": "sheet",
     "passkey_id": "passkey",
+    "framework_id": "framework",
 }
 
 Body = Callable[[Mapping[str, str]], Mapping[str, Any]]
@@ -182,6 +183,18 @@ def offering(ids: Mapping[str, str]) -> Mapping[str, Any]:
 
 def offering_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"title": "Bridge builders", "price": "165", "achievement": ids["achievement"]}
+
+
+def picked(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"framework": ids["framework"], "items": [0]}
+
+
+def picked_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"item": f"{ids['framework']}/0"}
+
+
+def case_package(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**CASE, "CFDocument": {**CASE["CFDocument"], "identifier": ids["key"]}}
 
 
 def always(**members: Any) -> Body:
@@ -337,6 +350,21 @@ ROUTES = (
     Route("GET", f"{API}/offerings/{{offering_id}}", SEE),
     Route("PUT", f"{API}/offerings/{{offering_id}}", DESCRIBE, offering),
     Route("PUT", f"{API}/offerings/{{offering_id}}/state", DESCRIBE, always(state="closed")),
+    Route("GET", f"{PAGE}/achievements/{{achievement_id}}/alignments", DESCRIBE),
+    Route("POST", f"{PAGE}/achievements/{{achievement_id}}/alignments", DESCRIBE, picked_form),
+    Route("POST", f"{API}/achievements/{{achievement_id}}/alignments", DESCRIBE, picked, good=(200,)),
+    # frameworks of standards
+    Route("GET", f"{PAGE}/frameworks", DESCRIBE),
+    Route("POST", f"{PAGE}/frameworks", DESCRIBE, always(shipped="prairie-bridge")),
+    Route("GET", f"{PAGE}/frameworks/{{framework_id}}", DESCRIBE),
+    Route("GET", f"{PAGE}/frameworks/{{framework_id}}/remove", DESCRIBE),
+    Route("POST", f"{PAGE}/frameworks/{{framework_id}}/remove", DESCRIBE),
+    Route("GET", f"{API}/frameworks", DESCRIBE),
+    Route("POST", f"{API}/frameworks", DESCRIBE, case_package),
+    Route("POST", f"{API}/frameworks/shipped", DESCRIBE, always(name="prairie-bridge")),
+    Route("GET", f"{API}/frameworks/{{framework_id}}", DESCRIBE),
+    Route("DELETE", f"{API}/frameworks/{{framework_id}}", DESCRIBE),
+    Route("GET", f"{API}/frameworks/{{framework_id}}/items", DESCRIBE),
     # awarding
     Route("GET", f"{PAGE}/award", AWARD, good=(200, 303)),
     Route("GET", f"{PAGE}/award/{{achievement_id}}", AWARD),

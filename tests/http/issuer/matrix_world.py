@@ -46,6 +46,7 @@ MAKERS = {
     "workbook": lambda at: at.unsure_sheet(),
     "endorsement": lambda at: at.post("/endorsements", matrix.endorsed({}))["id"].removeprefix("urn:uuid:"),
     "member": lambda at: at.member(),
+    "framework": lambda at: at.post("/frameworks", matrix.case_package(at.ids))["id"],
     "passkey": lambda _at: "0" * 64,
     "joining": lambda at: at.invitation().rpartition("/")[2],
     "invitation": lambda at: (at.invitation(), at.get("/invitations")["items"][-1]["id"])[1],
