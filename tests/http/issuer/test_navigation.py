@@ -84,6 +84,8 @@ def test_the_desk_has_its_pages(browser, desk):
         (f"{base}/people", "", "People"),
         (f"{base}/signing", "", "Keys and lists"),
         (f"{base}/audit", "", "What happened"),
+        (f"{base}/endorsements", "", "Vouching"),
+        (f"{base}/frameworks", "", "Standards"),
     ]
     assert "<details" not in browser.page.text
     assert [label for _, _, label in links(browser.get(f"{base}?lang=es"))][:2] == ["Escritorio", "Lo que ofrece"]
