@@ -12,12 +12,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.app import ROLE, create_app
+from issuer.keystore import KINDS, PROOF
 from issuer.service.context import ADMINISTRATOR
 from issuer.service.services import Services
+from issuer.service.vocabulary import KEY_USES
 from issuer.settings import IssuerSettings
 from kit import server
 from kit.accounts.commands import ensure_first, read_password, recovery_words
 from kit.errors import RequestError
+from kit.paging import window
 from kit.vault import VaultError, create_key_file
 
 USAGE: Final = 64
@@ -56,7 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     recover = commands.add_parser("recover", help="print a code with which somebody sets a new password (24 hours)")
     recover.add_argument("--login", required=True, help="the sign-in name")
     recover.set_defaults(run=_recover)
-    commands.add_parser("keys", help="list the signing keys and whether they can be opened").set_defaults(run=_keys)
+    keys = commands.add_parser("keys", help="list the signing keys, exchange one, or take one back")
+    acts = keys.add_subparsers(metavar="ACT", parser_class=_Parser)
+    keys.set_defaults(run=_keys)
+    rotate = acts.add_parser("rotate", help="announce a new key, which takes over in five minutes")
+    rotate.add_argument("--use", default=PROOF, choices=list(KEY_USES), help="what the key is for (proof unless given)")
+    rotate.add_argument("--kind", default="", help="the kind of the new key, the usual one unless given")
+    rotate.set_defaults(run=_rotate)
+    taken = acts.add_parser("compromised", help="take a key back that somebody else may have used")
+    taken.add_argument("--key", required=True, help="its name, key-1")
+    taken.add_argument("--since", default="", help="since when: 2027-03-14, or an instant; now unless given")
+    taken.set_defaults(run=_compromised)
+    for act in (rotate, taken):
+        act.add_argument("--organisation", required=True, help="its short name")
     audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
     audit.add_argument("action", choices=["verify"])
     audit.set_defaults(run=_audit)
@@ -110,6 +125,30 @@ def _keys(_given: argparse.Namespace, settings: IssuerSettings) -> int:
             print(f"{key.verification_method}  {key.kind}, {key.use}: {key.state}  since {since}  {ending}")
         services.check_keys()
         print("The key file opens them.")
+        return 0
+    finally:
+        services.close()
+
+
+def _rotate(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        desk = services.organisations.operate(given.organisation)
+        made = services.keys.rotate(desk, kind=given.kind or KINDS[given.use][0], use=given.use)
+        print(f"{made.verification_method} is announced, and signs from {made.in_use_from.isoformat()} on.")
+        return 0
+    finally:
+        services.close()
+
+
+def _compromised(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        desk = services.organisations.operate(given.organisation)
+        key = services.keys.compromised(desk, given.key, since=given.since, words="")
+        found = services.keys.signed_after(desk, key.name, window(page="1", size="1"))
+        print(f"{key.verification_method} signs nothing any more. Awards that it signed after that: {found.total}.")
+        print(f"Sign them anew or withdraw them under {settings.public_url}/organisations/{given.organisation}/signing")
         return 0
     finally:
         services.close()

@@ -1,11 +1,19 @@
 """An organisation's signing keys for programs."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from issuer.api import shapes
 from issuer.api.access import All, At
 from issuer.api.bodies import Body, Raw, openapi_of, read
+from issuer.service.keys import MOST, Repaired
+from kit.paging import window
+
+Number = Annotated[str | None, Query(alias="page")]
+Size = Annotated[str | None, Query(alias="size")]
 
 
 class KeyBody(Body):
@@ -13,6 +21,19 @@ class KeyBody(Body):
 
     use: str
     kind: str
+
+
+class CompromiseBody(Body):
+    """Since when a key is no longer safe (now, unless given), and a note that is never published."""
+
+    since: str = ""
+    note: str = ""
+
+
+class RepairBody(Body):
+    """Awards that a key should not have signed, by id."""
+
+    credentials: Annotated[list[str], Field(max_length=MOST)]
 
 
 def keys_api() -> APIRouter:
@@ -28,4 +49,31 @@ def keys_api() -> APIRouter:
         body = read(KeyBody, raw)
         return shapes.answer(shapes.key(services.keys.add(desk, kind=body.kind, use=body.use)), status=201)
 
+    @router.post("/rotation", openapi_extra=openapi_of(KeyBody))
+    def rotate_key(services: All, desk: At, raw: Raw) -> Response:
+        body = read(KeyBody, raw)
+        return shapes.answer(shapes.key(services.keys.rotate(desk, kind=body.kind, use=body.use)), status=201)
+
+    @router.post("/{name}/compromise", openapi_extra=openapi_of(CompromiseBody))
+    def key_compromised(services: All, desk: At, name: str, raw: Raw) -> Response:
+        body = read(CompromiseBody, raw)
+        return shapes.answer(shapes.key(services.keys.compromised(desk, name, since=body.since, words=body.note)))
+
+    @router.get("/{name}/signed-after")
+    def list_signed_after(services: All, desk: At, name: str, page: Number = None, size: Size = None) -> Response:
+        return shapes.listed(services.keys.signed_after(desk, name, window(page=page, size=size)), shapes.credential)
+
+    @router.post("/{name}/renewals", openapi_extra=openapi_of(RepairBody))
+    def renew(services: All, desk: At, name: str, raw: Raw) -> Response:
+        return _repaired(services.keys.renew(desk, name, read(RepairBody, raw).credentials))
+
+    @router.post("/{name}/withdrawals", openapi_extra=openapi_of(RepairBody))
+    def withdraw(services: All, desk: At, name: str, raw: Raw) -> Response:
+        return _repaired(services.keys.withdraw(desk, name, read(RepairBody, raw).credentials))
+
     return router
+
+
+def _repaired(found: Repaired) -> Response:
+    failed = [{"credential": f"urn:uuid:{uuid}", "detail": str(error.detail)} for uuid, error in found.failed.items()]
+    return shapes.answer({"done": found.done, "failed": failed})

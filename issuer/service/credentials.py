@@ -107,7 +107,7 @@ class CredentialService:
                 offset=at.offset,
                 limit=at.size,
             )
-        return Page(items=[_view(row) for row in rows], number=at.number, size=at.size, total=total)
+        return Page(items=[view_credential(row) for row in rows], number=at.number, size=at.size, total=total)
 
     def counts(self, desk: Desk) -> Mapping[str, int]:
         """How many awards are in each state."""
@@ -117,7 +117,7 @@ class CredentialService:
     def one(self, desk: Desk, credential_uuid: str) -> Credential:
         """One award. Raises: NotFound."""
         with self._context.database.reading() as session:
-            return _view(self._row(session, desk, credential_uuid))
+            return view_credential(self._row(session, desk, credential_uuid))
 
     def document(self, desk: Desk, credential_uuid: str, *, version: int | None = None) -> tuple[bytes, str]:
         """The signed bytes, unchanged, and their ETag. Raises: NotFound."""
@@ -210,12 +210,12 @@ class CredentialService:
         with self._context.database.session() as session:
             row = self._row(session, desk, credential_uuid, lock=True)
             if row.state == "revoked":
-                return _view(row)
+                return view_credential(row)
             self._withdraw(session, desk, row, found, at)
             if words:
                 row.revocation_note = self._context.keystore.seal_text(words, context=_note_context(row.id))
             session.flush()
-            view = _view(row)
+            view = view_credential(row)
         self._publish(desk)
         return view
 
@@ -302,7 +302,8 @@ def _note_context(credential_id: str) -> str:
     return f"issuer/credential/{credential_id}/note"
 
 
-def _view(row: tables.CredentialRow) -> Credential:
+def view_credential(row: tables.CredentialRow) -> Credential:
+    """The row as pages and the API see it."""
     achievement_id, _version = credentials.achievement_of(row)
     return Credential(
         id=row.id,

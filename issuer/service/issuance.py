@@ -12,14 +12,14 @@ bytes, and only the first to finish stores them. What does not pass the lint is 
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import ASSERTION, PROOF
+from issuer.keystore import ASSERTION, PROOF, no_key
 from issuer.service.context import SYSTEM, Actor, Context, Organisation
 from issuer.service.lint import lint
 from issuer.service.organisations import CLOCK_TOLERANCE, etag_of, sealed_key, view
@@ -27,7 +27,7 @@ from issuer.service.recording import record
 from issuer.service.selfcheck import check_signed
 from issuer.service.signing import SUITE
 from issuer.service.status_lists import StatusListService
-from issuer.store import credentials, organisations, status, tables
+from issuer.store import credentials, intents, organisations, status, tables
 from kit.errors import BadInput, Conflict, Unavailable
 from kit.i18n import _
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
@@ -36,6 +36,8 @@ from vc.problems import ProblemError
 from vc.proof import add_proof
 
 RECOVERY_BATCH: Final = 100
+TRIES: Final = 3
+"""How often a key may be revoked while one intent is being signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Issuance:
         """
         now = self._context.now()
         with self._context.database.reading() as session:
-            self._signer(session, organisation, None, now)
+            self._open_present_key(session, organisation, now)
             newest = credentials.newest_intent_date(session)
         if newest is not None and now < newest - CLOCK_TOLERANCE:
             raise Unavailable(
@@ -120,7 +122,7 @@ class Issuance:
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
         key = organisations.current_key(session, organisation.id, now, use=PROOF)
         if key is None:
-            raise Unavailable
+            raise no_key()
         row = tables.IntentRow(
             id=str(uuid.uuid4()),
             organisation_id=organisation.id,
@@ -146,21 +148,48 @@ class Issuance:
 
         Raises: BadInput when the document cannot be signed as it is, Unavailable when signing does not work now.
         """
-        with self._context.database.reading() as session:
-            intent = credentials.intent(session, intent_id)
-            assert intent is not None, "an intent id comes from our own first transaction"
-            organisation = view(organisations.by_id(session, intent.organisation_id))
-            if intent.state != "pending":
-                return self._settled(session, intent)
-            signer = self._signer(session, organisation, intent.key_id, self._context.now())
-            document = organisations.identifier_document(session, organisation.slug)
-            numbers = [row.number for _entry, row in status.of_credential(session, intent.credential_id)]
-        assert document is not None, "an organisation is opened with its identifier document"
-        try:
-            body = self._sign(organisation, intent, signer, document.body, numbers)
-        except ProblemError as error:
-            raise self.refuse(intent.id, detail=error.detail, pointer=error.pointer) from error
-        return self._keep(intent_id, organisation, body)
+        for _try in range(TRIES):
+            with self._context.database.reading() as session:
+                intent = credentials.intent(session, intent_id)
+                assert intent is not None, "an intent id comes from our own first transaction"
+                organisation = view(organisations.by_id(session, intent.organisation_id))
+                if intent.state != "pending":
+                    return self._settled(session, intent)
+                key = organisations.signing_key(session, organisation.id, intent.key_id)
+                document = organisations.identifier_document(session, organisation.slug)
+                numbers = [row.number for _entry, row in status.of_credential(session, intent.credential_id)]
+            if key is None or not organisations.still_signs(key, intent.created):
+                self.give_present_key(organisation, [intent_id])
+                continue
+            signer = self._context.keystore.signer(
+                sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
+            )
+            assert document is not None, "an organisation is opened with its identifier document"
+            try:
+                body = self._sign(organisation, intent, signer, document.body, numbers)
+            except ProblemError as error:
+                raise self.refuse(intent.id, detail=error.detail, pointer=error.pointer) from error
+            kept = self._keep(intent_id, organisation, body, key_id=key.id)
+            if kept is not None:
+                return kept
+        raise no_key()
+
+    def give_present_key(self, organisation: Organisation, intent_ids: Sequence[str]) -> None:
+        """Have intents whose key was revoked, or ended before their date, be signed with the present one, dated now.
+
+        Raises: Unavailable when there is no key that signs.
+        """
+        now = self._context.now()
+        with self._context.database.session() as session:
+            present = organisations.current_key(session, organisation.id, now, use=PROOF)
+            if present is None:
+                raise no_key()
+            found = intents.many(session, organisation.id, intent_ids)
+            keys = organisations.hold_keys(session, organisation.id, {each.key_id for each in found.values()})
+            ended = [
+                each.id for each in found.values() if not organisations.still_signs(keys[each.key_id], each.created)
+            ]
+            intents.give_key(session, organisation.id, ended, key_id=present.id, now=now)
 
     def left_behind(self, *, limit: int | None) -> list[tuple[Organisation, list[str]]]:
         """The oldest intents that nobody signed, some of them at a time, at most ``limit``: by organisation."""
@@ -208,13 +237,17 @@ class Issuance:
         )
         return body
 
-    def _keep(self, intent_id: str, organisation: Organisation, body: bytes) -> Signed:
+    def _keep(self, intent_id: str, organisation: Organisation, body: bytes, *, key_id: str) -> Signed | None:
+        """Store what was signed; None when its key was revoked meanwhile, so that nobody gets it."""
         now = self._context.now()
         with self._context.database.session() as session:
             intent = credentials.lock_intent(session, intent_id)
             assert intent is not None
             if intent.state != "pending":
                 return self._settled(session, intent)
+            held = organisations.hold_keys(session, organisation.id, [intent.key_id])
+            if intent.key_id != key_id or not organisations.still_signs(held[key_id], intent.created):
+                return None
             credential = credentials.lock(session, intent.organisation_id, intent.credential_id)
             assert credential is not None
             row = tables.SignedCredentialRow(
@@ -291,14 +324,11 @@ class Issuance:
         assert row is not None, "an intent is marked signed in the transaction that stores its bytes"
         return _signed(row)
 
-    def _signer(self, session: Session, organisation: Organisation, key_id: str | None, now: datetime) -> Signer:
-        if key_id is None:
-            key = organisations.current_key(session, organisation.id, now, use=PROOF)
-        else:
-            key = organisations.signing_key(session, organisation.id, key_id)
+    def _open_present_key(self, session: Session, organisation: Organisation, now: datetime) -> None:
+        key = organisations.current_key(session, organisation.id, now, use=PROOF)
         if key is None:
-            raise Unavailable
-        return self._context.keystore.signer(
+            raise no_key()
+        self._context.keystore.signer(
             sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
         )
 

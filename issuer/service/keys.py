@@ -4,26 +4,47 @@ A key is announced before it signs, so that readers who keep an identifier docum
 No key is ever taken out of that document: what it signed in its time is verified with it.
 """
 
+import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from issuer.keystore import KINDS
+from sqlalchemy.orm import Session
+
+from issuer.keystore import KINDS, PROOF
 from issuer.service import inputs
+from issuer.service.awards import AwardService
 from issuer.service.context import Context, Desk, Organisation
-from issuer.service.organisations import Published, did_key, etag_of, fragment, new_key, publish, view
+from issuer.service.credentials import Credential, CredentialService, view_credential
+from issuer.service.organisations import (
+    FROM_THE_START,
+    Published,
+    did_key,
+    etag_of,
+    fragment,
+    new_key,
+    publish,
+    view,
+)
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.store import organisations, tables
-from kit.errors import Conflict, NotFound
+from issuer.service.status_lists import StatusListService
+from issuer.store import intents, organisations, status, tables
+from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.i18n import _
+from kit.paging import Page, Window
 from vc.did import key_document
 from vc.document import serialize
+from vc.status import Reason
+from vc.timestamps import format_timestamp
 
 ANNOUNCED_FOR: Final = timedelta(minutes=5)
 """How long a new key is published before it signs: as long as a reader may keep the document without it."""
+
+MOST: Final = 100
+"""Awards that are mended in one request."""
 
 ANNOUNCED: Final = "announced"
 IN_USE: Final = "in use"
@@ -47,11 +68,24 @@ class KeyLine:
     state: str
 
 
-class KeyService:
-    """Lists, makes and publishes keys."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """What came of awards that a key should not have signed: how many are mended, and why the others are not."""
 
-    def __init__(self, context: Context) -> None:
+    done: int
+    failed: Mapping[str, RequestError]
+
+
+class KeyService:
+    """Lists, makes, publishes, exchanges and revokes keys."""
+
+    def __init__(
+        self, context: Context, lists: StatusListService, awards: AwardService, credentials: CredentialService
+    ) -> None:
         self._context = context
+        self._lists = lists
+        self._awards = awards
+        self._credentials = credentials
 
     def keys(self, organisation: Organisation) -> Sequence[KeyLine]:
         """The organisation's signing keys, oldest first."""
@@ -92,24 +126,217 @@ class KeyService:
             rows = organisations.signing_keys(session, desk.organisation.id)
             if any(row.use == use and _may_sign_later(row, now) for row in rows):
                 raise Conflict(_("There is a key for this already. Put a new one in its place instead."), field="use")
-            row = tables.SigningKeyRow(
-                **made, fragment=fragment(len(rows) + 1), created=now, in_use_from=now + ANNOUNCED_FOR
-            )
-            session.add(row)
-            session.flush()
-            publish(session, organisations.by_id(session, desk.organisation.id), now)
-            record(
-                session,
-                at=now,
-                actor=desk.actor,
-                action="key.create",
-                organisation_id=desk.organisation.id,
-                object_id=row.fragment,
-                key=key_id,
-                kind=kind,
-                use=use,
-            )
+            row = self._announce(session, rows, made, now, in_use_from=now + ANNOUNCED_FOR)
+            self._tell(session, desk, "key.create", row, now)
             return _line(row, desk.organisation, now)
+
+    def rotate(self, desk: Desk, *, kind: str, use: str) -> KeyLine:
+        """Announce a new key for this use. It takes over five minutes later; the present one ends in that second.
+
+        Which key signs goes by the dates alone, so nothing has to happen in that second, and an award that is being
+        signed keeps the key that it began with. Asked again meanwhile, it gives the key that is announced already.
+        Raises: Refused, BadInput, Conflict when there is none to take over from, Unavailable.
+        """
+        desk.require(Right.KEYS)
+        inputs.choice(use, "use", allowed=tuple(KINDS))
+        inputs.choice(kind, "kind", allowed=KINDS[use])
+        key_id = str(uuid.uuid4())
+        made = new_key(self._context, desk.organisation.id, key_id, kind=kind, use=use)
+        now = self._context.now()
+        takes_over = now + ANNOUNCED_FOR
+        with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)
+            rows = organisations.signing_keys(session, desk.organisation.id)
+            able = [row for row in rows if row.use == use and _may_sign_later(row, now)]
+            announced = [row for row in able if row.in_use_from > now]
+            if announced and len(able) > 1:
+                return _line(announced[-1], desk.organisation, now)
+            if not able or announced:
+                raise Conflict(_("There is no key in use for this yet, so there is nothing to exchange."), field="use")
+            for row in able:
+                row.expires = takes_over
+            row = self._announce(session, rows, made, now, in_use_from=takes_over)
+            self._tell(session, desk, "key.rotate", row, now)
+            return _line(row, desk.organisation, now)
+
+    def compromised(self, desk: Desk, name: str, *, since: str, words: str) -> KeyLine:
+        """Revoke a key from a moment on (now, unless given; a day means its beginning). It never signs again.
+
+        The key that was announced takes over at once; where none was, a new one does. Status lists are signed anew.
+        ``words`` are for this desk alone. An earlier moment may be given later, never a later one.
+        Raises: Refused, NotFound, BadInput for a moment in the future, Unavailable.
+        """
+        desk.require(Right.KEYS)
+        now = self._context.now()
+        at = _since(since, now)
+        note = inputs.paragraph(words, "words", required=False, longest=2000)
+        before = self._row(desk, name)
+        key_id = str(uuid.uuid4())
+        made = new_key(self._context, desk.organisation.id, key_id, kind=before.kind, use=before.use)
+        with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)
+            rows = organisations.signing_keys(session, desk.organisation.id)
+            row = next(each for each in rows if each.fragment == name)
+            if row.revoked is not None and at >= row.revoked:
+                return _line(row, desk.organisation, now)
+            if _may_sign_later(row, now) and not _make_room(rows, row, now):
+                self._announce(session, rows, made, now, in_use_from=FROM_THE_START)
+            row.revoked = at
+            if note:
+                row.note_sealed = self._context.keystore.seal_text(note, context=_note_context(row.id))
+            if row.use == PROOF:
+                status.outdate(session, desk.organisation.id)
+            self._tell(session, desk, "key.compromised", row, now, since=format_timestamp(at))
+            line = _line(row, desk.organisation, now)
+        with contextlib.suppress(Unavailable):
+            # Otherwise the lists are signed anew at the first reading that can.
+            self._lists.refresh(desk.organisation.id)
+        return line
+
+    def note(self, desk: Desk, name: str) -> str:
+        """Why a key was revoked, as somebody here wrote, or nothing. Raises: Refused, NotFound, Unavailable."""
+        desk.require(Right.KEYS)
+        row = self._row(desk, name)
+        if row.note_sealed is None:
+            return ""
+        return self._context.keystore.open_text(row.note_sealed, context=_note_context(row.id))
+
+    def key(self, desk: Desk, name: str) -> KeyLine:
+        """One key. Raises: NotFound."""
+        return _line(self._row(desk, name), desk.organisation, self._context.now())
+
+    def signed_after(self, desk: Desk, name: str, at: Window) -> Page[Credential]:
+        """One page of the awards that a revoked key signed from that moment on and nobody has mended, oldest first.
+
+        Raises: NotFound.
+        """
+        key = self._row(desk, name)
+        if key.revoked is None:
+            return Page(items=[], number=at.number, size=at.size, total=0)
+        with self._context.database.reading() as session:
+            rows, total = intents.signed_since(
+                session, desk.organisation.id, key.id, key.revoked, offset=at.offset, limit=at.size
+            )
+        return Page(items=[view_credential(row) for row in rows], number=at.number, size=at.size, total=total)
+
+    def renew(self, desk: Desk, name: str, credential_uuids: Sequence[str]) -> Repaired:
+        """Sign awards of ``signed_after`` anew with the present key: the same award, under the same id.
+
+        Raises: Refused, BadInput for none or too many, NotFound for one that is no award here, Unavailable.
+        """
+        desk.require(Right.KEYS)
+        desk.require(Right.AWARD)
+
+        def renewed(found: Credential) -> None:
+            draft, _achievement = self._awards.draft_of(desk, found.id)
+            key = f"key/{name}/{found.uuid}/{found.version}"
+            self._awards.reissue(desk, found.id, draft, key=key)
+
+        return self._repair(desk, name, credential_uuids, renewed)
+
+    def withdraw(self, desk: Desk, name: str, credential_uuids: Sequence[str]) -> Repaired:
+        """Withdraw awards of ``signed_after``, saying that the key was no longer safe.
+
+        Raises: Refused, BadInput for none or too many, NotFound for one that is no award here, Unavailable.
+        """
+        desk.require(Right.KEYS)
+        desk.require(Right.WITHDRAW)
+
+        def withdrawn(found: Credential) -> None:
+            self._credentials.revoke(desk, found.uuid, reason=Reason.KEY_COMPROMISED.code, note="")
+
+        return self._repair(desk, name, credential_uuids, withdrawn)
+
+    def _repair(
+        self, desk: Desk, name: str, credential_uuids: Sequence[str], mend: Callable[[Credential], None]
+    ) -> Repaired:
+        if not 0 < len(credential_uuids) <= MOST:
+            raise BadInput(
+                _("Choose at least one award, and at most %(most)s at a time.", most=MOST), field="credentials"
+            )
+        row = self._row(desk, name)
+        found = [self._credentials.one(desk, each) for each in dict.fromkeys(credential_uuids)]
+        with self._context.database.reading() as session:
+            waiting = row.revoked and intents.still_signed_since(
+                session, desk.organisation.id, row.id, row.revoked, [each.id for each in found]
+            )
+        failed: dict[str, RequestError] = {}
+        done = 0
+        for each in found:
+            if each.id not in (waiting or ()):
+                continue
+            try:
+                mend(each)
+                done += 1
+            except (BadInput, Conflict, NotFound) as error:
+                failed[each.uuid] = error
+        return Repaired(done=done, failed=failed)
+
+    @staticmethod
+    def _announce(
+        session: Session,
+        rows: Sequence[tables.SigningKeyRow],
+        made: Mapping[str, Any],
+        now: datetime,
+        *,
+        in_use_from: datetime,
+    ) -> tables.SigningKeyRow:
+        row = tables.SigningKeyRow(**made, fragment=fragment(len(rows) + 1), created=now, in_use_from=in_use_from)
+        session.add(row)
+        return row
+
+    def _row(self, desk: Desk, name: str) -> tables.SigningKeyRow:
+        with self._context.database.reading() as session:
+            found = organisations.published_key(session, desk.organisation.slug, name)
+        if found is None:
+            raise NotFound
+        return found[1]
+
+    @staticmethod
+    def _tell(
+        session: Session, desk: Desk, action: str, row: tables.SigningKeyRow, now: datetime, **detail: str
+    ) -> None:
+        """Publish the document and record the act, in its transaction."""
+        session.flush()
+        publish(session, organisations.by_id(session, desk.organisation.id), now)
+        record(
+            session,
+            at=now,
+            actor=desk.actor,
+            action=action,
+            organisation_id=desk.organisation.id,
+            object_id=row.fragment,
+            key=row.id,
+            kind=row.kind,
+            use=row.use,
+            **detail,
+        )
+
+
+def _make_room(rows: Sequence[tables.SigningKeyRow], row: tables.SigningKeyRow, now: datetime) -> bool:
+    """Let another key that there is sign in the place of ``row`` from now on; False when there is none."""
+    others = [each for each in rows if each is not row and each.use == row.use and _may_sign_later(each, now)]
+    announced = [each for each in others if each.in_use_from > now]
+    if row.in_use_from > now:
+        for other in others:
+            if other.expires == row.in_use_from:
+                other.expires = None
+    elif announced:
+        announced[-1].in_use_from = FROM_THE_START
+    return row.in_use_from > now or bool(announced)
+
+
+def _since(text: str, now: datetime) -> datetime:
+    found = inputs.moment(text, "since")
+    if found is None:
+        return now
+    if len(text.strip()) == len("2027-03-14"):
+        found = found.replace(hour=0)
+    return inputs.not_after(found, now, "since")
+
+
+def _note_context(key_id: str) -> str:
+    return f"issuer/signing-key/{key_id}/note"
 
 
 def _may_sign_later(row: tables.SigningKeyRow, now: datetime) -> bool:

@@ -70,6 +70,7 @@ class _Read:
     found: Mapping[str, Intent]
     identifier_document: bytes
     keys: Mapping[str, SealedKey]
+    ended: Sequence[str]
     places: Mapping[str, tuple[Place, ...]]
     lists: frozenset[int]
 
@@ -140,6 +141,9 @@ class ManyIssuance:
         if len(set(intent_ids)) != len(intent_ids) or len(intent_ids) > MOST:
             raise ValueError(f"Each intent once, and at most {MOST}.")
         read = self._read(organisation, intent_ids)
+        if read.ended:
+            self._issuance.give_present_key(organisation, read.ended)
+            read = self._read(organisation, intent_ids)
         asked = [read.found[intent_id] for intent_id in intent_ids]
         together = [intent for intent in asked if intent.state == "pending" and not self._is_alone(intent)]
         answers: dict[str, Signed | RequestError] = {}
@@ -192,18 +196,23 @@ class ManyIssuance:
             if len(found) != len(intent_ids):
                 raise ValueError("An intent id comes from a first transaction of the same organisation.")
             document = organisations.identifier_document(session, organisation.slug)
-            keys = {}
+            keys, rows = {}, {}
             for key_id in {intent.key_id for intent in found.values()}:
                 key = organisations.signing_key(session, organisation.id, key_id)
                 if key is None:
                     raise Unavailable
-                keys[key_id] = sealed_key(key, organisation.did)
+                keys[key_id], rows[key_id] = sealed_key(key, organisation.did), key
             entries = status.of_credentials(session, [intent.credential_id for intent in found.values()])
         assert document is not None, "an organisation is opened with its identifier document"
         return _Read(
             found=found,
             identifier_document=document.body,
             keys=keys,
+            ended=[
+                intent.id
+                for intent in found.values()
+                if intent.state == "pending" and not organisations.still_signs(rows[intent.key_id], intent.created)
+            ],
             places={
                 credential_id: tuple(self._lists.place(organisation.slug, entry) for entry in each)
                 for credential_id, each in entries.items()
@@ -252,7 +261,11 @@ class ManyIssuance:
             return {}
         now = self._context.now()
         with self._context.database.session() as session:
-            ours = intents.lock_pending(session, list(made))
+            ours = intents.lock_pending(session, {intent.id: intent.key_id for intent, _out in made.values()})
+            held = organisations.hold_keys(session, organisation.id, {intent.key_id for intent, _out in made.values()})
+            ours = {
+                each for each in ours if organisations.still_signs(held[made[each][0].key_id], made[each][0].created)
+            }
             kept = [(intent, _signed(intent, out, now)) for intent, out in made.values() if intent.id in ours]
             credential_ids = [intent.credential_id for intent, _signed_ in kept]
             intents.lock_credentials(session, organisation.id, credential_ids)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import ED25519, PROOF, SEALED, TOKEN, SealedKey
 from issuer.service import inputs
-from issuer.service.context import OWNER, Actor, Context, Desk, Organisation
+from issuer.service.context import OWNER, SYSTEM, Actor, Context, Desk, Organisation
 from issuer.service.drafts import OrganisationDraft
 from issuer.service.recording import AuditEntry, entries, record
 from issuer.service.rights import Right
@@ -141,6 +141,10 @@ class OrganisationService:
         if desk is None or not desk.may(Right.SEE):
             raise NotFound
         return desk
+
+    def operate(self, slug: str) -> Desk:
+        """The desk of whoever runs the server, for its command line alone; the audit says system. Raises: NotFound."""
+        return Desk(organisation=self.public(slug), actor=Actor(user_id=SYSTEM, name=SYSTEM), role=OWNER)
 
     def of(self, actor: Actor) -> Sequence[tuple[Organisation, str]]:
         """The organisations this person works for, with the role."""

@@ -113,7 +113,7 @@ class Services:
             endorsements=EndorsementService(context, lists, issuance),
             frameworks=FrameworkService(context),
             issuance=issuance,
-            keys=KeyService(context),
+            keys=KeyService(context, lists, awards, found),
             lists=lists,
             many=many,
             many_awards=ManyAwards(context, lists, claims, many),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from issuer.store.tables import CredentialRow, IntentRow
@@ -63,10 +63,64 @@ def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None
         session.connection().execute(insert(table.__table__), list(rows))
 
 
-def lock_pending(session: Session, intent_ids: Sequence[str]) -> set[str]:
-    """Those of these intents that nobody has signed, locked until the session ends."""
-    query = select(IntentRow.id).where(IntentRow.id.in_(intent_ids), IntentRow.state == "pending")
-    return set(session.scalars(query.order_by(IntentRow.id).with_for_update(key_share=True)))
+def lock_pending(session: Session, signed_with: Mapping[str, str]) -> set[str]:
+    """Those of these intents that nobody has signed and that still name this key, locked until the session ends."""
+    query = select(IntentRow.id, IntentRow.key_id).where(IntentRow.id.in_(signed_with), IntentRow.state == "pending")
+    rows = session.execute(query.order_by(IntentRow.id).with_for_update(key_share=True))
+    return {intent_id for intent_id, key_id in rows if signed_with[intent_id] == key_id}
+
+
+def give_key(session: Session, organisation_id: str, intent_ids: Sequence[str], *, key_id: str, now: datetime) -> None:
+    """Have intents that nobody has signed be signed with another key, at this date."""
+    session.execute(
+        update(IntentRow)
+        .where(IntentRow.organisation_id == organisation_id, IntentRow.id.in_(intent_ids), IntentRow.state == "pending")
+        .values(key_id=key_id, created=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def signed_since(
+    session: Session, organisation_id: str, key_id: str, since: datetime, *, offset: int, limit: int
+) -> tuple[Sequence[CredentialRow], int]:
+    """A page of the credentials that count as this key signed them from a moment on, oldest first; how many there are.
+
+    What was signed anew with another key, or withdrawn, is not among them.
+    """
+    newest, theirs = _signed_since(organisation_id, key_id, since)
+    count = select(func.count()).select_from(CredentialRow).join(IntentRow, newest).where(theirs)
+    rows = (
+        select(CredentialRow)
+        .join(IntentRow, newest)
+        .where(theirs)
+        .order_by(IntentRow.created, CredentialRow.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return session.scalars(rows).all(), session.execute(count).scalar_one()
+
+
+def still_signed_since(
+    session: Session, organisation_id: str, key_id: str, since: datetime, credential_ids: Sequence[str]
+) -> set[str]:
+    """Those of these credentials that ``signed_since`` lists."""
+    newest, theirs = _signed_since(organisation_id, key_id, since)
+    query = select(CredentialRow.id).join(IntentRow, newest).where(theirs, CredentialRow.id.in_(credential_ids))
+    return set(session.scalars(query))
+
+
+def _signed_since(
+    organisation_id: str, key_id: str, since: datetime
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """How a credential is joined to the intent that counts, and what is asked of both."""
+    newest = (IntentRow.credential_id == CredentialRow.id) & (IntentRow.sequence == CredentialRow.sequence)
+    return newest, and_(
+        IntentRow.organisation_id == organisation_id,
+        IntentRow.key_id == key_id,
+        IntentRow.state == "signed",
+        IntentRow.created >= since,
+        CredentialRow.state.in_(("issued", "claimed")),
+    )
 
 
 def lock_credentials(session: Session, organisation_id: str, credential_ids: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """Queries about organisations, the people who work for them, their keys and their identifier documents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -135,6 +135,20 @@ def current_key(session: Session, organisation_id: str, now: datetime, *, use: s
         .order_by(SigningKeyRow.in_use_from.desc(), SigningKeyRow.created.desc())
         .limit(1)
     )
+
+
+def still_signs(row: SigningKeyRow, created: datetime) -> bool:
+    """Whether the key may make a signature of this date: it is not revoked, and the date lies before its end."""
+    return row.revoked is None and (row.expires is None or created < row.expires)
+
+
+def hold_keys(session: Session, organisation_id: str, key_ids: Collection[str]) -> dict[str, SigningKeyRow]:
+    """These keys of the organisation, read afresh, which nobody changes until the session ends; by id."""
+    query = select(SigningKeyRow).where(
+        SigningKeyRow.organisation_id == organisation_id, SigningKeyRow.id.in_(sorted(key_ids))
+    )
+    held = query.order_by(SigningKeyRow.id).with_for_update(read=True).execution_options(populate_existing=True)
+    return {row.id: row for row in session.scalars(held)}
 
 
 def published_key(session: Session, slug: str, fragment: str) -> tuple[OrganisationRow, SigningKeyRow] | None:

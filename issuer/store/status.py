@@ -225,3 +225,13 @@ def lists(session: Session, organisation_id: str) -> Sequence[StatusListRow]:
     return session.scalars(
         select(StatusListRow).where(StatusListRow.organisation_id == organisation_id).order_by(StatusListRow.number)
     ).all()
+
+
+def outdate(session: Session, organisation_id: str) -> None:
+    """Have every list of an organisation signed anew at the next reading, however short a time ago it was signed."""
+    session.execute(
+        update(StatusListRow)
+        .where(StatusListRow.organisation_id == organisation_id)
+        .values(changes=StatusListRow.changes + 1, valid_from=None)
+        .execution_options(synchronize_session=False)
+    )

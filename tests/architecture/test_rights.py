@@ -23,6 +23,8 @@ READS = {
     "PeopleService.member",
     "PeopleService.members",
     "PeopleService.open_invitations",
+    "KeyService.key",
+    "KeyService.signed_after",
 }
 
 

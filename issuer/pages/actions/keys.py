@@ -9,5 +9,7 @@ from kit.i18n import Message, _
 ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "key.create": _("Made a signing key"),
+        "key.rotate": _("Announced a new signing key in the place of another"),
+        "key.compromised": _("Said that a signing key is no longer safe"),
     }
 )

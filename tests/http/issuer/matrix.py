@@ -65,6 +65,8 @@ PLACES: Mapping[str, str] = {
     "framework_id": "framework",
 }
 
+A_KEY = {"name": "key_name"}
+
 Body = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
 
@@ -431,7 +433,43 @@ ROUTES = (
     # keys
     Route("GET", f"{PAGE}/signing", SEE),
     Route("POST", f"{PAGE}/signing/keys", KEYS, always(key="selective/p256"), good=(303, 409)),
+    Route("GET", f"{PAGE}/signing/keys/{{name}}/exchange", KEYS, places=A_KEY),
+    Route("POST", f"{PAGE}/signing/keys/{{name}}/exchange", KEYS, places=A_KEY),
+    Route("GET", f"{PAGE}/signing/keys/{{name}}/compromised", KEYS, places=A_KEY),
+    Route(
+        "POST", f"{PAGE}/signing/keys/{{name}}/compromised", KEYS, always(since="2026-11-23", words="n"), places=A_KEY
+    ),
+    Route("GET", f"{PAGE}/signing/keys/{{name}}/after", SEE, places=A_KEY),
+    Route(
+        "POST",
+        f"{PAGE}/signing/keys/{{name}}/after",
+        KEYS,
+        lambda ids: {"act": "renew", "chosen": ids["credential"]},
+        places=A_KEY,
+        good=(200,),
+    ),
     Route("GET", f"{API}/keys", SEE),
+    Route("POST", f"{API}/keys/rotation", KEYS, always(use="proof", kind="ed25519"), good=(201,)),
+    Route(
+        "POST", f"{API}/keys/{{name}}/compromise", KEYS, always(since="2026-11-23", note="n"), places=A_KEY, good=(200,)
+    ),
+    Route("GET", f"{API}/keys/{{name}}/signed-after", SEE, places=A_KEY),
+    Route(
+        "POST",
+        f"{API}/keys/{{name}}/renewals",
+        KEYS,
+        lambda ids: {"credentials": [ids["credential"]]},
+        places=A_KEY,
+        good=(200,),
+    ),
+    Route(
+        "POST",
+        f"{API}/keys/{{name}}/withdrawals",
+        KEYS,
+        lambda ids: {"credentials": [ids["credential"]]},
+        places=A_KEY,
+        good=(200,),
+    ),
     Route("POST", f"{API}/keys", KEYS, always(use="token", kind="p256"), good=(201, 409)),
     Route("GET", f"{API}/audit", SEE),
     Route("GET", f"{API}/status-lists", SEE),
@@ -442,7 +480,7 @@ ROUTES = (
     Route("POST", "/claim/{token}", NOBODY, nothing, good=(200,), places={"token": "claim_token"}, json=True),
     Route("GET", PUBLIC, NOBODY),
     Route("GET", f"{PUBLIC}/did.json", NOBODY),
-    Route("GET", f"{PUBLIC}/keys/{{name}}", NOBODY, places={"name": "key_name"}),
+    Route("GET", f"{PUBLIC}/keys/{{name}}", NOBODY, places=A_KEY),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}", NOBODY),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}/image.svg", NOBODY),
     Route("GET", f"{PUBLIC}/status/{{number}}", NOBODY),

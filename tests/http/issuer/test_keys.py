@@ -14,10 +14,12 @@ from issuer.store import organisations
 from kit.errors import Refused, Unavailable
 from kit.vault import Vault
 from tests.http.issuer.conftest import NOW
+from vc.checks import Outcome
 from vc.did import ControllerDocument, parse_key_url
 from vc.keys import KeyKind
 
 SLUG = "maple-co-op"
+GOOD = {Outcome.PASSED, Outcome.CAUTION, Outcome.NOT_APPLICABLE}
 MADE = [(PROOF, ED25519), (SELECTIVE, P256), (TOKEN, P256), (TOKEN, RSA)]
 
 
@@ -230,3 +232,67 @@ def test_no_key_file_no_further_key(desk, services, settings):
     answer = desk.client.post(f"{desk.base}/keys", json={"use": TOKEN, "kind": P256})
     assert answer.status_code == 503
     assert len(services.keys.keys(services.organisations.public(SLUG))) == 1
+
+
+def test_a_page_exchanges_a_key_and_takes_one_back(browser, desk, course, judge, clock):
+    award = desk.award(course)
+    signing = f"/organisations/{SLUG}/signing"
+    assert f"{signing}/keys/key-1/exchange" in browser.get(signing).text
+    assert "In 5 minutes it takes over" in browser.get(f"{signing}/keys/key-1/exchange").text
+    assert browser.submit(f"{signing}/keys/key-1/exchange").status_code == 303
+    assert "The key key-2 is announced" in browser.follow().text
+    clock.advance(timedelta(minutes=6))
+    second = desk.award(course, identifier="R-2")
+    assert desk.document(second).json()["proof"]["verificationMethod"].endswith("#key-2")
+    browser.get(f"{signing}/keys/key-2/compromised")
+    future = browser.submit(f"{signing}/keys/key-2/compromised", since="2027-01-01", words="")
+    assert future.status_code == 422
+    assert "lies in the future" in future.text
+    day = "2026-11-23"
+    assert browser.submit(f"{signing}/keys/key-2/compromised", since=day, words="Zoë’s laptop").status_code == 303
+    listed = browser.follow().text
+    assert "Zoë’s laptop" in listed
+    assert "Jonah Hadley" in listed
+    uuid = second["id"].removeprefix("urn:uuid:")
+    sure = browser.submit(f"{signing}/keys/key-2/after", chosen=uuid, act="renew")
+    assert sure.status_code == 200
+    assert "Sign this award anew?" in sure.text
+    assert desk.document(second).json()["proof"]["verificationMethod"].endswith("#key-2"), "not before the second yes"
+    assert browser.submit(f"{signing}/keys/key-2/after").status_code == 303
+    assert "1 award is signed anew" in browser.follow().text
+    clock.advance(timedelta(seconds=2))
+    for each, key in ((award, "key-1"), (second, "key-3")):
+        body = desk.document(each)
+        assert body.json()["proof"]["verificationMethod"].endswith(f"#{key}")
+        assert {check.outcome for check in judge(body.content).checks} <= GOOD
+    nothing = browser.submit(f"{signing}/keys/key-2/after", chosen="", act="renew")
+    assert nothing.status_code == 422
+    assert "Choose at least one award" in nothing.text
+
+
+def test_O5_what_another_organisation_signed_is_not_mended_here(desk, other_desk, course):
+    foreign = other_desk.award(other_desk.achievement())
+    desk.client.post(f"{desk.base}/keys/key-1/compromise", json={})
+    before = other_desk.document(foreign).content
+    for act in ("renewals", "withdrawals"):
+        answer = desk.client.post(f"{desk.base}/keys/key-1/{act}", json={"credentials": [foreign["id"]]})
+        assert answer.status_code == 404
+    assert other_desk.document(foreign).content == before
+    assert desk.client.post(f"{desk.base}/keys/key-9/compromise", json={}).status_code == 404
+    assert desk.client.get(f"{desk.base}/keys/key-9/signed-after").status_code == 404
+
+
+def test_many_awards_are_mended_over_the_api(desk, course, clock):
+    awards = [desk.award(course, identifier=f"R-{number}") for number in range(4)]
+    answer = desk.client.post(f"{desk.base}/keys/key-1/compromise", json={"since": "2026-11-23T08:00:00Z", "note": "n"})
+    assert answer.json()["state"] == "revoked"
+    listed = desk.client.get(f"{desk.base}/keys/key-1/signed-after?size=3").json()
+    assert (listed["total"], len(listed["items"])) == (4, 3)
+    ids = [award["id"] for award in awards]
+    renewed = desk.client.post(f"{desk.base}/keys/key-1/renewals", json={"credentials": [*ids[:3], ids[0]]})
+    assert renewed.json() == {"done": 3, "failed": []}
+    withdrawn = desk.client.post(f"{desk.base}/keys/key-1/withdrawals", json={"credentials": ids})
+    assert withdrawn.json() == {"done": 1, "failed": []}, "what was mended already is left alone"
+    assert desk.client.get(f"{desk.base}/keys/key-1/signed-after").json()["total"] == 0
+    for wrong in ([], ["x"] * 101):
+        assert desk.client.post(f"{desk.base}/keys/key-1/renewals", json={"credentials": wrong}).status_code == 422

@@ -5,6 +5,10 @@ import io
 import pytest
 
 from issuer import cli
+from issuer.service.context import Actor
+from issuer.service.drafts import OrganisationDraft
+from issuer.service.services import Services
+from issuer.settings import IssuerSettings
 
 
 @pytest.fixture
@@ -38,6 +42,29 @@ def test_init_makes_the_key_and_the_first_administrator_once(environment, monkey
     assert "whole" in capsys.readouterr().out
     assert cli.main(["recover", "--login", "office"]) == 0
     assert cli.main(["recover", "--login", "nobody"]) == 1
+
+
+def test_keys_are_exchanged_and_taken_back(environment, monkeypatch, capsys):
+    give(monkeypatch, "four words in a row\n")
+    assert cli.main(["init", "--login", "office"]) == 0
+    services = Services.build(IssuerSettings())
+    office = services.accounts.find_by_login("office")
+    services.organisations.open(
+        Actor(user_id=office.id, name="Ada", scope=office.scope), OrganisationDraft(name="Maple", slug="maple")
+    )
+    services.close()
+    capsys.readouterr()
+    assert cli.main(["keys", "rotate", "--organisation", "maple"]) == 0
+    assert "#key-2 is announced, and signs from" in capsys.readouterr().out
+    assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-1"]) == 0
+    assert "Awards that it signed after that: 0." in capsys.readouterr().out
+    assert cli.main(["keys"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "#key-1  ed25519, proof: revoked" in lines[0]
+    assert "#key-2  ed25519, proof: in use" in lines[1]
+    assert cli.main(["keys", "rotate", "--organisation", "nowhere"]) == 1
+    assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-9"]) == 1
+    assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-2", "--since", "2999-01-01"]) == 1
 
 
 def test_a_lost_key_file_is_not_replaced(environment, monkeypatch, capsys):
