@@ -25,16 +25,20 @@ from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.staff_pages import staff_api, staff_pages
 from kit.errors import RequestError
 from kit.health import Health, database_checks
+from kit.jobs import Jobs
 from kit.paging import Numbered
 from kit.quilt import block_svg
 from kit.web import Pages, build_app
 from vc import jsonld, keys
 
 ROLE: Final = "issuer"
+STOPPING: Final = 8.0
+"""Seconds in which the steps under way may end when the server stops."""
 
 
-def create_app(settings: IssuerSettings, *, services: Services | None = None) -> FastAPI:
-    """The issuer as an app. ``services`` are built from the settings unless they are handed in.
+def create_app(settings: IssuerSettings, *, services: Services | None = None, jobs: Jobs | None = None) -> FastAPI:
+    """The issuer as an app. ``services`` are built from the settings unless they are handed in. ``jobs`` is the engine
+    that drives long work from the start of the server to its end; without one, jobs wait for a process that has one.
 
     It starts without its key file, too: what was signed is served, and nothing new is signed until the key is back.
     Intents that a crash left behind are finished before the first request.
@@ -76,7 +80,8 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None) ->
         secret=services.web_secret() or secrets.token_bytes(32),
         health=Health(role=ROLE, checks={**checks, "signing": services.check_keys}),
         find_account=services.accounts.current,
-        close=[services.close],
+        start=[] if jobs is None else [lambda: services.work.start(jobs)],
+        close=[lambda: services.work.stop(seconds=STOPPING), services.close],
         takes_files=lambda path: framework_files.takes_files(path) or sheet_files.takes_files(path),
     )
     answer_wanted(app, passkeys=services.passkeys, pages=pages)

@@ -16,6 +16,7 @@ from issuer.keystore import KINDS, PROOF
 from issuer.service.context import ADMINISTRATOR
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_USES
+from issuer.service.work import durable
 from issuer.settings import IssuerSettings
 from kit import server
 from kit.accounts.commands import ensure_first, read_password, recovery_words
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_given: argparse.Namespace, settings: IssuerSettings) -> int:
-    return server.run(create_app(settings), settings, role=ROLE)
+    return server.run(create_app(settings, jobs=durable(settings)), settings, role=ROLE)
 
 
 def _init(given: argparse.Namespace, settings: IssuerSettings) -> int:

@@ -6,6 +6,7 @@ desk       organisations, achievements, awards, withdrawals: with a session
 keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
 endorsements  vouching for others: with a session
+jobs       awarding a sheet: start, watch, pause, undo, hand out
 people     another role for somebody: with a session
 frameworks standards: taken in, searched, picked from
 public     identifier documents, status lists, achievements, the claim exchange: without one
@@ -25,6 +26,7 @@ from fastapi import APIRouter
 from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
 from issuer.api.frameworks import framework_api
+from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
@@ -38,6 +40,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     desk_api,
     endorsements_api,
     framework_api,
+    jobs_api,
     keys_api,
     offerings_api,
     people_api,

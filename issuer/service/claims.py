@@ -23,7 +23,7 @@ from issuer.service.documents import bound
 from issuer.service.issuance import Completion, Issuance
 from issuer.service.organisations import view
 from issuer.service.recording import record
-from issuer.store import achievements, claims, credentials, intents, organisations, tables
+from issuer.store import achievements, claims, credentials, intents, jobs, organisations, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound, Refused, RequestError
 from kit.i18n import _
 from kit.limits import Attempts, Misses
@@ -193,12 +193,15 @@ class ClaimService:
             organisation = view(organisations.by_id(session, row.organisation_id))
             credential = credentials.award(session, row.organisation_id, row.credential_id)
             assert credential is not None
+            held = jobs.held(session, row.organisation_id, row.credential_id) if credential.job_id else None
             achievement_id, version = credentials.achievement_of(credential)
             body = json.loads(achievements.version(session, achievement_id, version))
         if row.state == "recalled" or credential.state == "revoked":
             raise _over(row)
         if row.state == "open" and row.expires <= self._context.clock.now():
             raise _ran_out(organisation)
+        if held is not None:
+            raise _not_yet(held)
         iri = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
         return Offer(
             claim_id=row.id,
@@ -403,6 +406,14 @@ def _taken(organisation: Organisation) -> Conflict:
         ),
         title=_("Already kept in another wallet"),
     )
+
+
+def _not_yet(held: tables.JobRow) -> Conflict:
+    """An award that is signed and held back, so that it can still be undone."""
+    if held.undo_until is None:
+        return Conflict(_("It is being signed, and will be handed out when all of its sheet is."), kind="held")
+    time = held.undo_until.strftime("%Y-%m-%d %H:%M UTC")
+    return Conflict(_("It was signed and will be handed out at %(time)s.", time=time), kind="held")
 
 
 def _ran_out(organisation: Organisation) -> Gone:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.awarding.job_views import KIND
+from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awarding.sheets import SheetService
+from issuer.service.awarding.steps import AwardSteps
 from issuer.service.awards import AwardService
 from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
@@ -25,6 +28,7 @@ from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
 from issuer.service.status_lists import StatusListService
+from issuer.service.work import Work
 from issuer.settings import IssuerSettings
 from issuer.store import journal, tables
 from issuer.store import organisations as stored
@@ -46,6 +50,7 @@ class Services:
     context: Context
     accounts: Accounts
     achievements: AchievementService
+    award_jobs: AwardJobs
     awards: AwardService
     beginning: BeginningService
     claims: ClaimService
@@ -66,6 +71,7 @@ class Services:
     sheets: SheetService
     signing: Signing
     staff: Staff
+    work: Work
 
     @classmethod
     def build(cls, settings: IssuerSettings, *, clock: Clock | None = None) -> "Services":
@@ -101,11 +107,26 @@ class Services:
         people = PeopleService(context, accounts)
         offerings = OfferingService(context)
         organisations = OrganisationService(context)
+        many_awards = ManyAwards(context, lists, claims, many)
+        sheets, work = SheetService(context, achievements), Work()
+        award_jobs = AwardJobs(context, issuance, work)
+        steps = AwardSteps(
+            context,
+            achievements=achievements,
+            awards=awards,
+            issuance=issuance,
+            lists=lists,
+            many=many,
+            many_awards=many_awards,
+            sheets_=sheets,
+        )
+        work.handles(KIND, steps.step, award_jobs.lapsed)
         found = CredentialService(context, lists, claims, awards, issuance)
         return cls(
             context=context,
             accounts=accounts,
             achievements=achievements,
+            award_jobs=award_jobs,
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
@@ -116,16 +137,17 @@ class Services:
             keys=KeyService(context, lists, awards, found),
             lists=lists,
             many=many,
-            many_awards=ManyAwards(context, lists, claims, many),
+            many_awards=many_awards,
             offering_sheets=OfferingSheetService(context, offerings),
             offerings=offerings,
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
-            sheets=SheetService(context, achievements),
+            sheets=sheets,
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
+            work=work,
         )
 
     def web_secret(self) -> bytes | None:

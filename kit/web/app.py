@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
@@ -35,6 +36,7 @@ def build_app(
     health: Health,
     find_account: Callable[[str], Any] | None,
     limits: BodyLimits | None = None,
+    start: Sequence[Callable[[], None]] = (),
     close: Sequence[Callable[[], None]] = (),
     open_forms: frozenset[str] = frozenset(),
     takes_files: Callable[[str], bool] = nowhere,
@@ -43,7 +45,8 @@ def build_app(
 
     `secret` (32 bytes) signs form tokens and flashes: `vault.derive("web")`, or random bytes for a role without a
     vault. `find_account` gives the account of a session token, or None for a role nobody signs in to
-    (`accounts.current`). `close` is called when the server stops (close databases and clients). `open_forms` are paths
+    (`accounts.current`). `start` is called before the first request, `close` when the
+    server stops (close databases and clients). `open_forms` are paths
     whose POST another site's page may send, because it acts for nobody: no Origin check and no token there.
     `takes_files` says at which paths a body may be of any media type, because it is somebody's file; elsewhere it is
     JSON or a form.
@@ -62,7 +65,7 @@ def build_app(
             "max_files": limits.files,
             "max_part_size": limits.field_bytes,
         },
-        lifespan=_closing(close),
+        lifespan=_lifespan(start, close),
     )
 
     def handle(request: Request, error: Exception) -> Response:
@@ -91,9 +94,11 @@ def build_app(
     return app
 
 
-def _closing(close: Sequence[Callable[[], None]]) -> Callable[[FastAPI], Any]:
+def _lifespan(start: Sequence[Callable[[], None]], close: Sequence[Callable[[], None]]) -> Callable[[FastAPI], Any]:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        for each in start:
+            await asyncio.to_thread(each)  # what starts may not like to be called from within a running loop
         yield
         for each in close:
             each()

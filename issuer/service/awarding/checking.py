@@ -163,9 +163,9 @@ class Checker:
         wanted = sorted({fingerprint for fingerprint in prints.values() if fingerprint})
         shared = sheets.sharing(session, rows[0].sheet_id, wanted) if rows else {}
         first = {
-            fingerprint: min(number for number, state in members if state in judging.ACTIVE)
+            fingerprint: min(number for number, state in members if state in judging.COUNTED)
             for fingerprint, members in shared.items()
-            if any(state in judging.ACTIVE for _number, state in members)
+            if any(state in judging.COUNTED for _number, state in members)
         }
         return self._judged(session, written, reads, prints, first)
 

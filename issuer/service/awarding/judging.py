@@ -18,6 +18,9 @@ STATES: Final = (OK, PROBLEM, LATER, ALREADY, QUEUED, FROZEN, AWARDED, REFUSED, 
 ACTIVE: Final = frozenset({OK, PROBLEM, ALREADY})
 """What is judged anew when something changes."""
 
+COUNTED: Final = ACTIVE | {QUEUED}
+"""What another line can be the same as."""
+
 AT_WORK: Final = frozenset({QUEUED, FROZEN, AWARDED})
 """What a job has taken, and nobody changes."""
 

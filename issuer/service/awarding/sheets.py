@@ -49,7 +49,7 @@ from vc.problems import ProblemError
 KIND: Final = "awards"
 OPEN, ISSUING, DONE, DISCARDED = "open", "issuing", "done", "discarded"
 KEPT: Final = timedelta(days=30)
-_LOOKED_AT: Final = judging.ACTIVE | {judging.LATER}
+_LOOKED_AT: Final = judging.ACTIVE | {judging.LATER, judging.REFUSED, judging.UNDONE}
 
 
 class SheetService:
@@ -354,14 +354,14 @@ class SheetService:
 
     def _open(self, desk: Desk, sheet_id: str) -> tuple[tables.SheetRow, About, Achievement]:
         found = self._found(desk, sheet_id)
-        _check_open(found[0])
+        check_open(found[0])
         return found
 
     def _lock(self, session: Session, desk: Desk, sheet_id: str, *, version: int | None) -> tables.SheetRow:
         row = sheets.lock(session, desk.organisation.id, sheet_id[:36])
         if row is None or row.kind != KIND or row.about_sealed is None:
             raise NotFound
-        _check_open(row)
+        check_open(row)
         if version is not None and row.version != version:
             raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
         return row
@@ -388,7 +388,8 @@ class SheetService:
         )
 
 
-def _check_open(row: tables.SheetRow) -> None:
+def check_open(row: tables.SheetRow) -> None:
+    """Return when lines of this sheet can be changed. Raises: Conflict."""
     if row.state == ISSUING:
         raise Conflict(_("Awards are being made from this sheet just now. Wait until that is done."))
     if row.state != OPEN:

@@ -61,6 +61,7 @@ PLACES: Mapping[str, str] = {
     "number": "list_number",
     "endorsement_id": "endorsement",
     "sheet_id": "sheet",
+    "job_id": "job",
     "passkey_id": "passkey",
     "framework_id": "framework",
 }
@@ -386,6 +387,14 @@ ROUTES = (
     Route("PUT", f"{API}/sheets/{{sheet_id}}/columns", AWARD, always(columns={"term": 1}, dayOrder="dayFirst")),
     Route("PUT", f"{API}/sheets/{{sheet_id}}/reading", AWARD, always(tab=""), places={"sheet_id": "workbook"}),
     Route("PUT", f"{API}/sheets/{{sheet_id}}/rows", AWARD, always(rows=[{"number": 2, "values": {"mark0": "B"}}])),
+    Route("POST", f"{API}/sheets/{{sheet_id}}/issue", AWARD, always(starts="", undoMinutes=5)),
+    Route("GET", f"{API}/jobs", AWARD),
+    Route("GET", f"{API}/jobs/{{job_id}}", AWARD),
+    Route("GET", f"{API}/jobs/{{job_id}}/events", AWARD, places={"job_id": "signed_job"}),
+    Route("POST", f"{API}/jobs/{{job_id}}/pause", AWARD, good=(200,)),
+    Route("POST", f"{API}/jobs/{{job_id}}/resume", AWARD, good=(200,)),
+    Route("POST", f"{API}/jobs/{{job_id}}/undo", AWARD, good=(200,)),
+    Route("POST", f"{API}/jobs/{{job_id}}/release", AWARD, good=(200,), places={"job_id": "signed_job"}),
     # what was awarded
     Route("GET", f"{PAGE}/credentials", SEE),
     Route("GET", ONE, SEE),

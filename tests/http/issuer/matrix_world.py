@@ -16,6 +16,7 @@ from issuer.service.services import Services
 from issuer.store import tables
 from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
+from tests.awarding import drive
 from tests.http.issuer import matrix
 from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, PASSWORD, Wallet
 
@@ -43,6 +44,8 @@ MAKERS = {
     "claim_code": lambda at: at.award()["claim"]["code"],
     "claimed": lambda at: at.claimed(),
     "sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
+    "job": lambda at: at.post(f"/sheets/{at.ids['sheet']}/issue", {})["id"],
+    "signed_job": lambda at: at.signed_job(),
     "workbook": lambda at: at.unsure_sheet(),
     "endorsement": lambda at: at.post("/endorsements", matrix.endorsed({}))["id"].removeprefix("urn:uuid:"),
     "member": lambda at: at.member(),
@@ -104,6 +107,13 @@ class Making:
         answer = Wallet().claim(self.world.client, award["claim"]["url"], now=self.world.clock.now())
         assert answer.status_code == 200, answer.text
         return award["id"].removeprefix("urn:uuid:")
+
+    def signed_job(self):
+        """A job that is through, and waits to be handed out or undone."""
+        sheet = self.post("/sheets", matrix.sheet(self.ids))["id"]
+        job = self.post(f"/sheets/{sheet}/issue", {})["id"]
+        drive(self.world.services, job)
+        return job
 
     def unsure_sheet(self):
         """A sheet that can be read in two ways: nobody said how its letters were saved."""

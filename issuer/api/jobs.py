@@ -1,0 +1,152 @@
+"""Jobs for programs: award a sheet, watch it, pause it, undo it, hand it out."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from issuer.api import shapes
+from issuer.api.access import All, At
+from issuer.api.bodies import Body, Raw, openapi_of, read
+from issuer.api.desk import Key, Number, Size, needed
+from issuer.api.sheets import Say, Saying
+from issuer.service.awarding.job_views import JobView
+from kit.errors import RequestError, TooMany
+from kit.paging import window
+
+LONGEST_STREAM: Final = 900.0
+MOST_STREAMS: Final = 20
+_EVERY: Final = 1.0
+
+
+class IssueBody(Body):
+    """When a sheet is awarded (now, unless ``starts`` is later), and how long it can be undone."""
+
+    version: int | None = None
+    starts: str = ""
+    undo_minutes: int | None = Field(default=None, ge=0, le=60)
+
+
+def jobs_api() -> APIRouter:
+    """The routes under ``/api/organisations/{slug}/jobs``, and the one that starts a job."""
+    router = APIRouter(prefix="/api/organisations/{slug}", tags=["jobs"])
+    _starting(router)
+    _steering(router)
+    return router
+
+
+def _starting(router: APIRouter) -> None:
+    streams = _Streams()
+
+    @router.post("/sheets/{sheet_id}/issue", openapi_extra=openapi_of(IssueBody))
+    def issue_sheet(*, services: All, desk: At, say: Saying, sheet_id: str, raw: Raw, key: Key = "") -> Response:
+        body = read(IssueBody, raw)
+        found = services.award_jobs.issue(
+            desk,
+            sheet_id,
+            key=needed(key),
+            version=body.version,
+            starts=body.starts,
+            undo_minutes=body.undo_minutes,
+        )
+        return shapes.answer(job(found, say), status=201)
+
+    @router.get("/jobs")
+    def list_jobs(services: All, desk: At, say: Saying, page: Number = None, size: Size = None) -> Response:
+        found = services.award_jobs.listing(desk, window(page=page, size=size))
+        return shapes.listed(found, lambda item: job(item, say))
+
+    @router.get("/jobs/{job_id}")
+    def one_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.one(desk, job_id), say))
+
+    @router.get("/jobs/{job_id}/events")
+    def watch_job(services: All, desk: At, job_id: str) -> Response:
+        services.award_jobs.one(desk, job_id)
+        events = streams.watch(lambda: services.award_jobs.one(desk, job_id))
+        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _steering(router: APIRouter) -> None:
+    @router.post("/jobs/{job_id}/pause", status_code=200)
+    def pause_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.pause(desk, job_id), say))
+
+    @router.post("/jobs/{job_id}/resume", status_code=200)
+    def resume_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.resume(desk, job_id), say))
+
+    @router.post("/jobs/{job_id}/undo", status_code=200)
+    def undo_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.undo(desk, job_id), say))
+
+    @router.post("/jobs/{job_id}/release", status_code=200)
+    def release_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.release(desk, job_id), say))
+
+
+class _Streams:
+    """Progress as server-sent events: one a second at most, for a quarter of an hour, for so many at once."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def watch(self, look: Callable[[], JobView]) -> AsyncIterator[str]:
+        """The events of one job until it is finished. Raises: TooMany; then the page asks again by itself."""
+        if self._open >= MOST_STREAMS:
+            raise TooMany(retry_after=5)
+        return self._watch(look)
+
+    async def _watch(self, look: Callable[[], JobView]) -> AsyncIterator[str]:
+        self._open += 1
+        try:
+            until = time.monotonic() + LONGEST_STREAM
+            while time.monotonic() < until:
+                try:
+                    found = await run_in_threadpool(look)
+                except RequestError:
+                    return
+                yield f"data: {json.dumps(progress(found))}\n\n"
+                if found.finished:
+                    return
+                await asyncio.sleep(_EVERY)
+        finally:
+            self._open -= 1
+
+
+def progress(found: JobView) -> dict[str, Any]:
+    """How far a job is, as the progress bar of our pages reads it."""
+    done = found.undone if found.state in {"undoing", "undone"} else found.settled
+    total = found.done if found.state in {"undoing", "undone"} else found.total
+    return {"done": done, "total": total, "pace": found.pace, "finished": found.finished, "state": found.state}
+
+
+def job(found: JobView, say: Say) -> dict[str, Any]:
+    """A job."""
+    return {
+        "id": found.id,
+        "sheet": found.sheet_id,
+        "part": found.part,
+        "state": found.state,
+        "problem": found.problem,
+        "detail": None if found.words is None else say(found.words),
+        "total": found.total,
+        "done": found.done,
+        "repeated": found.repeated,
+        "refused": found.refused,
+        "undone": found.undone,
+        "pace": found.pace,
+        "secondsLeft": found.left,
+        "finished": found.finished,
+        "starts": shapes.at(found.starts),
+        "started": shapes.at(found.started),
+        "undoUntil": shapes.at(found.undo_until),
+        "released": shapes.at(found.released),
+        "created": shapes.at(found.created),
+    }

@@ -1,0 +1,262 @@
+"""Jobs that award a sheet: started, paused, resumed, undone, handed out.
+
+What is awarded is signed at once and held back: its claims open when the job is released, by somebody or when the time
+to undo it is over. Until then everything can be undone, and nobody ever had it.
+"""
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from issuer.service import inputs
+from issuer.service.awarding import job_views, judging
+from issuer.service.awarding.job_views import JobView
+from issuer.service.awarding.sheets import ISSUING, check_open
+from issuer.service.context import Context, Desk
+from issuer.service.issuance import Issuance
+from issuer.service.once import LONGEST_KEY
+from issuer.service.recording import record
+from issuer.service.rights import Right
+from issuer.service.work import Work
+from issuer.store import achievements, jobs, sheets, tables
+from kit.errors import BadInput, Conflict, NotFound
+from kit.i18n import _
+from kit.jobs import Run
+from kit.paging import Page, Window
+
+LEASE: Final = timedelta(seconds=60)
+LONGEST_UNDO: Final = 60
+LATEST_START: Final = timedelta(days=365)
+
+
+class AwardJobs:
+    """Jobs of one organisation at a time."""
+
+    def __init__(self, context: Context, issuance: Issuance, work: Work) -> None:
+        self._context = context
+        self._issuance = issuance
+        self._work = work
+
+    def issue(
+        self,
+        desk: Desk,
+        sheet_id: str,
+        *,
+        key: str,
+        version: int | None = None,
+        starts: str = "",
+        undo_minutes: int | None = None,
+    ) -> JobView:
+        """Award every good line of a sheet, once for this ``key``: now, or from ``starts`` on.
+
+        ``version`` is the sheet's that was looked at (None: whichever it is). Lines that are not good stay for later.
+        Raises: NotFound, BadInput, Conflict, Unavailable without a signing key.
+        """
+        desk.require(Right.AWARD)
+        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
+        request = hashlib.sha256(key.encode()).hexdigest()
+        minutes = self._context.settings.undo_minutes if undo_minutes is None else undo_minutes
+        if not 0 <= minutes <= LONGEST_UNDO:
+            remedy = _("Use a number of minutes from 0 to %(longest)s.", longest=LONGEST_UNDO)
+            raise BadInput(_("This is not a time that can be used here."), field="undoMinutes", remedy=remedy)
+        now = self._context.now()
+        begins = self._starts(starts, now)
+        self._issuance.ready(desk.organisation)
+        with self._context.database.session() as session:
+            sheet = sheets.lock(session, desk.organisation.id, sheet_id[:36])
+            if sheet is None or sheet.about_sealed is None:
+                raise NotFound
+            before = jobs.of_subject(session, desk.organisation.id, job_views.KIND, sheet.id)
+            again = next((job for job in before if job.request == request), None)
+            if again is not None:
+                return JobView.of(again)
+            check_open(sheet)
+            self._check(session, desk, sheet, version)
+            counts = sheets.counts(session, [sheet.id])[sheet.id]
+            if not counts.get(judging.OK):
+                raise Conflict(_("No row of this sheet is ready to be awarded. Correct one first."))
+            row = tables.JobRow(
+                id=str(uuid.uuid4()),
+                organisation_id=desk.organisation.id,
+                kind=job_views.KIND,
+                subject=sheet.id,
+                part=len(before) + 1,
+                request=request,
+                state=job_views.SCHEDULED if begins else job_views.QUEUED,
+                problem=None,
+                total=counts[judging.OK],
+                done=0,
+                repeated=0,
+                refused=0,
+                undone=0,
+                pace=0,
+                undo_minutes=minutes,
+                starts=begins,
+                attempt=1,
+                lease_until=now + LEASE,
+                created=now,
+                created_by=desk.actor.user_id,
+                actor=desk.actor.user_id,
+            )
+            session.add(row)
+            session.flush()
+            jobs.queue(session, sheet.id, row.id)
+            sheet.state, sheet.original_sealed = ISSUING, None
+            sheet.version += 1
+            self._record(session, desk, "sheet.issue", sheet.id, job=row.id, count=row.total)
+            session.flush()
+            view = JobView.of(row)
+        self._work.enqueue(Run(job_views.KIND, view.id, 1))
+        return view
+
+    def one(self, desk: Desk, job_id: str) -> JobView:
+        """One job. Raises: NotFound."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            row = jobs.one(session, desk.organisation.id, job_id[:36])
+        if row is None:
+            raise NotFound
+        return JobView.of(row)
+
+    def listing(self, desk: Desk, at: Window) -> Page[JobView]:
+        """One page of the organisation's jobs, newest first."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            rows, total = jobs.listing(session, desk.organisation.id, offset=at.offset, limit=at.size)
+        return Page(items=[JobView.of(row) for row in rows], number=at.number, size=at.size, total=total)
+
+    def of_sheet(self, desk: Desk, sheet_id: str) -> list[JobView]:
+        """The jobs that were made of a sheet, oldest first."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            rows = jobs.of_subject(session, desk.organisation.id, job_views.KIND, sheet_id[:36])
+        return [JobView.of(row) for row in rows]
+
+    def pause(self, desk: Desk, job_id: str) -> JobView:
+        """Let it rest after the rows that are being signed just now. Raises: NotFound, Conflict when it is over."""
+        desk.require(Right.AWARD)
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            if row.state != job_views.PAUSED:
+                if row.state not in {job_views.SCHEDULED, job_views.QUEUED, job_views.RUNNING}:
+                    raise Conflict(_("There is nothing left to pause: every row is through."))
+                row.state, row.lease_until = job_views.PAUSED, None
+                self._record(session, desk, "job.pause", row.id)
+            session.flush()
+            return JobView.of(row)
+
+    def resume(self, desk: Desk, job_id: str) -> JobView:
+        """Go on, in the name of whoever asks, with the achievement as it is now. Raises: NotFound, Conflict."""
+        desk.require(Right.AWARD)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            if row.state != job_views.PAUSED:
+                if row.state in {job_views.SCHEDULED, job_views.QUEUED, job_views.RUNNING}:
+                    return JobView.of(row)
+                raise Conflict(_("This was not paused."))
+            sheet = sheets.lock(session, desk.organisation.id, row.subject)
+            assert sheet is not None, "a job of a sheet has its sheet"
+            achievement = achievements.one(session, desk.organisation.id, sheet.achievement_id or "")
+            if achievement is None or achievement.state != "active":
+                raise Conflict(_("This achievement cannot be awarded."))
+            sheet.achievement_version = achievement.version
+            row.state = job_views.SCHEDULED if row.starts and row.starts > now else job_views.QUEUED
+            row.problem, row.actor = None, desk.actor.user_id
+            run = _next_attempt(row, now)
+            self._record(session, desk, "job.resume", row.id)
+            session.flush()
+            view = JobView.of(row)
+        self._work.enqueue(run)
+        return view
+
+    def undo(self, desk: Desk, job_id: str) -> JobView:
+        """Take back everything that it awarded, as long as nothing was handed out. Corrections stay.
+
+        Raises: NotFound, Conflict when it was handed out.
+        """
+        desk.require(Right.AWARD)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            if row.state in {job_views.UNDOING, job_views.UNDONE}:
+                return JobView.of(row)
+            if row.released is not None:
+                raise Conflict(
+                    _(
+                        "These were handed out at %(time)s. You can still withdraw them.",
+                        time=row.released.strftime("%Y-%m-%d %H:%M UTC"),
+                    )
+                )
+            row.state, row.problem = job_views.UNDOING, None
+            run = _next_attempt(row, now)
+            self._record(session, desk, "job.undo", row.id)
+            session.flush()
+            view = JobView.of(row)
+        self._work.enqueue(run)
+        return view
+
+    def release(self, desk: Desk, job_id: str) -> JobView:
+        """Hand out now what was awarded. Raises: NotFound, Conflict while rows are left, or when it was undone."""
+        desk.require(Right.AWARD)
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            if row.state != job_views.RELEASED:
+                if row.state != job_views.UNDO:
+                    raise Conflict(_("There is nothing to hand out yet, or it was undone."))
+                row.state, row.released, row.lease_until = job_views.RELEASED, self._context.now(), None
+                self._record(session, desk, "job.release", row.id)
+            session.flush()
+            return JobView.of(row)
+
+    def lapsed(self) -> list[Run]:
+        """The jobs that nobody drives any more, under their next attempt."""
+        now = self._context.now()
+        with self._context.database.session() as session:
+            found = jobs.lapsed(session, job_views.KIND, now=now, lease=now + LEASE)
+        return [Run(job_views.KIND, job_id, attempt) for job_id, attempt in found]
+
+    def _starts(self, text: str, now: datetime) -> datetime | None:
+        found = inputs.moment(text, "starts")
+        if found is None or found <= now:
+            return None
+        if found > now + LATEST_START:
+            raise BadInput(
+                _("This date lies too far ahead."), field="starts", remedy=_("Give one within a year from now.")
+            )
+        return found
+
+    @staticmethod
+    def _check(session: Session, desk: Desk, sheet: tables.SheetRow, version: int | None) -> None:
+        found = achievements.one(session, desk.organisation.id, sheet.achievement_id or "")
+        if found is None or found.state != "active":
+            raise Conflict(_("This achievement cannot be awarded."))
+        if (version is not None and version != sheet.version) or found.version != sheet.achievement_version:
+            raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
+
+    @staticmethod
+    def _lock(session: Session, desk: Desk, job_id: str) -> tables.JobRow:
+        row = jobs.lock(session, job_id[:36])
+        if row is None or row.organisation_id != desk.organisation.id or row.kind != job_views.KIND:
+            raise NotFound
+        return row
+
+    def _record(self, session: Session, desk: Desk, action: str, object_id: str, **detail: str | int) -> None:
+        record(
+            session,
+            at=self._context.now(),
+            actor=desk.actor,
+            action=action,
+            organisation_id=desk.organisation.id,
+            object_id=object_id,
+            **detail,
+        )
+
+
+def _next_attempt(row: tables.JobRow, now: datetime) -> Run:
+    row.attempt += 1
+    row.lease_until = now + LEASE
+    return Run(row.kind, row.id, row.attempt)

@@ -1,0 +1,493 @@
+"""One step of a job that awards a sheet: some rows frozen, signed and kept; or some taken back; or a rest.
+
+The rows are the truth. A step first takes up what an earlier one froze and did not see signed; what was signed already
+is not signed again, and whoever was awarded before is not awarded again, whatever sheet it stands in (``award_once``).
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.awarding import job_views, judging
+from issuer.service.awarding.checking import Checked, Checker
+from issuer.service.awarding.jobs import LEASE
+from issuer.service.awarding.judging import Verdict, correction_of
+from issuer.service.awarding.sheets import DONE, OPEN, SheetService
+from issuer.service.awards import AwardService
+from issuer.service.context import SYSTEM, Actor, Context, Desk
+from issuer.service.documents import Award
+from issuer.service.drafts import AwardDraft
+from issuer.service.issuance import Issuance, Signed
+from issuer.service.many import ManyIssuance
+from issuer.service.many_awards import Frozen, ManyAwards
+from issuer.service.once import InFlight
+from issuer.service.organisations import view
+from issuer.service.recording import Act, record, record_many
+from issuer.service.rights import Right
+from issuer.service.status_lists import StatusListService
+from issuer.store import credentials, jobs, organisations, sheets, tables
+from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
+from kit.jobs import GO, STOP, Next, Run, wait
+from vc.status import Reason
+
+CHUNK: Final = 200
+UNDONE_AT_ONCE: Final = 100
+CORRECTIONS: Final = 20
+FIRST: Final = 200
+MOST_REFUSED: Final = 0.2
+REST: Final = 30.0
+LONGEST_WAIT: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A job that is running, as a step found it: for whom, as whom, of what."""
+
+    job: tables.JobRow
+    desk: Desk
+    sheet: tables.SheetRow
+    achievement: Achievement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What the first transaction of a step took: intents by line, and corrections by line."""
+
+    intents: Mapping[int, str]
+    corrections: Mapping[int, tuple[str, AwardDraft]]
+
+
+class _Stop(Exception):  # noqa: N818 - an answer
+    """The job is to rest, for a reason that somebody has to look at."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class AwardSteps:
+    """Does what jobs of this kind do."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        achievements: AchievementService,
+        awards: AwardService,
+        issuance: Issuance,
+        lists: StatusListService,
+        many: ManyIssuance,
+        many_awards: ManyAwards,
+        sheets_: SheetService,
+    ) -> None:
+        self._context = context
+        self._achievements = achievements
+        self._awards = awards
+        self._issuance = issuance
+        self._lists = lists
+        self._many = many
+        self._many_awards = many_awards
+        self._sheets = sheets_
+
+    def step(self, run: Run) -> Next:
+        """Do a little of a job. Raises: Unavailable when the records cannot be reached; then it is tried again."""
+        begun = time.monotonic()
+        now = self._context.now()
+        with self._context.database.session() as session:
+            job = jobs.lock(session, run.job_id)
+            if job is None or job.attempt != run.attempt or job.state not in jobs.DRIVEN:
+                return STOP
+            rest = self._rest(session, job, now)
+            if rest is not None:
+                return rest
+            job.lease_until = now + LEASE
+            if job.state != job_views.UNDOING:
+                job.state, job.started = job_views.RUNNING, job.started or now
+            state = job.state
+            session.flush()
+            session.expunge(job)
+        try:
+            return self._undo(job) if state == job_views.UNDOING else self._award(job, begun)
+        except _Stop as stop:
+            return self._pause(run, stop.problem)
+
+    def _rest(self, session: Session, job: tables.JobRow, now: datetime) -> Next | None:
+        """What a job does that waits for a time; None when it has something to do."""
+        until = {job_views.SCHEDULED: job.starts, job_views.UNDO: job.undo_until}.get(job.state)
+        if until is not None and until > now:
+            seconds = min((until - now).total_seconds(), LONGEST_WAIT)
+            job.lease_until = now + timedelta(seconds=seconds) + LEASE
+            return wait(seconds)
+        if job.state == job_views.UNDO:
+            job.state, job.released, job.lease_until = job_views.RELEASED, now, None
+            self._record(session, job, "job.release")
+            return STOP
+        return None
+
+    def _award(self, job: tables.JobRow, begun: float) -> Next:
+        work = self._work(job)
+        try:
+            self._issuance.ready(work.desk.organisation)
+        except Unavailable:
+            return self._waits(job, self._missing())
+        try:
+            taken = self._take(work)
+            answers = self._finish(work, taken)
+        except Unavailable:
+            if self._missing() == job_views.KEY:
+                return self._waits(job, job_views.KEY)
+            raise
+        corrected = self._correct(work, taken)
+        return self._settle(work, taken, {**answers, **corrected}, begun)
+
+    def _work(self, job: tables.JobRow) -> _Work:
+        """Raises: _Stop when whoever started it may not award any more, or the achievement was changed."""
+        with self._context.database.reading() as session:
+            slug = organisations.by_id(session, job.organisation_id).slug
+            member = organisations.membership(session, slug, job.actor)
+            sheet = sheets.one(session, job.organisation_id, job.subject)
+        if member is None or sheet is None:
+            raise _Stop(job_views.ACTOR)
+        desk = Desk(organisation=view(member[0]), actor=Actor(user_id=job.actor, name=""), role=member[1])
+        if not desk.may(Right.AWARD):
+            raise _Stop(job_views.ACTOR)
+        try:
+            achievement = self._achievements.one(desk.organisation, sheet.achievement_id or "")
+        except NotFound:
+            raise _Stop(job_views.ACHIEVEMENT) from None
+        if not achievement.active or achievement.version != sheet.achievement_version:
+            raise _Stop(job_views.ACHIEVEMENT)
+        return _Work(job=job, desk=desk, sheet=sheet, achievement=achievement)
+
+    def _take(self, work: _Work) -> _Taken:
+        """Freeze the next rows, after those that were frozen before. One transaction. Raises: _Stop, Unavailable."""
+        now = self._context.now()
+        vault = self._context.keystore.vault()
+        seal = self._context.keystore.sealer()
+        checker = Checker(vault, work.desk.organisation.id, self._sheets.rules_of(work.sheet, work.achievement))
+        with self._context.database.session() as session:
+            job = self._locked(session, work.job)
+            frozen = jobs.taken(session, job, judging.FROZEN, CHUNK)
+            intents = {line.number: line.intent_id for line in frozen if line.intent_id}
+            room = CHUNK - len(frozen)
+            queued = jobs.taken(session, job, judging.QUEUED, room) if room else []
+            checked = checker.shown(session, queued)
+            corrections = self._corrections(work, queued, checked, checker)
+            good = [
+                line
+                for line in queued
+                if checked.verdicts[line.number].state == judging.OK and not checked.verdicts[line.number].correction
+            ]
+            fresh = self._once(session, work, good, checked.verdicts)
+            changes = [
+                {"number": line.number, **_settled(checked.verdicts[line.number])}
+                for line in queued
+                if line.number not in corrections and line.number not in fresh
+                and not checked.verdicts[line.number].correction
+            ]  # fmt: skip
+            lines = [line for line in good if line.number in fresh]
+            awards = [_award_of(checked, line.number) for line in lines]
+            try:
+                made = (
+                    self._many_awards.freeze(session, work.desk, work.achievement, awards, seal=seal, now=now)
+                    if awards
+                    else []
+                )
+            except (BadInput, Conflict):
+                raise _Stop(job_views.ACHIEVEMENT) from None
+            for line, each in zip(lines, made, strict=True):
+                fingerprint, ordinal = fresh[line.number]
+                if isinstance(each, Frozen):
+                    jobs.name_once(session, job.organisation_id, fingerprint, ordinal, each.credential_id)
+                    intents[line.number] = each.intent_id
+                    changes.append(_change(line.number, judging.FROZEN, each))
+                else:
+                    jobs.free_unnamed(session, job.organisation_id, fingerprint, ordinal)
+                    changes.append(_change(line.number, judging.REFUSED, None))
+            ids = [each.credential_id for each in made if isinstance(each, Frozen)]
+            jobs.mark_credentials(session, job.organisation_id, job.id, ids)
+            states = [change["state"] for change in changes]
+            sheets.change_lines(session, work.sheet.id, changes)
+            job = self._locked(session, work.job)
+            job.repeated += states.count(judging.ALREADY)
+            job.refused += states.count(judging.REFUSED)
+        return _Taken(intents=intents, corrections=corrections)
+
+    def _once(
+        self,
+        session: Session,
+        work: _Work,
+        good: Sequence[tables.SheetLineRow],
+        verdicts: Mapping[int, Verdict],
+    ) -> dict[int, tuple[str, int]]:
+        """Those lines that nobody has awarded, with fingerprint and ordinal: from now on nobody else awards them."""
+        wanted: dict[tuple[str, int], int] = {}
+        for line in good:
+            verdict = verdicts[line.number]
+            assert verdict.fingerprint is not None, "a good line has its fingerprint"
+            ordinal = verdict.before.ordinal + 1 if verdict.before else 0
+            wanted.setdefault((verdict.fingerprint, ordinal), line.number)
+        rows = [
+            {
+                "organisation_id": work.desk.organisation.id,
+                "fingerprint": fingerprint,
+                "ordinal": ordinal,
+                "credential_id": None,
+                "sheet_id": work.sheet.id,
+                "number": number,
+            }
+            for (fingerprint, ordinal), number in sorted(
+                wanted.items()
+            )  # the same order for all: nobody waits in a ring
+        ]
+        if not rows:
+            return {}
+        ours = set(
+            credentials.insert_new(session, tables.AwardOnceRow, rows, returning=tables.AwardOnceRow.fingerprint)
+        )
+        return {number: once for once, number in wanted.items() if once[0] in ours}
+
+    def _corrections(
+        self, work: _Work, queued: Sequence[tables.SheetLineRow], checked: Checked, checker: Checker
+    ) -> dict[int, tuple[str, AwardDraft]]:
+        found: dict[int, tuple[str, AwardDraft]] = {}
+        for line in queued:
+            verdict = checked.verdicts[line.number]
+            if verdict.correction and verdict.before is not None and len(found) < CORRECTIONS:
+                before = checker.opened(verdict.before)
+                draft = correction_of(checked.reads[line.number], before, work.achievement.id)
+                found[line.number] = (verdict.before.credential_id, draft)
+        return found
+
+    def _finish(self, work: _Work, taken: _Taken) -> dict[int, Signed | RequestError]:
+        numbers = list(taken.intents)
+        if not numbers:
+            return {}
+        ids = [taken.intents[number] for number in numbers]
+        return dict(zip(numbers, self._many.finish_many(work.desk.organisation, ids), strict=True))
+
+    def _correct(self, work: _Work, taken: _Taken) -> dict[int, Signed | RequestError | None]:
+        """Sign corrections, one by one: each has its key, so that a step that is repeated corrects once."""
+        found: dict[int, Signed | RequestError | None] = {}
+        for number, (credential_id, draft) in taken.corrections.items():
+            key = f"sheet:{work.sheet.id}:{work.job.part}:{number}"
+            try:
+                self._awards.reissue(work.desk, credential_id, draft, key=key)
+                found[number] = None
+            except InFlight:
+                continue
+            except (BadInput, Conflict, NotFound) as error:
+                found[number] = error
+        return found
+
+    def _settle(
+        self, work: _Work, taken: _Taken, answers: Mapping[int, Signed | RequestError | None], begun: float
+    ) -> Next:
+        """Say what came of the rows; the next thing to do."""
+        awarded = [number for number, answer in answers.items() if answer is None or isinstance(answer, Signed)]
+        waiting = [number for number, answer in answers.items() if isinstance(answer, Unavailable)]
+        refused = [number for number in answers if number not in awarded and number not in waiting]
+        now = self._context.now()
+        with self._context.database.session() as session:
+            job = jobs.lock(session, work.job.id)
+            assert job is not None, "jobs are not deleted"
+            lines = sheets.numbered(session, work.sheet.id, [*awarded, *refused])
+            ours = {line.number: line for line in lines if line.state in {judging.FROZEN, judging.QUEUED}}
+            done = [number for number in awarded if number in ours]
+            gone = [number for number in refused if number in ours]
+            lost = [line.credential_id for number in gone if (line := ours[number]).credential_id]
+            jobs.free_once(session, job.organisation_id, lost)
+            corrected = {number: taken.corrections[number][0] for number in done if number in taken.corrections}
+            sheets.change_lines(
+                session,
+                work.sheet.id,
+                [
+                    *(
+                        {
+                            "number": number,
+                            "state": judging.AWARDED,
+                            "codes": judging.CORRECTION if number in corrected else "",
+                            "credential_id": corrected.get(number, ours[number].credential_id),
+                        }
+                        for number in done
+                    ),
+                    *(
+                        {"number": number, "state": judging.REFUSED, "codes": judging.REFUSED, "credential_id": None}
+                        for number in gone
+                    ),
+                ],
+            )
+            job = jobs.lock(session, work.job.id)
+            assert job is not None, "the same"
+            job.done += len(done)
+            job.refused += len(gone)
+            job.pace = round(len(done) / max(0.001, time.monotonic() - begun))
+            job.problem = job_views.WITHHELD if waiting else None
+            job.lease_until = now + LEASE
+            if job.attempt != work.job.attempt or job.state != job_views.RUNNING:
+                return STOP
+            left = jobs.count(session, job, judging.QUEUED)
+            if not left and not waiting and not jobs.count(session, job, judging.FROZEN):
+                return self._through(session, job, now)
+            if _looks_wrong(job, work.job):
+                job.state, job.problem, job.lease_until = job_views.PAUSED, job_views.REFUSALS, None
+                return STOP
+            if waiting and not done and not gone and not left:
+                job.lease_until = now + timedelta(seconds=REST) + LEASE
+                return wait(REST)
+        return GO
+
+    def _through(self, session: Session, job: tables.JobRow, now: datetime) -> Next:
+        """Every row is settled: hold what was signed for a while, so that it can be undone, or hand it out."""
+        sheet = sheets.lock(session, job.organisation_id, job.subject)
+        assert sheet is not None, "a job of a sheet has its sheet"
+        counts = sheets.counts(session, [sheet.id])[sheet.id]
+        kept = any(counts.get(state) for state in (judging.OK, judging.PROBLEM, judging.LATER, judging.REFUSED))
+        sheet.state = OPEN if kept else DONE
+        sheet.version += 1
+        self._record(session, job, "job.finish", count=job.done)
+        job.state, job.undo_until = job_views.UNDO, now + timedelta(minutes=job.undo_minutes)
+        if job.undo_minutes == 0:
+            job.state, job.released, job.lease_until = job_views.RELEASED, now, None
+            return STOP
+        seconds = min(job.undo_minutes * 60.0, LONGEST_WAIT)
+        job.lease_until = now + timedelta(seconds=seconds) + LEASE
+        return wait(seconds)
+
+    def _undo(self, job: tables.JobRow) -> Next:
+        """Take back the next of what the job awarded; what was frozen is signed first, so that nothing is half done."""
+        with self._context.database.reading() as session:
+            frozen = jobs.taken(session, job, judging.FROZEN, CHUNK)
+            organisation = view(organisations.by_id(session, job.organisation_id))
+        if frozen:
+            try:
+                answers = self._many.finish_many(organisation, [line.intent_id or "" for line in frozen])
+            except Unavailable:
+                if self._missing() == job_views.KEY:
+                    return self._waits(job, job_views.KEY)
+                raise
+            signed = {
+                line.number for line, answer in zip(frozen, answers, strict=True) if not isinstance(answer, Unavailable)
+            }
+            with self._context.database.session() as session:
+                self._locked(session, job)
+                sheets.change_lines(
+                    session, job.subject, [{"number": number, "state": judging.AWARDED} for number in sorted(signed)]
+                )
+            return GO if signed else wait(REST)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            locked = self._locked(session, job)
+            locked.problem = None
+            jobs.give_back(session, job.id)
+            mine = jobs.made(session, locked, UNDONE_AT_ONCE)
+            if not mine:
+                return self._undone(session, locked)
+            ids = jobs.lock_issued(session, job.organisation_id, job.id, [line.credential_id or "" for line in mine])
+            for credential_id in ids:
+                self._lists.withdraw(session, credential_id, Reason.ISSUED_IN_ERROR, now)
+            jobs.undo(session, job.organisation_id, ids, reason=Reason.ISSUED_IN_ERROR.code, now=now)
+            jobs.free_once(session, job.organisation_id, ids)
+            sheets.change_lines(
+                session, job.subject, [{"number": line.number, "state": judging.UNDONE, "codes": ""} for line in mine]
+            )
+            locked = self._locked(session, job)
+            locked.undone += len(mine)
+            locked.lease_until = now + LEASE
+            session.flush()
+            record_many(
+                session,
+                at=now,
+                organisation_id=job.organisation_id,
+                acts=[
+                    Act(actor=job.actor, action="credential.undo", object_id=credential_id, detail={"job": job.id})
+                    for credential_id in ids
+                ],
+            )
+        return GO
+
+    def _undone(self, session: Session, job: tables.JobRow) -> Next:
+        sheet = sheets.lock(session, job.organisation_id, job.subject)
+        assert sheet is not None, "a job of a sheet has its sheet"
+        sheet.state = OPEN
+        sheet.version += 1
+        job.state, job.lease_until, job.undo_until = job_views.UNDONE, None, None
+        return STOP
+
+    def _locked(self, session: Session, job: tables.JobRow) -> tables.JobRow:
+        """The job's row, locked; when somebody paused it or took it over meanwhile, this step does nothing.
+
+        Raises: _Stop.
+        """
+        session.flush()
+        row = jobs.lock(session, job.id)
+        if row is None or row.attempt != job.attempt or row.state != job.state:
+            raise _Stop("")
+        return row
+
+    def _missing(self) -> str:
+        try:
+            self._context.keystore.vault()
+        except Unavailable:
+            return job_views.KEY
+        return job_views.CLOCK
+
+    def _waits(self, job: tables.JobRow, problem: str) -> Next:
+        with self._context.database.session() as session:
+            row = self._locked(session, job)
+            row.problem = problem
+            row.lease_until = self._context.now() + timedelta(seconds=REST) + LEASE
+        return wait(REST)
+
+    def _pause(self, run: Run, problem: str) -> Next:
+        if problem:
+            with self._context.database.session() as session:
+                row = jobs.lock(session, run.job_id)
+                if row is not None and row.attempt == run.attempt and row.state == job_views.RUNNING:
+                    row.state, row.problem, row.lease_until = job_views.PAUSED, problem, None
+        return STOP
+
+    def _record(self, session: Session, job: tables.JobRow, action: str, **detail: str | int) -> None:
+        record(
+            session,
+            at=self._context.now(),
+            actor=SYSTEM,
+            action=action,
+            organisation_id=job.organisation_id,
+            object_id=job.id,
+            **detail,
+        )
+
+
+def _award_of(checked: Checked, number: int) -> Award:
+    award = checked.reads[number].award
+    assert award is not None, "a good line has its award"
+    return award
+
+
+def _settled(verdict: Verdict) -> dict[str, object]:
+    """What becomes of a line that is not awarded after all."""
+    state = judging.ALREADY if verdict.state in {judging.ALREADY, judging.OK} else judging.REFUSED
+    codes = verdict.codes or (judging.AWARDED_BEFORE if state == judging.ALREADY else judging.REFUSED)
+    return {"state": state, "codes": codes, "credential_id": None, "intent_id": None}
+
+
+def _change(number: int, state: str, made: Frozen | None) -> dict[str, object]:
+    return {
+        "number": number,
+        "state": state,
+        "codes": "" if made else judging.REFUSED,
+        "credential_id": made.credential_id if made else None,
+        "intent_id": made.intent_id if made else None,
+    }
+
+
+def _looks_wrong(job: tables.JobRow, before: tables.JobRow) -> bool:
+    """Whether so many of the first rows were refused that somebody should look before it goes on."""
+    through = job.done + job.repeated + job.refused
+    return before.done + before.repeated + before.refused < FIRST <= through and job.refused > MOST_REFUSED * through
