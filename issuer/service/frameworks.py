@@ -18,7 +18,7 @@ from issuer.service.context import Context, Desk
 from issuer.service.drafts import AlignmentDraft
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.store import frameworks, tables
+from issuer.store import frameworks, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import Message, _
 from kit.paging import Page, Window
@@ -103,6 +103,7 @@ class FrameworkService:
         organisation = desk.organisation
         digest = hashlib.sha256(data).hexdigest()
         with self._context.database.session() as session:
+            organisations.lock(session, organisation.id)
             row = frameworks.by_identifier(session, organisation.id, package.identifier)
             if row is not None and row.sha256 == digest:
                 return _view(row)
@@ -132,6 +133,7 @@ class FrameworkService:
         """Forget a framework. What achievements say stays. Raises: Refused, NotFound."""
         desk.require(Right.DESCRIBE)
         with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)
             row = self._row(session, desk, framework_id)
             frameworks.remove_items(session, row)
             self._record(session, desk, "framework.remove", row, self._context.now())

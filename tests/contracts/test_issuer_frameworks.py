@@ -1,6 +1,7 @@
 """Frameworks keep the same promises on SQLite and on PostgreSQL: searched alike, replaced whole, apart."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -56,3 +57,15 @@ def test_no_item_points_into_another_organisation(services, desk):
         with pytest.raises(IntegrityError):
             session.flush()
         session.rollback()
+
+
+def test_the_same_framework_handed_in_by_many_at_once_is_there_once(services, desk):
+    data = [
+        json.dumps({**CASE, "CFItems": CASE["CFItems"][:count], "CFAssociations": []}).encode()
+        for count in (1, 2, 3, 3)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(lambda package: services.frameworks.add(desk, package), data))
+    (kept,) = services.frameworks.listing(desk, ALL).items
+    assert {one.id for one in added} == {kept.id}
+    assert len(found(services, desk)) == kept.item_count
