@@ -5,6 +5,7 @@ shapes     what is answered
 desk       organisations, achievements, awards, withdrawals: with a session
 keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
+received   what others say about it: with a session
 endorsements  vouching for others: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
 people     another role for somebody: with a session
@@ -31,6 +32,7 @@ from issuer.api.keys import keys_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
 from issuer.api.public import public_api
+from issuer.api.received import received_api
 from issuer.api.sheets import sheets_api
 from issuer.api.vc_api import vc_api
 
@@ -45,6 +47,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     offerings_api,
     people_api,
     public_api,
+    received_api,
     sheets_api,
     vc_api,
 )

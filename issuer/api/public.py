@@ -76,8 +76,14 @@ def achievement(request: Request, services: Services, slug: str, achievement_id:
 
     Raises: NotFound.
     """
-    _organisation, found = services.achievements.public(slug, achievement_id)
-    body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **found.document()})
+    organisation, found = services.achievements.public(slug, achievement_id)
+    body = serialize(
+        {
+            "@context": [CONTEXT, OPEN_BADGES_CONTEXT],
+            **found.document(),
+            **services.received.embedded(organisation, found.id),
+        }
+    )
     return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
 
 
@@ -90,7 +96,8 @@ def endorsement(request: Request, services: Services, slug: str, endorsement_id:
 def organisation(request: Request, services: Services, slug: str) -> Response:
     """The Open Badges Profile of an organisation. Raises: NotFound."""
     found = services.organisations.public(slug)
-    body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **issuer_profile(found).to_json()})
+    profile = {**issuer_profile(found).to_json(), **services.received.embedded(found, None)}
+    body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **profile})
     return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
 
 

@@ -9,6 +9,7 @@ frameworks    standards: taken in, searched, picked from
 credentials   find, show, print, withdraw, release
 offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
+received      what others say about the organisation
 records       status lists and audit
 claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
@@ -39,6 +40,7 @@ from issuer.pages import (
     keys,
     offerings,
     people,
+    received,
     records,
 )
 from kit.web import Pages
@@ -57,6 +59,7 @@ PARTS: Final = (
     keys,
     offerings,
     people,
+    received,
     records,
 )
 

@@ -29,6 +29,7 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
         "public_organisation.html",
         organisation=organisation,
         kinds=ORGANISATION_KINDS,
+        vouched=services.received.shown(organisation, None),
         types=ACHIEVEMENT_TYPES,
         offered=services.offerings.on_show(organisation),
         found=services.achievements.listing(organisation, Window(number=1, size=MOST_SHOWN), include_retired=False),
@@ -45,6 +46,7 @@ def achievement_page(request: Request, pages: Pages, services: Services, slug: s
         found=found,
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
+        vouched=services.received.shown(organisation, found.id),
         identifier_types=IDENTIFIER_WORDS,
     )
 

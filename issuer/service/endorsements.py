@@ -259,7 +259,7 @@ class EndorsementService:
         loopback = self._context.settings.loopback
         if kind == ORGANISATION:
             found = self._did(session, draft.target_id)
-            own = _spelled(found) == _spelled(organisation.did)
+            own = spelled(found) == spelled(organisation.did)
         else:
             found = inputs.identifier_uri(draft.target_id, "targetId", required=True, loopback=loopback)
             own = self._is_within(organisation, found)
@@ -321,6 +321,7 @@ class EndorsementService:
         self, organisation: Organisation, row: tables.EndorsementRow, credential: tables.CredentialRow
     ) -> Endorsement:
         number = row.credential_id.removeprefix("urn:uuid:")
+        over = credential.valid_until is not None and credential.valid_until <= self._context.now()
         return Endorsement(
             id=row.credential_id,
             uuid=number,
@@ -330,7 +331,7 @@ class EndorsementService:
             comment=row.comment,
             given=credential.created,
             valid_until=credential.valid_until,
-            state=credential.state,
+            state="expired" if credential.state == "issued" and over else credential.state,
             revoked=credential.revoked,
             revocation_reason=credential.revocation_reason,
             address=f"{self._context.settings.identifier_url}/orgs/{organisation.slug}/endorsements/{number}",
@@ -340,7 +341,7 @@ class EndorsementService:
 _PORTS: Final[Mapping[str, int]] = MappingProxyType({"https": 443, "http": 80})
 
 
-def _spelled(did: str) -> str:
+def spelled(did: str) -> str:
     """A did:web in one spelling, so that two of one place are one; any other identifier as it is."""
     return unquote(did).casefold() if did.startswith("did:web:") else did
 

@@ -27,6 +27,7 @@ from issuer.service.offerings import OfferingService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
+from issuer.service.received import ReceivedService
 from issuer.service.status_lists import StatusListService
 from issuer.service.work import Work
 from issuer.settings import IssuerSettings
@@ -69,6 +70,7 @@ class Services:
     people: PeopleService
     proposals: ProposalService
     sheets: SheetService
+    received: ReceivedService
     signing: Signing
     staff: Staff
     work: Work
@@ -145,6 +147,7 @@ class Services:
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
             sheets=sheets,
+            received=ReceivedService(context, lists, organisations),
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             work=work,
@@ -174,6 +177,7 @@ class Services:
     def close(self) -> None:
         """End the processes that sign, and close the database."""
         self.signing.close()
+        self.received.close()
         self.context.database.close()
 
 

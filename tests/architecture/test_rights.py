@@ -19,6 +19,8 @@ READS = {
     "EndorsementService.document",
     "EndorsementService.listing",
     "EndorsementService.one",
+    "ReceivedService.listing",
+    "ReceivedService.one",
     "OrganisationService.audit_page",
     "PeopleService.member",
     "PeopleService.members",

@@ -10,5 +10,10 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "credential.endorse": _("Vouched for somebody and signed it"),
         "endorsement.withdraw": _("Withdrew what it had vouched for"),
+        "received.accept": _("Accepted what somebody else says"),
+        "received.publish": _("Published what somebody else says"),
+        "received.hide": _("No longer shows what somebody else says"),
+        "received.stop": _("Found that what somebody else said no longer holds"),
+        "received.resume": _("Found that what somebody else said holds again"),
     }
 )

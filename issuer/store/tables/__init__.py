@@ -20,6 +20,7 @@ awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
 endorsements   what the organisation vouches for
+received       what others say about it
 jobs           long work
 offerings      the rate card
 sheets         sheets that somebody brought, their lines, and what was awarded from them
@@ -42,6 +43,7 @@ from issuer.store.tables.organisations import (
     OrganisationRow,
     SigningKeyRow,
 )
+from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
 
@@ -70,6 +72,7 @@ __all__ = [
     "OfferingCountsRow",
     "OfferingRow",
     "OrganisationRow",
+    "ReceivedEndorsementRow",
     "SheetLineRow",
     "SheetRow",
     "SignedCredentialRow",

@@ -12,8 +12,11 @@ one afterwards, so a new one is used.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from tests.attacks import nested
+from tests.attacks.world import sign
 from tests.http.issuer.conftest import CASE, COURSE, PASSWORD
 from tests.http.issuer.test_vc_api import unsigned
 
@@ -60,6 +63,7 @@ PLACES: Mapping[str, str] = {
     "invitation_id": "invitation",
     "number": "list_number",
     "endorsement_id": "endorsement",
+    "received_id": "received",
     "sheet_id": "sheet",
     "job_id": "job",
     "passkey_id": "passkey",
@@ -118,6 +122,14 @@ class Route:
 def endorsed(ids: Mapping[str, str]) -> Mapping[str, Any]:
     kept = {"targetKind": "organisation", "targetName": "Rosa's Workshop", "comment": "We know her work."}
     return {**kept, "targetId": "did:web:rosa.example"}
+
+
+def praise(endorsed: str, **changes: Any) -> dict[str, Any]:
+    """What a guild whose key is its name says about an organisation or what it offers, signed."""
+    whole = nested.endorsement(of=endorsed, validFrom="2026-01-02T00:00:00Z", **changes)
+    unsigned_ = {name: value for name, value in whole.items() if name != "proof"}
+    signed: dict[str, Any] = sign(unsigned_, signer=nested.ENDORSER_SIGNER, created=datetime(2026, 1, 3, tzinfo=UTC))
+    return signed
 
 
 def endorsed_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
@@ -436,6 +448,16 @@ ROUTES = (
         always(reason="issuedInError"),
         good=(200,),
     ),
+    Route("GET", f"{PAGE}/received-endorsements", SEE),
+    Route("POST", f"{PAGE}/received-endorsements", DESCRIBE, nothing, good=(422,)),
+    Route("GET", f"{PAGE}/received-endorsements/{{received_id}}", SEE),
+    Route("POST", f"{PAGE}/received-endorsements/{{received_id}}", DESCRIBE, always(published="no")),
+    Route("POST", f"{PAGE}/received-endorsements/{{received_id}}/check", DESCRIBE),
+    Route("GET", f"{API}/received-endorsements", SEE),
+    Route("POST", f"{API}/received-endorsements", DESCRIBE, lambda ids: praise(ids["did"])),
+    Route("GET", f"{API}/received-endorsements/{{received_id}}", SEE),
+    Route("PUT", f"{API}/received-endorsements/{{received_id}}", DESCRIBE, always(published=False)),
+    Route("POST", f"{API}/received-endorsements/{{received_id}}/check", DESCRIBE, nothing, good=(200,)),
     Route("GET", f"{PUBLIC}/endorsements/{{endorsement_id}}", NOBODY),
     # records
     Route("GET", f"{PAGE}/audit", SEE),

@@ -48,6 +48,7 @@ MAKERS = {
     "signed_job": lambda at: at.signed_job(),
     "workbook": lambda at: at.unsure_sheet(),
     "endorsement": lambda at: at.post("/endorsements", matrix.endorsed({}))["id"].removeprefix("urn:uuid:"),
+    "received": lambda at: at.post("/received-endorsements", matrix.praise(at.ids["did"]))["id"],
     "member": lambda at: at.member(),
     "framework": lambda at: at.post("/frameworks", matrix.case_package(at.ids))["id"],
     "passkey": lambda _at: "0" * 64,
