@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     taken.add_argument("--key", required=True, help="its name, key-1")
     taken.add_argument("--since", default="", help="since when: 2027-03-14, or an instant; now unless given")
     taken.set_defaults(run=_compromised)
+    acts.add_parser("reseal", help="seal every key under the present key file").set_defaults(run=_reseal)
     for act in (rotate, taken):
         act.add_argument("--organisation", required=True, help="its short name")
     audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
@@ -150,6 +151,16 @@ def _compromised(given: argparse.Namespace, settings: IssuerSettings) -> int:
         found = services.keys.signed_after(desk, key.name, window(page="1", size="1"))
         print(f"{key.verification_method} signs nothing any more. Awards that it signed after that: {found.total}.")
         print(f"Sign them anew or withdraw them under {settings.public_url}/organisations/{given.organisation}/signing")
+        return 0
+    finally:
+        services.close()
+
+
+def _reseal(_given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        found = services.keys.reseal()
+        print(f"{found.total} keys are sealed under the present key file; {found.done} were not before.")
         return 0
     finally:
         services.close()

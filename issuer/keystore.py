@@ -109,6 +109,19 @@ class SealedCustody:
         except (VaultError, KeyError, ValueError) as error:
             raise no_key() from error
 
+    def reseal(self, key: SealedKey) -> bytes:
+        """The secret of this key sealed under the present key-encryption key; unchanged when it already is.
+
+        Raises: Unavailable when it does not open, or is not the secret of the published key.
+        """
+        if self.signer(key).public_key.multikey != key.multikey:
+            raise no_key()
+        context = _context(key.organisation_id, key.key_id, kind=key.kind, use=key.use)
+        try:
+            return self._vault().reseal(key.sealed_seed, context=context)
+        except VaultError as error:
+            raise no_key() from error
+
 
 class Keystore:
     """Opens keys for signing. ``read_vault`` gives the key-encryption key, or raises VaultError; ``elsewhere`` are the
@@ -164,6 +177,13 @@ class Keystore:
         if signer.public_key.multikey != key.multikey:
             raise no_key()
         return signer
+
+    def reseal(self, key: SealedKey) -> bytes:
+        """What is to be stored of a key's secret from now on: sealed under the present key-encryption key.
+
+        What is kept elsewhere stays as it is. Raises: Unavailable when the secret does not open.
+        """
+        return self._sealed.reseal(key) if key.custody == SEALED else key.sealed_seed
 
     def seal_text(self, text: str, *, context: str) -> bytes:
         """Seal a text, bound to ``context`` (whose it is, which row, which column)."""

@@ -141,6 +141,11 @@ class Vault:
             return wrapped
         return self.seal(self.open(wrapped, context=b"data-key/" + context), context=b"data-key/" + context)
 
+    def reseal(self, sealed: bytes, *, context: bytes) -> bytes:
+        """The same value sealed under the current KEK; unchanged when it already is. Raises: VaultError."""
+        plaintext = self.open(sealed, context=context)
+        return sealed if sealed[1:9].hex() == self.key_id else self.seal(plaintext, context=context)
+
     def derive(self, label: str) -> bytes:
         """32 bytes for another purpose, different for each `label`. They stay the same when the KEK is replaced."""
         return self._first.derive(label)

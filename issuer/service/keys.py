@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from issuer.keystore import KINDS, PROOF
 from issuer.service import inputs
 from issuer.service.awards import AwardService
-from issuer.service.context import Context, Desk, Organisation
+from issuer.service.context import SYSTEM, Context, Desk, Organisation
 from issuer.service.credentials import Credential, CredentialService, view_credential
 from issuer.service.organisations import (
     FROM_THE_START,
@@ -26,6 +26,7 @@ from issuer.service.organisations import (
     fragment,
     new_key,
     publish,
+    sealed_key,
     view,
 )
 from issuer.service.recording import record
@@ -45,6 +46,8 @@ ANNOUNCED_FOR: Final = timedelta(minutes=5)
 
 MOST: Final = 100
 """Awards that are mended in one request."""
+
+RESEALED_AT_ONCE: Final = 20
 
 ANNOUNCED: Final = "announced"
 IN_USE: Final = "in use"
@@ -74,6 +77,14 @@ class Repaired:
 
     done: int
     failed: Mapping[str, RequestError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resealed:
+    """How many keys there are, and how many of them were sealed under another key-encryption key until now."""
+
+    total: int
+    done: int
 
 
 class KeyService:
@@ -192,6 +203,37 @@ class KeyService:
             # Otherwise the lists are signed anew at the first reading that can.
             self._lists.refresh(desk.organisation.id)
         return line
+
+    def reseal(self) -> Resealed:
+        """Seal every key of every organisation under the present key-encryption key; for the operator.
+
+        A few keys at a time, each batch whole or not at all: it may be interrupted at any instant, and done again.
+        Signing goes on meanwhile. Raises: Unavailable at a key that does not open; those before it are done.
+        """
+        last, total, done = "", 0, 0
+        while True:
+            with self._context.database.reading() as session:
+                rows = organisations.keys_after(session, last, RESEALED_AT_ONCE)
+            if not rows:
+                return Resealed(total=total, done=done)
+            fresh = [(row, self._context.keystore.reseal(sealed_key(row, ""))) for row in rows]
+            now = self._context.now()
+            with self._context.database.session() as session:
+                for row, after in fresh:
+                    if after != row.sealed_seed and organisations.exchange_secret(
+                        session, row.id, before=row.sealed_seed, after=after
+                    ):
+                        done += 1
+                        record(
+                            session,
+                            at=now,
+                            actor=SYSTEM,
+                            action="key.reseal",
+                            organisation_id=row.organisation_id,
+                            object_id=row.fragment,
+                            key=row.id,
+                        )
+            last, total = rows[-1].id, total + len(rows)
 
     def note(self, desk: Desk, name: str) -> str:
         """Why a key was revoked, as somebody here wrote, or nothing. Raises: Refused, NotFound, Unavailable."""

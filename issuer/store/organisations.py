@@ -151,6 +151,24 @@ def hold_keys(session: Session, organisation_id: str, key_ids: Collection[str]) 
     return {row.id: row for row in session.scalars(held)}
 
 
+def keys_after(session: Session, key_id: str, limit: int) -> Sequence[SigningKeyRow]:
+    """Some keys of all organisations, in the order of their ids, behind this one ("" for the first)."""
+    query = select(SigningKeyRow).where(SigningKeyRow.id > key_id).order_by(SigningKeyRow.id).limit(limit)
+    return session.scalars(query).all()
+
+
+def exchange_secret(session: Session, key_id: str, *, before: bytes, after: bytes) -> bool:
+    """Store a key's secret as it is sealed now, unless somebody else has; whether it was."""
+    done = session.execute(
+        update(SigningKeyRow)
+        .where(SigningKeyRow.id == key_id, SigningKeyRow.sealed_seed == before)
+        .values(sealed_seed=after)
+        .returning(SigningKeyRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return done.first() is not None
+
+
 def published_key(session: Session, slug: str, fragment: str) -> tuple[OrganisationRow, SigningKeyRow] | None:
     """A key by its organisation's short name and its own name, whatever became of it."""
     row = session.execute(

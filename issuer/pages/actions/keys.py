@@ -11,5 +11,6 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "key.create": _("Made a signing key"),
         "key.rotate": _("Announced a new signing key in the place of another"),
         "key.compromised": _("Said that a signing key is no longer safe"),
+        "key.reseal": _("Sealed a signing key under the server’s new key file"),
     }
 )

@@ -9,6 +9,7 @@ from issuer.service.context import Actor
 from issuer.service.drafts import OrganisationDraft
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
+from kit.vault import create_key_file
 
 
 @pytest.fixture
@@ -62,6 +63,12 @@ def test_keys_are_exchanged_and_taken_back(environment, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "#key-1  ed25519, proof: revoked" in lines[0]
     assert "#key-2  ed25519, proof: in use" in lines[1]
+    (environment / "kek").rename(environment / "old")
+    create_key_file(environment / "kek")
+    assert cli.main(["keys", "reseal"]) == 1, "the old key file is not named"
+    monkeypatch.setenv("SATCHEL_ISSUER_RETIRED_KEY_FILES", str(environment / "old"))
+    assert cli.main(["keys", "reseal"]) == 0
+    assert "2 keys are sealed under the present key file; 2 were not before." in capsys.readouterr().out
     assert cli.main(["keys", "rotate", "--organisation", "nowhere"]) == 1
     assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-9"]) == 1
     assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-2", "--since", "2999-01-01"]) == 1
