@@ -8,10 +8,11 @@ import jsonschema_rs
 import pytest
 
 from tests.attacks.nested import ENDORSER, ENDORSER_SIGNER
-from tests.attacks.world import ACHIEVEMENT, NOW, SCHOOL, judge, sign
+from tests.attacks.world import ACHIEVEMENT, NOW, SCHOOL, judge, sign, unsigned
 from vc import EndorsementCredential, StatusListEntry, Verdict, openbadges
-from vc.checks import DocumentKind
+from vc.checks import DocumentKind, Recognition
 from vc.openbadges import endorsement_rules
+from vc.policy import RecognisedIssuer
 from vc.problems import SchemaViolationError
 from vc.schema import violations
 
@@ -98,3 +99,26 @@ def test_it_follows_the_published_schema(shared: Any) -> None:
     signed = sign(built(status=[entry]), signer=ENDORSER_SIGNER, created=NOW)
     assert [str(error) for error in schema.iter_errors(signed)] == []
     assert not schema.is_valid(signed | {"credentialSubject": {"id": ACHIEVEMENT}})
+
+
+def endorsed_badge(part: Any) -> Any:
+    badge = unsigned()
+    badge["issuer"]["endorsement"] = [part]
+    return sign(badge)
+
+
+def test_A21_the_part_of_a_badge_that_vouches_is_judged_by_itself() -> None:
+    part = sign(built(endorsed_id=SCHOOL), signer=ENDORSER_SIGNER, created=NOW)
+    report = judge(endorsed_badge(part))
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert [child.document_kind for child in report.children] == [DocumentKind.ENDORSEMENT_CREDENTIAL]
+    part["credentialSubject"]["endorsementComment"] = "The best of all."
+    assert judge(endorsed_badge(part)).verdict is Verdict.NOT_GENUINE
+
+
+def test_F12_whoever_is_recognised_lends_no_recognition_by_vouching() -> None:
+    part = sign(built(endorsed_id=SCHOOL), signer=ENDORSER_SIGNER, created=NOW)
+    guild = RecognisedIssuer(did=ENDORSER, name="Guild", list_name="Guilds")
+    assert judge(endorsed_badge(part), recognised=(guild,)).recognition is Recognition.NOT_RECOGNISED
+    school = RecognisedIssuer(did=SCHOOL, name="School", list_name="Schools")
+    assert judge(endorsed_badge(part), recognised=(school,)).recognition is Recognition.RECOGNISED
