@@ -1,24 +1,27 @@
-"""``python -m issuer``: serve, init, recover, keys, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
+"""``python -m issuer``: serve, work, init, recover, keys, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
 
 import argparse
+import json
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from issuer.app import ROLE, create_app
+from issuer.app import ROLE, STOPPING, create_app
 from issuer.keystore import KINDS, PROOF
 from issuer.service.context import ADMINISTRATOR
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_USES
 from issuer.service.work import durable
 from issuer.settings import IssuerSettings
-from kit import server
+from kit import log, server
 from kit.accounts.commands import ensure_first, read_password, recovery_words
 from kit.errors import RequestError
 from kit.paging import window
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m issuer", description="The issuer: describes, awards, corrects and withdraws.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     commands.add_parser("serve", help="run the issuer").set_defaults(run=_serve)
+    commands.add_parser("work", help="work on jobs without answering anybody (PostgreSQL)").set_defaults(run=_work)
     first = commands.add_parser("init", help="make the key file, the tables and the first administrator")
     first.add_argument("--login", required=True, help="the administrator's sign-in name; the password is asked for")
     first.add_argument("--name", default="", help="the name that colleagues see")
@@ -82,6 +86,28 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(_given: argparse.Namespace, settings: IssuerSettings) -> int:
     return server.run(create_app(settings, jobs=durable(settings)), settings, role=ROLE)
+
+
+def _work(_given: argparse.Namespace, settings: IssuerSettings) -> int:
+    if settings.database_url.startswith("sqlite"):
+        print(
+            "With SQLite the issuer that serves works on its jobs, too; a second process needs PostgreSQL.",
+            file=sys.stderr,
+        )
+        return USAGE
+    log.configure(role=ROLE)
+    stopping = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_given: stopping.set())
+    services = Services.build(settings)
+    try:
+        services.work.start(durable(settings))
+        print(json.dumps({"event": "working", "role": ROLE, "worker": settings.worker_name}), flush=True)
+        stopping.wait()
+        services.work.stop(seconds=STOPPING)
+        return 0
+    finally:
+        services.close()
 
 
 def _init(given: argparse.Namespace, settings: IssuerSettings) -> int:

@@ -69,6 +69,11 @@ class RoleClient:
         """POST JSON and give the JSON. Raises: ApiError, CommandError."""
         return self._send("POST", path, json=dict(body), headers=dict(headers or {}))
 
+    def send_file(self, path: str, data: bytes, *, headers: Mapping[str, str] | None = None, **query: str) -> Any:
+        """POST somebody's file as it is and give the JSON. Raises: ApiError, CommandError."""
+        said = {"Content-Type": "application/octet-stream", **(headers or {})}
+        return self._send("POST", path, params=query, content=data, headers=said)
+
     def delete(self, path: str) -> Any:
         """DELETE. Raises: ApiError, CommandError."""
         return self._send("DELETE", path)

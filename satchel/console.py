@@ -62,6 +62,11 @@ class Progress:
         self._count += 1
         self.show(what)
 
+    def reach(self, count: int, what: str = "") -> None:
+        """Say how far it is, where somebody else counts."""
+        self._count = count
+        self.show(what)
+
     def show(self, what: str) -> None:
         """Say what is going on now, at most ten times a second."""
         now = time.monotonic()
