@@ -15,6 +15,8 @@ claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
+sheets        many awards from one sheet
+correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
 navigation    the menu of the desk: every page, its order, who sees it
@@ -42,6 +44,7 @@ from issuer.pages import (
     people,
     received,
     records,
+    sheets,
 )
 from kit.web import Pages
 
@@ -61,6 +64,7 @@ PARTS: Final = (
     people,
     received,
     records,
+    sheets,
 )
 
 

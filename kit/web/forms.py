@@ -38,6 +38,11 @@ class Form:
         found = self._data.get(name)
         return clean(found) if isinstance(found, str) else default
 
+    def raw(self, name: str) -> str:
+        """The field exactly as it was sent, for a pasted table in which even a blank at the start means something."""
+        found = self._data.get(name)
+        return found if isinstance(found, str) else ""
+
     def text(self, name: str, *, longest: int = 500, required: bool = True, lines: bool = False) -> str:
         """One field as text of at most `longest` characters. Line breaks only when `lines`.
 

@@ -66,10 +66,12 @@ def columns_after(
     return kept | dict(chosen)
 
 
-def checked_values(number: int, edit: Edit, names: Collection[str]) -> dict[str, str]:
-    """What was typed for a line. Raises: BadInput, naming line and field."""
+def checked_values(number: int, edit: Edit, names: Collection[str], standing: Mapping[str, str]) -> dict[str, str]:
+    """What was typed for a line, where something else is ``standing``. Raises: BadInput, naming line and field."""
     found = {}
     for key, value in edit.values.items():
+        if standing.get(key) == value:
+            continue
         place = f"rows/{number}/{key}"
         if key not in names:
             raise BadInput(_("There is no such field."), field=place, remedy=_("Choose one from the list."))

@@ -129,8 +129,9 @@ class SheetService:
         self._look_again(desk, (row, about, achievement), columns, order)
         return self.one(desk, sheet_id)
 
-    def fix(self, desk: Desk, sheet_id: str, edits: Mapping[int, Edit]) -> SheetView:
-        """Correct lines in place, keep them for later, or answer what was asked about them. Only what is named changes.
+    def fix(self, desk: Desk, sheet_id: str, edits: Mapping[int, Edit], *, version: int | None = None) -> SheetView:
+        """Correct lines in place, keep them for later, or answer what was asked about them. Only what is named changes;
+        a value that stands there already is no correction. ``version`` is the sheet's that was looked at (None: any).
 
         Raises: NotFound, BadInput naming the line, Conflict.
         """
@@ -140,10 +141,9 @@ class SheetService:
             remedy = _("Send at most %(most)s.", most=MOST_EDITS)
             raise BadInput(_("There are too many rows at a time."), field="rows", remedy=remedy)
         names = {each.key for each in sheet_fields(achievement)}
-        values = {number: checked_values(number, edit, names) for number, edit in edits.items()}
         vault = self._context.keystore.vault()
         with self._context.database.session() as session:
-            locked = self._lock(session, desk, sheet_id, version=None)
+            locked = self._lock(session, desk, sheet_id, version=version)
             rules = self._rules(achievement, json.loads(locked.columns), locked.day_order)
             lines = {line.number: line for line in sheets.numbered(session, sheet_id, list(edits))}
             for number in edits:
@@ -155,7 +155,12 @@ class SheetService:
             checker = Checker(vault, desk.organisation.id, rules)
             shown = checker.shown(session, list(lines.values()))
             written = {
-                number: edited(shown.written[number], values[number], edits[number], shown.codes(number))
+                number: edited(
+                    shown.written[number],
+                    checked_values(number, edits[number], names, shown.reads[number].values),
+                    edits[number],
+                    shown.codes(number),
+                )
                 for number in lines
             }
             checked = checker.some(session, sheet_id, written, resting)

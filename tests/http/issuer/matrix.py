@@ -172,6 +172,10 @@ def sheet(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"achievement": ids["achievement"], "text": "Name,Roster number,Final grade\nJonah Hadley,R-1,A-"}
 
 
+def sheet_form(ids: Mapping[str, str]) -> Mapping[str, Any]:
+    return {**sheet(ids), "key": ids["key"]}
+
+
 def correction(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {**award(ids), "identifier": "R-1017", "results": [{"value": "B", "description": ids["result_description"]}]}
 
@@ -223,6 +227,7 @@ def account_of(ids: Mapping[str, str]) -> Mapping[str, Any]:
 PASSKEY, PASSKEYS = "/account/passkeys/{passkey_id}", "/api/passkeys"
 NO_DEVICE = {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30"}}
 PAGE, API, PUBLIC = "/organisations/{slug}", "/api/organisations/{slug}", "/orgs/{slug}"
+SHEET = f"{PAGE}/sheets/{{sheet_id}}"
 ONE, ONE_API = f"{PAGE}/credentials/{{credential_id}}", f"{API}/credentials/{{credential_id}}"
 ROUTES = (
     # the server
@@ -390,6 +395,16 @@ ROUTES = (
     Route("POST", f"{ONE_API}/reissue", AWARD, correction, good=(200, 201)),
     Route("POST", "/credentials/issue", AWARD, proposal),
     # many at once
+    Route("GET", f"{PAGE}/sheets", AWARD),
+    Route("GET", f"{PAGE}/sheets/new", AWARD),
+    Route("POST", f"{PAGE}/sheets/new", AWARD, sheet_form),
+    Route("GET", SHEET, AWARD),
+    Route("POST", f"{SHEET}/rows", AWARD, always(**{"rows/2/mark0": "B"})),
+    Route("POST", f"{SHEET}/columns", AWARD, always(**{"columns/term": "1", "dayOrder": "dayFirst"})),
+    Route("POST", f"{SHEET}/reading", AWARD, always(tab=""), places={"sheet_id": "workbook"}),
+    Route("GET", f"{SHEET}/preview", AWARD),
+    Route("GET", f"{SHEET}/discard", AWARD),
+    Route("POST", f"{SHEET}/discard", AWARD, always(sure="1")),
     Route("GET", f"{API}/sheets", AWARD),
     Route("POST", f"{API}/sheets", AWARD, sheet),
     Route("GET", f"{API}/sheets/{{sheet_id}}", AWARD),
