@@ -124,7 +124,13 @@ def progress(found: JobView) -> dict[str, Any]:
     """How far a job is, as the progress bar of our pages reads it."""
     done = found.undone if found.state in {"undoing", "undone"} else found.settled
     total = found.done if found.state in {"undoing", "undone"} else found.total
-    return {"done": done, "total": total, "pace": found.pace, "finished": found.finished, "state": found.state}
+    return {
+        "done": done,
+        "total": total,
+        "count": f"{done} / {total}",
+        "finished": found.finished,
+        "state": found.state,
+    }
 
 
 def job(found: JobView, say: Say) -> dict[str, Any]:

@@ -16,6 +16,7 @@ catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
 sheets        many awards from one sheet
+jobs          the same while they are signed, held back and handed out
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
@@ -39,6 +40,7 @@ from issuer.pages import (
     endorsements,
     frameworks,
     home,
+    jobs,
     keys,
     offerings,
     people,
@@ -59,6 +61,7 @@ PARTS: Final = (
     endorsements,
     frameworks,
     home,
+    jobs,
     keys,
     offerings,
     people,

@@ -153,7 +153,21 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
             types=ACHIEVEMENT_TYPES,
             statuses=RESULT_STATUSES,
             steps=STEPS,
+            key=secrets.token_urlsafe(16),
+            undo_minutes=services.context.settings.undo_minutes,
         )
+
+    @router.post("/organisations/{slug}/sheets/{sheet_id}/issue", name="issue_sheet")
+    def issue(request: Request, services: All, desk: At, sheet_id: str) -> Response:
+        given = form(request)
+        key = given.get("key")
+        if not key:
+            raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
+        try:
+            job = services.award_jobs.issue(desk, sheet_id, key=f"form-{key[:100]}", version=_version(given))
+        except (BadInput, Conflict) as error:
+            return _check(request, pages, services, desk, sheet_id, error=error)
+        return see_other(f"/organisations/{desk.organisation.slug}/jobs/{job.id}")
 
     @router.get("/organisations/{slug}/sheets/{sheet_id}/discard", name="sheet_discard")
     def discard_page(request: Request, services: All, desk: At, sheet_id: str) -> Response:
@@ -274,6 +288,7 @@ def _check(
         ],
         listed=[line for line in lines.items if sheet.state != OPEN or not (line.problems or str(line.number) == row)],
         sample=sample,
+        jobs=services.award_jobs.of_sheet(desk, sheet_id),
         columns=correcting.columns(sheet),
         states=correcting.STATES,
         day_orders=DAY_ORDERS,

@@ -173,6 +173,23 @@ class CredentialService:
         found = self.one(desk, credential_uuid)
         return self._claims.printable(desk.organisation, found.id)
 
+    def handed_out(self, desk: Desk, job_id: str, at: Window) -> Page[tuple[Credential, PrintableClaim | None]]:
+        """One page of what a job awarded and nobody has claimed yet, by name, each with its open link and code."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            rows, total = credentials.listing(
+                session,
+                desk.organisation.id,
+                state="issued",
+                achievement_id=None,
+                words="",
+                offset=at.offset,
+                limit=at.size,
+                job_id=job_id,
+            )
+        items = [(view_credential(row), self._claims.printable(desk.organisation, row.id)) for row in rows]
+        return Page(items=items, number=at.number, size=at.size, total=total)
+
     def renew_claim(self, desk: Desk, credential_uuid: str) -> None:
         """Take the open link and code back and make new ones. Raises: Refused, NotFound, Conflict, Unavailable."""
         desk.require(Right.AWARD)

@@ -92,10 +92,11 @@ def listing(
     words: str,
     offset: int,
     limit: int,
+    job_id: str | None = None,
 ) -> tuple[Sequence[CredentialRow], int]:
     """One page of an organisation's awards, newest first, and how many match.
 
-    ``words`` is folded text that the learner's name must contain; empty for all.
+    ``words`` is folded text that the learner's name must contain; empty for all. Those of one job come by name.
     """
     where = [CredentialRow.organisation_id == organisation_id, CredentialRow.kind == AWARD]
     where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
@@ -103,11 +104,14 @@ def listing(
         where.append(CredentialRow.achievement_id == achievement_id)
     if words:
         where.append(CredentialRow.learner_folded.contains(words, autoescape=True))
+    if job_id:
+        where.append(CredentialRow.job_id == job_id)
+    first = CredentialRow.learner_folded if job_id else CredentialRow.created.desc()
     total = session.scalar(select(func.count()).select_from(CredentialRow).where(*where)) or 0
     rows = session.scalars(
         select(CredentialRow)
         .where(*where)
-        .order_by(CredentialRow.created.desc(), CredentialRow.id)
+        .order_by(first, CredentialRow.id)
         .offset(offset)
         .limit(limit)
     ).all()

@@ -44,6 +44,7 @@ MAKERS = {
     "claim_code": lambda at: at.award()["claim"]["code"],
     "claimed": lambda at: at.claimed(),
     "sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
+    "fresh_sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
     "job": lambda at: at.post(f"/sheets/{at.ids['sheet']}/issue", {})["id"],
     "signed_job": lambda at: at.signed_job(),
     "workbook": lambda at: at.unsure_sheet(),
