@@ -17,7 +17,7 @@ from tests.http.issuer.matrix_world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
 
-NO_PAGES = ("/static/", "/healthz", "/readyz", "/metrics", "/api/", "did.json", ".svg", "/file", "/picture.")
+NO_PAGES = ("/static/", "/healthz", "/readyz", "/metrics", "/api/", "did.json", ".svg", ".csv", "/file", "/picture.", "/orgs/{slug}/keys/")
 PAGES = [route for route in matrix.ROUTES if route.method == "GET" and not any(part in route.path for part in NO_PAGES)]
 FORMS = [
     route

@@ -18,8 +18,9 @@ from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
 from issuer.service.awarding.judging import Verdict, correction_of
 from issuer.service.awarding.sheets import DONE, OPEN, SheetService
+from issuer.service.awarding.undoing import CHUNK, REST, Steps, Stopped, UndoSteps
 from issuer.service.awards import AwardService
-from issuer.service.context import SYSTEM, Actor, Context, Desk
+from issuer.service.context import Actor, Context, Desk
 from issuer.service.documents import Award
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Issuance, Signed
@@ -27,20 +28,15 @@ from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import Frozen, ManyAwards
 from issuer.service.once import InFlight
 from issuer.service.organisations import view
-from issuer.service.recording import Act, record, record_many
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.jobs import GO, STOP, Next, Run, wait
-from vc.status import Reason
 
-CHUNK: Final = 200
-UNDONE_AT_ONCE: Final = 100
 CORRECTIONS: Final = 20
 FIRST: Final = 200
 MOST_REFUSED: Final = 0.2
-REST: Final = 30.0
 LONGEST_WAIT: Final = 3600.0
 
 
@@ -62,15 +58,7 @@ class _Taken:
     corrections: Mapping[int, tuple[str, AwardDraft]]
 
 
-class _Stop(Exception):  # noqa: N818 - an answer
-    """The job is to rest, for a reason that somebody has to look at."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
-class AwardSteps:
+class AwardSteps(Steps):
     """Does what jobs of this kind do."""
 
     def __init__(
@@ -85,7 +73,8 @@ class AwardSteps:
         many_awards: ManyAwards,
         sheets_: SheetService,
     ) -> None:
-        self._context = context
+        super().__init__(context)
+        self._undoing = UndoSteps(context, lists=lists, many=many)
         self._achievements = achievements
         self._awards = awards
         self._issuance = issuance
@@ -112,8 +101,8 @@ class AwardSteps:
             session.flush()
             session.expunge(job)
         try:
-            return self._undo(job) if state == job_views.UNDOING else self._award(job, begun)
-        except _Stop as stop:
+            return self._undoing.step(job) if state == job_views.UNDOING else self._award(job, begun)
+        except Stopped as stop:
             return self._pause(run, stop.problem)
 
     def _rest(self, session: Session, job: tables.JobRow, now: datetime) -> Next | None:
@@ -125,7 +114,7 @@ class AwardSteps:
             return wait(seconds)
         if job.state == job_views.UNDO:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
-            self._record(session, job, "job.release")
+            self.record(session, job, "job.release")
             return STOP
         return None
 
@@ -134,13 +123,13 @@ class AwardSteps:
         try:
             self._issuance.ready(work.desk.organisation)
         except Unavailable:
-            return self._waits(job, self._missing())
+            return self.waits(job, self.missing())
         try:
             taken = self._take(work)
             answers = self._finish(work, taken)
         except Unavailable:
-            if self._missing() == job_views.KEY:
-                return self._waits(job, job_views.KEY)
+            if self.missing() == job_views.KEY:
+                return self.waits(job, job_views.KEY)
             raise
         corrected = self._correct(work, taken)
         return self._settle(work, taken, {**answers, **corrected}, begun)
@@ -152,16 +141,16 @@ class AwardSteps:
             member = organisations.membership(session, slug, job.actor)
             sheet = sheets.one(session, job.organisation_id, job.subject)
         if member is None or sheet is None:
-            raise _Stop(job_views.ACTOR)
+            raise Stopped(job_views.ACTOR)
         desk = Desk(organisation=view(member[0]), actor=Actor(user_id=job.actor, name=""), role=member[1])
         if not desk.may(Right.AWARD):
-            raise _Stop(job_views.ACTOR)
+            raise Stopped(job_views.ACTOR)
         try:
             achievement = self._achievements.one(desk.organisation, sheet.achievement_id or "")
         except NotFound:
-            raise _Stop(job_views.ACHIEVEMENT) from None
+            raise Stopped(job_views.ACHIEVEMENT) from None
         if not achievement.active or achievement.version != sheet.achievement_version:
-            raise _Stop(job_views.ACHIEVEMENT)
+            raise Stopped(job_views.ACHIEVEMENT)
         return _Work(job=job, desk=desk, sheet=sheet, achievement=achievement)
 
     def _take(self, work: _Work) -> _Taken:
@@ -171,7 +160,7 @@ class AwardSteps:
         seal = self._context.keystore.sealer()
         checker = Checker(vault, work.desk.organisation.id, self._sheets.rules_of(work.sheet, work.achievement))
         with self._context.database.session() as session:
-            job = self._locked(session, work.job)
+            job = self.locked(session, work.job)
             frozen = jobs.taken(session, job, judging.FROZEN, CHUNK)
             intents = {line.number: line.intent_id for line in frozen if line.intent_id}
             room = CHUNK - len(frozen)
@@ -199,7 +188,7 @@ class AwardSteps:
                     else []
                 )
             except (BadInput, Conflict):
-                raise _Stop(job_views.ACHIEVEMENT) from None
+                raise Stopped(job_views.ACHIEVEMENT) from None
             for line, each in zip(lines, made, strict=True):
                 fingerprint, ordinal = fresh[line.number]
                 if isinstance(each, Frozen):
@@ -213,7 +202,7 @@ class AwardSteps:
             jobs.mark_credentials(session, job.organisation_id, job.id, ids)
             states = [change["state"] for change in changes]
             sheets.change_lines(session, work.sheet.id, changes)
-            job = self._locked(session, work.job)
+            job = self.locked(session, work.job)
             job.repeated += states.count(judging.ALREADY)
             job.refused += states.count(judging.REFUSED)
         return _Taken(intents=intents, corrections=corrections)
@@ -350,7 +339,7 @@ class AwardSteps:
         kept = any(counts.get(state) for state in (judging.OK, judging.PROBLEM, judging.LATER, judging.REFUSED))
         sheet.state = OPEN if kept else DONE
         sheet.version += 1
-        self._record(session, job, "job.finish", count=job.done)
+        self.record(session, job, "job.finish", count=job.done)
         job.state, job.undo_until = job_views.UNDO, now + timedelta(minutes=job.undo_minutes)
         if job.undo_minutes == 0:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
@@ -359,91 +348,6 @@ class AwardSteps:
         job.lease_until = now + timedelta(seconds=seconds) + LEASE
         return wait(seconds)
 
-    def _undo(self, job: tables.JobRow) -> Next:
-        """Take back the next of what the job awarded; what was frozen is signed first, so that nothing is half done."""
-        with self._context.database.reading() as session:
-            frozen = jobs.taken(session, job, judging.FROZEN, CHUNK)
-            organisation = view(organisations.by_id(session, job.organisation_id))
-        if frozen:
-            try:
-                answers = self._many.finish_many(organisation, [line.intent_id or "" for line in frozen])
-            except Unavailable:
-                if self._missing() == job_views.KEY:
-                    return self._waits(job, job_views.KEY)
-                raise
-            signed = {
-                line.number for line, answer in zip(frozen, answers, strict=True) if not isinstance(answer, Unavailable)
-            }
-            with self._context.database.session() as session:
-                self._locked(session, job)
-                sheets.change_lines(
-                    session, job.subject, [{"number": number, "state": judging.AWARDED} for number in sorted(signed)]
-                )
-            return GO if signed else wait(REST)
-        now = self._context.now()
-        with self._context.database.session() as session:
-            locked = self._locked(session, job)
-            locked.problem = None
-            jobs.give_back(session, job.id)
-            mine = jobs.made(session, locked, UNDONE_AT_ONCE)
-            if not mine:
-                return self._undone(session, locked)
-            ids = jobs.lock_issued(session, job.organisation_id, job.id, [line.credential_id or "" for line in mine])
-            for credential_id in ids:
-                self._lists.withdraw(session, credential_id, Reason.ISSUED_IN_ERROR, now)
-            jobs.undo(session, job.organisation_id, ids, reason=Reason.ISSUED_IN_ERROR.code, now=now)
-            jobs.free_once(session, job.organisation_id, ids)
-            sheets.change_lines(
-                session, job.subject, [{"number": line.number, "state": judging.UNDONE, "codes": ""} for line in mine]
-            )
-            locked = self._locked(session, job)
-            locked.undone += len(mine)
-            locked.lease_until = now + LEASE
-            session.flush()
-            record_many(
-                session,
-                at=now,
-                organisation_id=job.organisation_id,
-                acts=[
-                    Act(actor=job.actor, action="credential.undo", object_id=credential_id, detail={"job": job.id})
-                    for credential_id in ids
-                ],
-            )
-        return GO
-
-    def _undone(self, session: Session, job: tables.JobRow) -> Next:
-        sheet = sheets.lock(session, job.organisation_id, job.subject)
-        assert sheet is not None, "a job of a sheet has its sheet"
-        sheet.state = OPEN
-        sheet.version += 1
-        job.state, job.lease_until, job.undo_until = job_views.UNDONE, None, None
-        return STOP
-
-    def _locked(self, session: Session, job: tables.JobRow) -> tables.JobRow:
-        """The job's row, locked; when somebody paused it or took it over meanwhile, this step does nothing.
-
-        Raises: _Stop.
-        """
-        session.flush()
-        row = jobs.lock(session, job.id)
-        if row is None or row.attempt != job.attempt or row.state != job.state:
-            raise _Stop("")
-        return row
-
-    def _missing(self) -> str:
-        try:
-            self._context.keystore.vault()
-        except Unavailable:
-            return job_views.KEY
-        return job_views.CLOCK
-
-    def _waits(self, job: tables.JobRow, problem: str) -> Next:
-        with self._context.database.session() as session:
-            row = self._locked(session, job)
-            row.problem = problem
-            row.lease_until = self._context.now() + timedelta(seconds=REST) + LEASE
-        return wait(REST)
-
     def _pause(self, run: Run, problem: str) -> Next:
         if problem:
             with self._context.database.session() as session:
@@ -451,17 +355,6 @@ class AwardSteps:
                 if row is not None and row.attempt == run.attempt and row.state == job_views.RUNNING:
                     row.state, row.problem, row.lease_until = job_views.PAUSED, problem, None
         return STOP
-
-    def _record(self, session: Session, job: tables.JobRow, action: str, **detail: str | int) -> None:
-        record(
-            session,
-            at=self._context.now(),
-            actor=SYSTEM,
-            action=action,
-            organisation_id=job.organisation_id,
-            object_id=job.id,
-            **detail,
-        )
 
 
 def _award_of(checked: Checked, number: int) -> Award:
