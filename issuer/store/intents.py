@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from issuer.store.credentials import AWARD
 from issuer.store.tables import CredentialRow, IntentRow
 
 
@@ -83,7 +84,7 @@ def give_key(session: Session, organisation_id: str, intent_ids: Sequence[str], 
 def signed_since(
     session: Session, organisation_id: str, key_id: str, since: datetime, *, offset: int, limit: int
 ) -> tuple[Sequence[CredentialRow], int]:
-    """A page of the credentials that count as this key signed them from a moment on, oldest first; how many there are.
+    """A page of the awards that count as this key signed them from a moment on, oldest first; how many there are.
 
     What was signed anew with another key, or withdrawn, is not among them.
     """
@@ -112,13 +113,14 @@ def still_signed_since(
 def _signed_since(
     organisation_id: str, key_id: str, since: datetime
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """How a credential is joined to the intent that counts, and what is asked of both."""
+    """How an award is joined to the intent that counts, and what is asked of both."""
     newest = (IntentRow.credential_id == CredentialRow.id) & (IntentRow.sequence == CredentialRow.sequence)
     return newest, and_(
         IntentRow.organisation_id == organisation_id,
         IntentRow.key_id == key_id,
         IntentRow.state == "signed",
         IntentRow.created >= since,
+        CredentialRow.kind == AWARD,
         CredentialRow.state.in_(("issued", "claimed")),
     )
 

@@ -193,7 +193,7 @@ def status(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"credentialId": ids["credential_urn"], "credentialStatus": entry, "status": True}
 
 
-SHEET = "offering_code,title,price\nBRIDGE,Bridge builders,165\n"
+RATE_CARD = "offering_code,title,price\nBRIDGE,Bridge builders,165\n"
 
 
 def offering(ids: Mapping[str, str]) -> Mapping[str, Any]:
@@ -358,7 +358,7 @@ ROUTES = (
     Route("POST", f"{PAGE}/offerings/new", DESCRIBE, offering_form),
     Route("GET", f"{PAGE}/offerings/export.csv", DESCRIBE),
     Route("GET", f"{PAGE}/offerings/import", DESCRIBE),
-    Route("POST", f"{PAGE}/offerings/import", DESCRIBE, always(sheet=SHEET), good=(200,)),
+    Route("POST", f"{PAGE}/offerings/import", DESCRIBE, always(sheet=RATE_CARD), good=(200,)),
     Route("GET", f"{PAGE}/offerings/{{offering_id}}", SEE),
     Route("GET", f"{PAGE}/offerings/{{offering_id}}/edit", DESCRIBE),
     Route("POST", f"{PAGE}/offerings/{{offering_id}}/edit", DESCRIBE, offering_form),
@@ -366,7 +366,7 @@ ROUTES = (
     Route("GET", f"{API}/offerings", SEE),
     Route("POST", f"{API}/offerings", DESCRIBE, offering),
     Route("GET", f"{API}/offerings/export.csv", DESCRIBE),
-    Route("POST", f"{API}/offerings/import", DESCRIBE, always(sheet=SHEET), good=(200,)),
+    Route("POST", f"{API}/offerings/import", DESCRIBE, always(sheet=RATE_CARD), good=(200,)),
     Route("GET", f"{API}/offerings/{{offering_id}}", SEE),
     Route("PUT", f"{API}/offerings/{{offering_id}}", DESCRIBE, offering),
     Route("PUT", f"{API}/offerings/{{offering_id}}/state", DESCRIBE, always(state="closed")),

@@ -14,6 +14,7 @@ from issuer.store import organisations
 from kit.errors import Refused, Unavailable
 from kit.vault import Vault
 from tests.http.issuer.conftest import NOW
+from tests.http.issuer.test_endorsements import ROSA
 from vc.checks import Outcome
 from vc.did import ControllerDocument, parse_key_url
 from vc.keys import KeyKind
@@ -280,6 +281,19 @@ def test_O5_what_another_organisation_signed_is_not_mended_here(desk, other_desk
     assert other_desk.document(foreign).content == before
     assert desk.client.post(f"{desk.base}/keys/key-9/compromise", json={}).status_code == 404
     assert desk.client.get(f"{desk.base}/keys/key-9/signed-after").status_code == 404
+
+
+def test_what_it_vouched_for_is_not_among_the_awards_of_a_key(browser, desk, course):
+    award = desk.award(course)
+    vouched = desk.client.post(f"{desk.base}/endorsements", json=ROSA, headers={"Idempotency-Key": "vouch"})
+    assert vouched.status_code == 201, vouched.text
+    desk.client.post(f"{desk.base}/keys/key-1/compromise", json={"since": "2026-11-23T08:00:00Z"})
+    listed = desk.client.get(f"{desk.base}/keys/key-1/signed-after")
+    assert listed.status_code == 200, listed.text
+    assert [each["id"] for each in listed.json()["items"]] == [award["id"]]
+    assert listed.json()["total"] == 1
+    page = browser.get(f"/organisations/{SLUG}/signing/keys/key-1/after")
+    assert (page.status_code, "Jonah Hadley" in page.text) == (200, True)
 
 
 def test_many_awards_are_mended_over_the_api(desk, course, clock):
