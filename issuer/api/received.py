@@ -21,6 +21,10 @@ class PublicationBody(Body):
     published: bool
 
 
+class CheckBody(Body):
+    """Nothing: what is checked stands in the path."""
+
+
 def received_api() -> APIRouter:
     """The routes under ``/api/organisations/{slug}``."""
     router = APIRouter(prefix="/api/organisations/{slug}/received-endorsements", tags=["endorsements"])
@@ -43,7 +47,8 @@ def received_api() -> APIRouter:
         return shapes.answer(shape(services.received.publish(desk, received_id, published=published)))
 
     @router.post("/{received_id}/check")
-    def check(services: All, desk: At, received_id: str) -> Response:
+    def check(services: All, desk: At, received_id: str, raw: Raw) -> Response:
+        read(CheckBody, raw or b"{}")
         return shapes.answer(shape(services.received.check(desk, received_id)))
 
     return router

@@ -28,7 +28,7 @@ from kit.fetch import Fetcher, Kind, verify_online
 from kit.fetch.fetcher import ROUND_SECONDS
 from kit.i18n import _
 from kit.paging import Page, Window
-from vc.checks import DocumentKind, Verdict
+from vc.checks import DocumentKind, Outcome, Report, Verdict
 from vc.document import CREDENTIAL_LIMITS, Document, listed, parse
 from vc.evidence import Resource
 from vc.openbadges import EndorsementCredential
@@ -132,7 +132,7 @@ class ReceivedService:
                 kind="self-endorsement",
             )
         achievement_id = self._about(desk.organisation, endorsed)
-        self._require_good(document)
+        self._require_good(document, handed_in=True)
         now = self._context.now()
         digest = hashlib.sha256(data).hexdigest()
         with self._context.database.session() as session:
@@ -254,7 +254,8 @@ class ReceivedService:
             kind="about-something-else",
         )
 
-    def _require_good(self, document: Document) -> None:
+    def _require_good(self, document: Document, *, handed_in: bool = False) -> None:
+        """Raises: BadInput; Unavailable where something did not answer, or where one that was kept cannot be judged."""
         policy = Policy.recommended(
             recognised=(),
             loopback=self._context.settings.loopback,
@@ -268,6 +269,8 @@ class ReceivedService:
         match report.verdict:
             case Verdict.GENUINE_AND_CURRENT:
                 return
+            case Verdict.COULD_NOT_BE_CHECKED if handed_in and not _waits(report):
+                raise _no_endorsement()
             case Verdict.COULD_NOT_BE_CHECKED:
                 raise Unavailable(
                     _("Whether this is genuine could not be found out just now, so nothing was changed."),
@@ -318,6 +321,12 @@ class ReceivedService:
             organisation_id=desk.organisation.id,
             object_id=received_id,
         )
+
+
+def _waits(report: Report) -> bool:
+    """Whether only something that did not answer is in the way: nothing failed, and an address is missing."""
+    failed = any(check.outcome is Outcome.FAILED for check in report.checks)
+    return not failed and any(check.missing for check in report.checks)
 
 
 def _bad(said: Any, remedy: Any, *, kind: str = "bad-input") -> RequestError:

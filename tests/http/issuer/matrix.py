@@ -472,7 +472,7 @@ ROUTES = (
         good=(200,),
     ),
     Route("GET", f"{PAGE}/received-endorsements", SEE),
-    Route("POST", f"{PAGE}/received-endorsements", DESCRIBE, nothing, good=(422,)),
+    Route("POST", f"{PAGE}/received-endorsements", DESCRIBE, always(endorsement="{}"), good=(422,)),
     Route("GET", f"{PAGE}/received-endorsements/{{received_id}}", SEE),
     Route("POST", f"{PAGE}/received-endorsements/{{received_id}}", DESCRIBE, always(published="no")),
     Route("POST", f"{PAGE}/received-endorsements/{{received_id}}/check", DESCRIBE),

@@ -100,9 +100,23 @@ def test_F13_A21_what_does_not_count_is_not_kept(desk, services, stranger):
         answer = hand_in(desk, value)
         assert (answer.status_code, kind(answer)) == (422, said), answer.text
     unsigned = {name: value for name, value in praise(OURS).items() if name != "proof"}
-    assert hand_in(desk, unsigned).status_code in {422, 503}
+    assert hand_in(desk, unsigned).status_code == 422
     assert kept(services) == 0
     assert embedded(stranger) == []
+
+
+def test_what_can_never_be_checked_is_refused_and_not_put_off(desk, services):
+    for odd in (None, True, "", "x", [[]], {"id": 1}):
+        answer = hand_in(desk, {**praise(OURS), "@context": [praise(OURS)["@context"][0], odd]})
+        assert (answer.status_code, "retry-after" in answer.headers) == (422, False), (odd, answer.text)
+    assert kept(services) == 0
+
+
+def test_a_check_asks_for_nothing_and_takes_nothing(desk):
+    path = f"{desk.base}/received-endorsements/{accepted(desk, praise(OURS))['id']}/check"
+    assert desk.client.post(path, json={"state": "good"}).status_code == 422
+    assert desk.client.post(path, json={}).status_code == 200
+    assert desk.client.post(path).status_code == 200
 
 
 def test_F13_ones_own_praise_is_refused(desk, services):
