@@ -12,10 +12,13 @@ import importlib
 import tempfile
 import textwrap
 from pathlib import Path
+from typing import Any, Literal
 
 from alembic.autogenerate import api as autogenerate
+from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData
+from sqlalchemy import DefaultClause, MetaData
+from sqlalchemy.sql.elements import False_, True_
 
 from kit.db import Database
 from kit.versions import OPTIONS, scripts
@@ -33,13 +36,25 @@ def write_revision(role: str, message: str, target: MetaData) -> Path:
             plan = autogenerate.produce_migrations(context, target)
         database.close()
     assert plan.upgrade_ops is not None
-    body = autogenerate.render_python_code(plan.upgrade_ops, render_as_batch=True, user_module_prefix="kit.db.")
+    body = autogenerate.render_python_code(
+        plan.upgrade_ops, render_as_batch=True, render_item=_render, user_module_prefix="kit.db."
+    )
     versions = Path(script.versions)
     versions.mkdir(exist_ok=True)
     number = f"{len(list(versions.glob('[0-9]*.py'))) + 1:04d}"
     path = versions / f"{number}_{'_'.join(message.lower().split())[:40].strip('._')}.py"
     path.write_text(_FILE.format(message=message, number=number, head=script.get_current_head(), body=body.strip()))
     return path
+
+
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """A true or false default as both databases read it: SQLite's own 0 is no boolean to PostgreSQL."""
+    if kind == "server_default" and isinstance(item, DefaultClause):
+        if isinstance(item.arg, False_):
+            return "sa.false()"
+        if isinstance(item.arg, True_):
+            return "sa.true()"
+    return False
 
 
 _FILE = textwrap.dedent('''\

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from kit import versions
 from kit.db import Database
 from wallet import store
 
@@ -23,6 +24,10 @@ def database(database_url):
 
 @pytest.fixture
 def family(database):
+    return two_families(database)
+
+
+def two_families(database):
     """Two families, "f" with learner "wren" and "g" with learner "pia"."""
     with database.session() as session:
         for family_id, member_id, learner_id in (("f", "teresa", "wren"), ("g", "olga", "pia")):
@@ -190,12 +195,17 @@ def test_a_share_shows_its_items_in_order_without_what_is_in_the_bin(family):
         assert [edition for _one, edition in store.shares.shared_credentials(session, "s1")] == [1, 4]
 
 
-def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(family, database):
+def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(database_url):
     """Attack J10: upgrading changes nothing of what readers see."""
-    with family.session() as session:
+    database = Database(database_url)
+    lock = database.path.with_suffix(".lock") if database.path else None
+    versions.upgrade(database.engine, MIGRATIONS, lock_file=lock, to="0001")
+    with two_families(database).session() as session:
         session.add_all([credential("c1", edition=2), share()])
         session.flush()
-        session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0, edition=2))
+        session.connection().exec_driver_sql(
+            "INSERT INTO share_item (share_id, credential_id, position) VALUES ('s1', 'c1', 0)"
+        )
         for number, when in ((1, NOW - timedelta(days=1)), (2, NOW + timedelta(days=1))):
             session.add(
                 store.Edition(
@@ -203,15 +213,11 @@ def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(fami
                     source="file", received_at=when, sealed=b"s",
                 )
             )  # fmt: skip
-    with database.session() as session:
-        connection = session.connection()
-        connection.exec_driver_sql("DROP TABLE original")
-        connection.exec_driver_sql("ALTER TABLE share_item DROP COLUMN edition")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database.upgrade(MIGRATIONS)
     with database.reading() as session:
         assert [edition for _one, edition in store.shares.shared_credentials(session, "s1")] == [1]
     assert list(database.differences(store.METADATA)) == []
+    database.close()
 
 
 def test_erasing_a_learner_leaves_a_tombstone_and_nothing_else(family):

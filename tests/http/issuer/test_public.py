@@ -1,6 +1,7 @@
 """What everybody may fetch: identifier documents and status lists, with and without the key file."""
 
 import itertools
+import logging
 import math
 import threading
 from datetime import timedelta
@@ -346,7 +347,7 @@ def test_recovery_signs_what_a_crash_left_to_the_same_bytes(desk, course, servic
     real = Issuance._keep
     made = []
 
-    def crash(self, intent_id, organisation, body):
+    def crash(self, intent_id, organisation, body, *, key_id):
         made.append(body)
         raise RuntimeError("power")
 
@@ -363,7 +364,18 @@ def test_recovery_signs_what_a_crash_left_to_the_same_bytes(desk, course, servic
     assert services.organisations.audit_broken_at() is None
 
 
-def test_P1_names_and_secrets_are_not_in_the_log(desk, course, stranger, capsys):
+@pytest.fixture
+def own_log():
+    """Puts the process's log back: a handler left behind would write to this test's output after it is closed."""
+    loggers = [logging.getLogger(name) for name in (None, "satchel", "satchel.issuer")]
+    before = [(each, each.level, each.handlers[:]) for each in loggers]
+    yield
+    for each, level, handlers in before:
+        each.setLevel(level)
+        each.handlers[:] = handlers
+
+
+def test_P1_names_and_secrets_are_not_in_the_log(desk, course, stranger, own_log, capsys):
     from kit import log
 
     log.configure(role="issuer")
