@@ -17,7 +17,19 @@ from tests.http.issuer.matrix_world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
 
-NO_PAGES = ("/static/", "/healthz", "/readyz", "/metrics", "/api/", "did.json", ".svg", ".csv", "/file", "/picture.", "/orgs/{slug}/keys/")
+NO_PAGES = (
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/api/",
+    "did.json",
+    ".svg",
+    ".csv",
+    "/file",
+    "/picture.",
+    "/orgs/{slug}/keys/",
+)
 PAGES = [route for route in matrix.ROUTES if route.method == "GET" and not any(part in route.path for part in NO_PAGES)]
 FORMS = [
     route
@@ -30,8 +42,8 @@ LOOKERS = {
     matrix.ADMINISTRATOR: "the server's administrator",
 }
 LANGUAGES = {"en": "en-GB", "es": "es-MX"}
-SCHEMES = {"en": ("light", "dark"), "es": ("light",)}
-"""Another language makes other lengths, never other colours."""
+SCHEMES = {"en": ("light", "dark"), "es": ()}
+"""Another language makes other lengths, never another structure or other colours: there only the ruler looks."""
 
 
 @pytest.fixture(scope="module")

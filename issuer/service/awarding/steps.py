@@ -114,7 +114,7 @@ class AwardSteps(Steps):
             return wait(seconds)
         if job.state == job_views.UNDO:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
-            self.record(session, job, "job.release")
+            self.record(session, job, action="job.release")
             return STOP
         return None
 
@@ -339,7 +339,7 @@ class AwardSteps(Steps):
         kept = any(counts.get(state) for state in (judging.OK, judging.PROBLEM, judging.LATER, judging.REFUSED))
         sheet.state = OPEN if kept else DONE
         sheet.version += 1
-        self.record(session, job, "job.finish", count=job.done)
+        self.record(session, job, action="job.finish", count=job.done)
         job.state, job.undo_until = job_views.UNDO, now + timedelta(minutes=job.undo_minutes)
         if job.undo_minutes == 0:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
