@@ -244,6 +244,8 @@ def replay(database: Database, journal: Journal, *, now: datetime) -> Replayed:
         burnt = _burn(session, written, known, there)
         entries = _set_again(session, written, known, there)
         missing = _unwritten(written, known)
+        if missing:  # others may have committed since the journal was read: their lines are in it by now
+            missing = _unwritten(_read_journal(journal), known)
     if written.restored:
         missing.append({"closed": True, "at": _text(now)})
     journal.append(missing)

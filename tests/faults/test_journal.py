@@ -292,3 +292,21 @@ def test_an_index_that_another_process_is_just_committing_stays_its_own(desk, mo
     monkeypatch.setattr(journal, "_read_database", read_and_commit)
     assert desk.replay().indices == 0
     assert desk.taken(list_id) == {7}
+
+
+def test_what_another_process_commits_during_a_replay_is_not_written_down_twice(desk, monkeypatch):
+    """Between reading the journal and reading the database others take indices: the journal has their lines already."""
+    list_id = desk.open_list()
+    desk.take(list_id)
+    read, taken = journal._read_journal, []
+
+    def read_and_take(written):
+        state = read(written)
+        if not taken:
+            taken.append(desk.take(list_id))
+        return state
+
+    monkeypatch.setattr(journal, "_read_journal", read_and_take)
+    done = desk.replay()
+    assert (done.lines, done.changed_database) == (0, False)
+    assert [line["index"] for line in desk.journal.lines() if "taken" in line].count(taken[0]) == 1
