@@ -109,11 +109,7 @@ def listing(
     first = CredentialRow.learner_folded if job_id else CredentialRow.created.desc()
     total = session.scalar(select(func.count()).select_from(CredentialRow).where(*where)) or 0
     rows = session.scalars(
-        select(CredentialRow)
-        .where(*where)
-        .order_by(first, CredentialRow.id)
-        .offset(offset)
-        .limit(limit)
+        select(CredentialRow).where(*where).order_by(first, CredentialRow.id).offset(offset).limit(limit)
     ).all()
     return rows, total
 

@@ -3,6 +3,7 @@
 import json
 import math
 import multiprocessing
+import os
 import statistics
 import threading
 from dataclasses import replace
@@ -21,6 +22,8 @@ from kit.errors import BadInput, Conflict, Unavailable
 from tests.issuing import NOW, Workshop, freeze, settings
 from vc.document import CREDENTIAL_LIMITS, parse
 
+EACH = int(os.environ.get("SATCHEL_R3_EACH", "500"))
+"""Awards by each of four processes; the figure in docs/performance.md was taken with 5000."""
 ATTEMPTS = 20
 
 
@@ -232,7 +235,7 @@ def _take_indices(given, desk, achievement, numbers):
     services.close()
 
 
-@pytest.mark.parametrize("count", [500, pytest.param(5_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [EACH])
 def test_R3_four_processes_take_indices_without_a_duplicate_or_a_pattern(shop, count, capsys):
     context = multiprocessing.get_context("spawn")
     given = shop.services.context.settings
