@@ -33,7 +33,7 @@ STATES: Final[Mapping[str, Message]] = {
     judging.LATER: _("Kept for later"),
     judging.QUEUED: _("Waiting to be signed"),
     judging.FROZEN: _("Being signed"),
-    judging.AWARDED: _("Awarded"),
+    judging.AWARDED: _("Was awarded"),
     judging.REFUSED: _("Not signed"),
     judging.UNDONE: _("Undone"),
 }
