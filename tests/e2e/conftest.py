@@ -1,7 +1,7 @@
 """Real servers on loopback, seeded once for the whole run, and a real Chromium."""
 
+import itertools
 import os
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from satchel.demo.seed import seed
 from satchel.deployment import DEFAULT_PORTS, ROLES, Deployment
 from satchel.installation import role_spec, start_page_spec
 from satchel.supervisor import Supervisor
+from tests.ports import free_ports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,14 @@ class Running:
             self.supervisor.wait_ready()
 
 
-def free_ports():
+def role_ports():
     """Ports for the start page and the four roles that nobody uses at this moment."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in DEFAULT_PORTS]
-    numbers = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return dict(zip(DEFAULT_PORTS, numbers, strict=True))
+    return dict(zip(DEFAULT_PORTS, itertools.count(base_port()), strict=False))
+
+
+def base_port():
+    """The first of them: what `--base-port` is given."""
+    return free_ports(len(DEFAULT_PORTS))
 
 
 def clean_environment():
@@ -68,7 +70,7 @@ def clean_environment():
 def running(data_dir):
     """A seeded demo, from its first start until the block ends. Its log is in `demo.log`."""
     deployment = Deployment(
-        data_dir=data_dir, loopback=True, families_welcome=True, tutors_welcome=True, ports=free_ports()
+        data_dir=data_dir, loopback=True, families_welcome=True, tutors_welcome=True, ports=role_ports()
     )
     environment = clean_environment()
     today = datetime.now(UTC).date()

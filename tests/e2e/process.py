@@ -6,7 +6,7 @@ import sys
 import time
 
 from satchel.installation import CHECKOUT
-from tests.e2e.conftest import clean_environment, free_ports
+from tests.e2e.conftest import clean_environment
 
 
 class Demo:
@@ -47,11 +47,3 @@ class Demo:
             return self.process.wait(timeout=15)
         finally:
             self.log.close()
-
-
-def base_port():
-    """A port with four free ones behind it."""
-    for candidate in sorted(free_ports().values()):
-        if candidate < 60_000:
-            return candidate
-    raise AssertionError("no port")

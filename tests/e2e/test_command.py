@@ -10,8 +10,8 @@ import pytest
 from satchel.demo import logins
 from satchel.installation import CHECKOUT
 from tests.e2e import life
-from tests.e2e.conftest import clean_environment
-from tests.e2e.process import Demo, base_port
+from tests.e2e.conftest import base_port, clean_environment
+from tests.e2e.process import Demo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ import pytest
 
 from satchel.deployment import ROLES, Deployment
 from satchel.installation import create_missing_keys, with_checkout
-from tests.e2e.conftest import clean_environment, free_ports
+from tests.e2e.conftest import clean_environment, role_ports
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -30,7 +30,7 @@ runpy.run_module({role!r}, run_name="__main__")
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_starts_alone(role, tmp_path):
-    deployment = Deployment(data_dir=tmp_path, loopback=True, ports=free_ports())
+    deployment = Deployment(data_dir=tmp_path, loopback=True, ports=role_ports())
     environment = clean_environment()
     create_missing_keys(deployment, [role], environment=environment)
     others = {each for each in (*ROLES, "satchel") if each != role}

@@ -15,8 +15,7 @@ import pytest
 from satchel.demo import certificate, logins
 from satchel.deployment import DEFAULT_PORTS, ROLES
 from satchel.installation import CHECKOUT
-from tests.e2e.conftest import clean_environment
-from tests.e2e.process import base_port
+from tests.e2e.conftest import base_port, clean_environment
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 PASSWORD = "one more quiet afternoon"

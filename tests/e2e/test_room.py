@@ -8,7 +8,8 @@ import pytest
 
 from satchel.deployment import DEFAULT_PORTS
 from satchel.installation import CHECKOUT
-from tests.e2e.process import Demo, base_port
+from tests.e2e.conftest import base_port
+from tests.e2e.process import Demo
 from tests.e2e.walk import Walk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]

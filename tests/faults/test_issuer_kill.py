@@ -23,6 +23,7 @@ from kit import audit
 from kit.db import Database
 from kit.vault import create_key_file
 from tests.contracts.conftest import postgres_server, postgres_url  # noqa: F401 - fixtures
+from tests.ports import free_port
 
 SEED = 20261123
 AWARDS = 200
@@ -36,7 +37,7 @@ class Server:
     """An issuer process that can be killed and started again on the same port."""
 
     def __init__(self, folder, database_url):
-        self.port = _free_port()
+        self.port = free_port()
         self.environment = {
             **os.environ,
             "SATCHEL_ISSUER_DATABASE_URL": database_url,
@@ -93,14 +94,6 @@ class Server:
             return answer.status, answer.read()
         finally:
             connection.close()
-
-
-def _free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Client(threading.Thread):

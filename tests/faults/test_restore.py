@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import time
 from contextlib import contextmanager
 
@@ -18,6 +17,7 @@ from satchel.deployment import DEFAULT_PORTS, Deployment
 from satchel.installation import create_missing_keys, first_administrator, role_spec
 from satchel.restore import Accepted, restore
 from satchel.supervisor import Supervisor
+from tests.ports import free_port
 from vc.status import decode_list, read_entry
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -32,10 +32,8 @@ class Office:
     """An issuer in a folder, with one organization and one achievement."""
 
     def __init__(self, folder):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
         self.folder = folder
-        self.deployment = Deployment(data_dir=folder, loopback=True, ports={**DEFAULT_PORTS, "issuer": port})
+        self.deployment = Deployment(data_dir=folder, loopback=True, ports={**DEFAULT_PORTS, "issuer": free_port()})
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SATCHEL_")}
         create_missing_keys(self.deployment, ["issuer"], environment=self.environment)
         first_administrator(self.deployment, "issuer", "office", "Office", PASSWORD, environment=self.environment)

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import socket
 import threading
 import time
 
@@ -14,6 +13,7 @@ import uvicorn
 from issuer.app import create_app as create_issuer
 from issuer.settings import IssuerSettings
 from kit.server import configuration
+from tests.ports import free_port
 from tests.unit.wallet.samples import PASSWORD
 from vc.document import PRESENTATION_LIMITS, parse
 
@@ -22,9 +22,7 @@ class Issuer:
     """A running issuer with one organisation, "maple", and one achievement."""
 
     def __init__(self, folder):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://localhost:{port}"
         settings = IssuerSettings(
             database_url=f"sqlite:///{folder}/issuer.db", data_dir=folder, public_url=self.url, port=port, key_hex="7c" * 32,

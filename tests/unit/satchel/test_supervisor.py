@@ -10,6 +10,7 @@ import pytest
 
 from satchel.console import CommandError
 from satchel.supervisor import ProcessSpec, Supervisor
+from tests.ports import free_port
 
 SERVER = """
 import http.server, signal, sys
@@ -24,12 +25,6 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 STUBBORN = (
     "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(60)\n"
 )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def spec(name, code=SERVER, port=None):
