@@ -1,6 +1,6 @@
 """Every page of the issuer, as people with and without a session meet it: axe-core finds nothing, nothing sticks out.
 
-The pages are those of the matrix (tests/http/issuer/matrix.py): a new page is looked at without a further line. Each is
+The pages are those of the matrix (tests/http/issuer/matrix): a new page is looked at without a further line. Each is
 seen in light and dark and in English and Spanish, on a phone (360 px) and on a desk (1,200 px); each form once more as it
 comes back when nothing was filled in. The browser is real; what it asks for is answered in this process.
 """

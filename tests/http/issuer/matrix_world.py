@@ -1,7 +1,6 @@
 """Two organisations on one server, everybody who might ask, and things with ids made when a request needs them."""
 
 import hashlib
-import itertools
 import json
 import secrets
 from datetime import timedelta
@@ -18,49 +17,12 @@ from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
 from tests.awarding import drive
 from tests.http.issuer import matrix
-from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, PASSWORD, Wallet
+from tests.http.issuer.conftest import NOW, ORIGIN, PASSWORD, Wallet
+from tests.http.issuer.matrix.awarding import sheet
+from tests.http.issuer.matrix.route import fresh
 
 # What anybody's visit changes, or only the state of whoever is asking.
 OF_VISITS = {"account_session", "challenge"}
-_numbers = itertools.count(1)
-
-MAKERS = {
-    "slug": lambda at: at.slug,
-    "did": lambda at: f"did:web:localhost%3A8001:orgs:{at.slug}",
-    "name": lambda _at: "page.css",
-    "form": lambda _at: "png",
-    "key_name": lambda _at: "key-1",
-    "key": lambda _at: secrets.token_hex(8),
-    "new_slug": lambda _at: f"new-{next(_numbers)}",
-    "login": lambda _at: f"ash-{next(_numbers)}",
-    "list_number": lambda at: at.ids["credential"] and "1",
-    "achievement": lambda at: at.post("/achievements", COURSE)["id"],
-    "achievement_iri": lambda at: f"{ORIGIN}/orgs/{at.slug}/achievements/{at.ids['achievement']}",
-    "result_description": lambda at: at.result_description(),
-    "offering": lambda at: at.post("/offerings", {"title": "Bridge builders"})["id"],
-    "credential": lambda at: at.award()["id"].removeprefix("urn:uuid:"),
-    "credential_urn": lambda at: f"urn:uuid:{at.ids['credential']}",
-    "claim_token": lambda at: at.award()["claim"]["url"].rpartition("/")[2],
-    "claim_code": lambda at: at.award()["claim"]["code"],
-    "claimed": lambda at: at.claimed(),
-    "sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
-    "fresh_sheet": lambda at: at.post("/sheets", matrix.sheet(at.ids))["id"],
-    "job": lambda at: at.post(f"/sheets/{at.ids['sheet']}/issue", {})["id"],
-    "signed_job": lambda at: at.signed_job(),
-    "workbook": lambda at: at.unsure_sheet(),
-    "endorsement": lambda at: at.post("/endorsements", matrix.endorsed({}))["id"].removeprefix("urn:uuid:"),
-    "received": lambda at: at.post("/received-endorsements", matrix.praise(at.ids["did"]))["id"],
-    "member": lambda at: at.member(),
-    "framework": lambda at: at.post("/frameworks", matrix.case_package(at.ids))["id"],
-    "passkey": lambda _at: "0" * 64,
-    "joining": lambda at: at.invitation().rpartition("/")[2],
-    "invitation": lambda at: (at.invitation(), at.get("/invitations")["items"][-1]["id"])[1],
-    "signed_up": lambda at: at.world.login(),
-    "account": lambda at: at.world.account(f"ash-{next(_numbers)}").id,
-    "reset_code": lambda at: at.world.services.accounts.make_reset_code(at.ids["signed_up"]),
-    "account_token": lambda at: at.world.place().token,
-    "account_invitation": lambda at: at.world.place_id(),
-}
 
 
 class Ids(dict):
@@ -77,7 +39,7 @@ class Ids(dict):
         return other
 
     def __missing__(self, kind):
-        self[kind] = MAKERS[kind](Making(self.tenant, self))
+        self[kind] = matrix.MAKERS[kind](Making(self.tenant, self))
         return self[kind]
 
 
@@ -112,8 +74,8 @@ class Making:
 
     def signed_job(self):
         """A job that is through, and waits to be handed out or undone."""
-        sheet = self.post("/sheets", matrix.sheet(self.ids))["id"]
-        job = self.post(f"/sheets/{sheet}/issue", {})["id"]
+        made = self.post("/sheets", sheet(self.ids))["id"]
+        job = self.post(f"/sheets/{made}/issue", {})["id"]
         drive(self.world.services, job)
         return job
 
@@ -132,7 +94,7 @@ class Making:
 
     def member(self):
         token = self.invitation().rpartition("/")[2]
-        login = f"ash-{next(_numbers)}"
+        login = fresh("ash")
         self.world.services.people.join(token, login=login, password=PASSWORD, name="Ash")
         return self.world.services.accounts.find_by_login(login).id
 
@@ -163,7 +125,7 @@ class World:
         self.tenants = {slug: self._open(slug) for slug in (matrix.HERE, matrix.ELSEWHERE)}
         for person in matrix.PEOPLE:
             if person.signed_in:
-                self.people[person.name] = self.account(f"p-{next(_numbers)}", scope=person.scope)
+                self.people[person.name] = self.account(fresh("p"), scope=person.scope)
                 if person.works_at:
                     self._let_in(self.people[person.name], person)
 
@@ -188,7 +150,7 @@ class World:
 
     def login(self):
         """The sign-in name of a new account."""
-        made = f"ash-{next(_numbers)}"
+        made = fresh("ash")
         self.account(made)
         return made
 
@@ -211,7 +173,7 @@ class World:
         self.client.cookies.clear()
         account = self.people.get(person.name)
         if account and route.spends:
-            account = self.account(f"ash-{next(_numbers)}", scope=person.scope)
+            account = self.account(fresh("ash"), scope=person.scope)
         headers = self.bearer(account) if account else {}
         headers |= {"Accept": "application/json" if route.for_programs else "text/html", "Idempotency-Key": ids["key"]}
         given = {}

@@ -49,7 +49,8 @@ def test_every_route_of_the_issuer_has_an_example(world):
     listed = [(route.method, route.path) for route in matrix.ROUTES]
     assert len(listed) == len(set(listed)), "a route has one line"
     assert set(listed) - there == set(), "these lines are of no route"
-    assert there - set(listed) == set(), "these routes have no line in tests/http/issuer/matrix.py"
+    assert there - set(listed) == set(), "these routes have no line in tests/http/issuer/matrix"
+    assert len(matrix.MAKERS) == sum(len(area.MAKERS) for area in matrix.AREAS), "a kind of thing is made in one place"
 
 
 def expected(person, route):

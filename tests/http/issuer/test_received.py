@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from issuer.store.tables import ReceivedEndorsementRow
-from tests.http.issuer.matrix import praise
+from tests.http.issuer.matrix.vouching import praise
 from tests.http.issuer.test_endorsements import HTML, document, given
 from vc.checks import Verdict
 

@@ -1,0 +1,44 @@
+"""Every route of the issuer, what it asks for, and an example of a request that succeeds.
+
+A new route is one line in ``ROUTES`` of its area's module; a new kind of thing with an id is one line in ``MAKERS``
+beside it; a new area is a module and a place in ``AREAS``; a new role is one entry in ``RIGHTS``. ``test_matrix.py``
+fails for a route without a line.
+
+A line: method, path, what it needs, then ``body`` (a function of the ids; sent as JSON under ``/api`` and to the
+VC-API, as a form elsewhere) and ``good`` (the statuses of somebody who may; usual ones are filled in). What stands for
+a placeholder ``{x_id}`` is the x of ``MAKERS``, or what the line's ``places`` says. ``spends``: the account of whoever
+asks is another one afterwards, so a new one is used.
+"""
+
+from tests.http.issuer.matrix import awarding, describing, everybody, organisation, vouching
+from tests.http.issuer.matrix.route import (
+    ADMINISTRATOR,
+    ELSEWHERE,
+    HERE,
+    NOBODY,
+    PEOPLE,
+    RIGHTS,
+    SIGNED_IN,
+    Person,
+    Route,
+    nothing,
+)
+
+AREAS = (everybody, organisation, describing, awarding, vouching)
+ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
+MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
+
+__all__ = [
+    "ADMINISTRATOR",
+    "ELSEWHERE",
+    "HERE",
+    "MAKERS",
+    "NOBODY",
+    "PEOPLE",
+    "RIGHTS",
+    "ROUTES",
+    "SIGNED_IN",
+    "Person",
+    "Route",
+    "nothing",
+]
