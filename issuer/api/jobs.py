@@ -18,6 +18,7 @@ from issuer.api.desk import Key, Number, Size, needed
 from issuer.api.sheets import Say, Saying
 from issuer.service.awarding.job_views import JobView
 from kit.errors import RequestError, TooMany
+from kit.i18n import _
 from kit.paging import window
 
 LONGEST_STREAM: Final = 900.0
@@ -67,9 +68,9 @@ def _starting(router: APIRouter) -> None:
         return shapes.answer(job(services.award_jobs.one(desk, job_id), say))
 
     @router.get("/jobs/{job_id}/events")
-    def watch_job(services: All, desk: At, job_id: str) -> Response:
+    def watch_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         services.award_jobs.one(desk, job_id)
-        events = streams.watch(lambda: services.award_jobs.one(desk, job_id))
+        events = streams.watch(lambda: services.award_jobs.one(desk, job_id), say)
         return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
@@ -97,13 +98,13 @@ class _Streams:
     def __init__(self) -> None:
         self._open = 0
 
-    def watch(self, look: Callable[[], JobView]) -> AsyncIterator[str]:
+    def watch(self, look: Callable[[], JobView], say: Say) -> AsyncIterator[str]:
         """The events of one job until it is finished. Raises: TooMany; then the page asks again by itself."""
         if self._open >= MOST_STREAMS:
             raise TooMany(retry_after=5)
-        return self._watch(look)
+        return self._watch(look, say)
 
-    async def _watch(self, look: Callable[[], JobView]) -> AsyncIterator[str]:
+    async def _watch(self, look: Callable[[], JobView], say: Say) -> AsyncIterator[str]:
         self._open += 1
         try:
             until = time.monotonic() + LONGEST_STREAM
@@ -112,7 +113,7 @@ class _Streams:
                     found = await run_in_threadpool(look)
                 except RequestError:
                     return
-                yield f"data: {json.dumps(progress(found))}\n\n"
+                yield f"data: {json.dumps(progress(found, say))}\n\n"
                 if found.finished:
                     return
                 await asyncio.sleep(_EVERY)
@@ -120,14 +121,14 @@ class _Streams:
             self._open -= 1
 
 
-def progress(found: JobView) -> dict[str, Any]:
+def progress(found: JobView, say: Say) -> dict[str, Any]:
     """How far a job is, as the progress bar of our pages reads it."""
     done = found.undone if found.state in {"undoing", "undone"} else found.settled
     total = found.done if found.state in {"undoing", "undone"} else found.total
     return {
         "done": done,
         "total": total,
-        "count": f"{done} / {total}",
+        "count": say(_("%(done)s of %(total)s", done=done, total=total)),
         "finished": found.finished,
         "state": found.state,
     }

@@ -61,7 +61,12 @@ def _lists(router: APIRouter, pages: Pages) -> None:
     @router.get(f"{BASE}/new", name="new_offering")
     def new(request: Request, services: All, desk: At) -> Response:
         desk.require(Right.DESCRIBE)
-        values = {"kind": "class", "currency": "USD", "pricePer": "semester", "creditUnit": "carnegie"}
+        values: dict[str, str | Message] = {
+            "kind": "class",
+            "currency": "USD",
+            "pricePer": _("semester"),
+            "creditUnit": "carnegie",
+        }
         return _form(request, pages, services, desk, found=None, values=values, funded=(), rows=1, error=None)
 
     @router.post(f"{BASE}/new")
@@ -229,7 +234,7 @@ def _form(
     desk: Desk,
     *,
     found: Offering | None,
-    values: Mapping[str, str],
+    values: Mapping[str, str | Message],
     funded: Sequence[str],
     rows: int,
     error: RequestError | None,

@@ -79,6 +79,11 @@ def test_an_offering_is_put_on_the_card_by_a_form(browser, desk):
     assert "CLAY" in browser.page.text
 
 
+def test_what_stands_in_a_new_form_is_in_the_readers_language(browser, desk):
+    assert 'value="semester"' in browser.get(f"{BASE}/new").text
+    assert 'value="semestre"' in browser.get(f"{BASE}/new?lang=es").text
+
+
 def test_a_form_that_is_wrong_comes_back_as_it_was(browser, desk):
     browser.get(f"{BASE}/new")
     page = browser.submit(f"{BASE}/new", **FIELDS, schedule="Tus 9:00-10:00", price="38", location="Hall <B>")

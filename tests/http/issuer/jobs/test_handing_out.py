@@ -112,6 +112,9 @@ def test_programs_start_watch_and_steer_a_job(desk, services, at, algebra):
     assert events.headers["content-type"].startswith("text/event-stream")
     told = json.loads(events.text.removeprefix("data: ").strip())
     assert (told["done"], told["total"], told["finished"]) == (3, 3, True)
+    assert told["count"] == "3 of 3"
+    spanish = desk.client.get(f"{path}/events", headers={"Accept-Language": "es"}).text.removeprefix("data: ")
+    assert json.loads(spanish)["count"] == "3 de 3"
     assert desk.client.get(f"{base}/jobs").json()["total"] == 1
     assert desk.client.post(f"{path}/pause").status_code == 409
     assert desk.client.post(f"{path}/undo").json()["state"] in {"undoing", "undone"}
