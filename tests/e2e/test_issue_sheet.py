@@ -12,7 +12,6 @@ from sqlalchemy import text
 from kit.db import Database
 from kit.vault import create_key_file
 from tests.awarding import sheet_text
-from tests.contracts.conftest import postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.faults.test_issuer_kill import PASSWORD, ROOT, Server
 from tests.faults.test_sheet_kill import COURSE
 

@@ -22,7 +22,6 @@ from sqlalchemy import text
 from kit import audit
 from kit.db import Database
 from kit.vault import create_key_file
-from tests.contracts.conftest import postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.ports import free_port
 
 SEED = 20261123

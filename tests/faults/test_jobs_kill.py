@@ -18,7 +18,6 @@ import pytest
 
 from kit.db import Database
 from kit.jobs import ENGINE_FILE, engine
-from tests.contracts.conftest import postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.jobs_role import CHUNK, METADATA, Work
 
 SEED = 20261123

@@ -16,7 +16,6 @@ from issuer.store import organisations
 from kit.clock import FixedClock
 from kit.errors import Unavailable
 from kit.vault import create_key_file
-from tests.contracts.conftest import database_url, postgres_server, postgres_url, sqlite_url  # noqa: F401 - fixtures
 from tests.issuing import NOW, Workshop, settings
 
 SEED = 20261123
@@ -52,7 +51,7 @@ def reseal(given, kill_at):
 
 
 @pytest.fixture
-def moved(tmp_path, database_url):  # noqa: F811 - a fixture
+def moved(tmp_path, database_url):
     """Settings with a new key file, of an issuer whose keys are all sealed under the old one."""
     shop = Workshop(settings(tmp_path, database_url, job_processes=0))
     for number in range(KEYS - 2):

@@ -18,7 +18,6 @@ from kit import audit
 from kit.db import Database
 from kit.vault import create_key_file
 from tests.awarding import sheet_text
-from tests.contracts.conftest import postgres_server, postgres_url  # noqa: F401 - fixtures
 from tests.faults.test_issuer_kill import PASSWORD, Server
 
 SEED = 20261123
