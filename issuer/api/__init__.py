@@ -10,6 +10,7 @@ endorsements  vouching for others: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
 people     another role for somebody: with a session
 frameworks standards: taken in, searched, picked from
+settings   what an organisation wants otherwise than the server: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
 vc_api     the VC-API: issuing and withdrawing, with a session
@@ -33,6 +34,7 @@ from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
 from issuer.api.public import public_api
 from issuer.api.received import received_api
+from issuer.api.settings import settings_api
 from issuer.api.sheets import sheets_api
 from issuer.api.vc_api import vc_api
 
@@ -48,6 +50,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     people_api,
     public_api,
     received_api,
+    settings_api,
     sheets_api,
     vc_api,
 )

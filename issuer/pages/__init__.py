@@ -11,6 +11,7 @@ offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
 received      what others say about the organisation
 records       status lists and audit
+settings      what the organisation wants otherwise than the server
 claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
@@ -46,6 +47,7 @@ from issuer.pages import (
     people,
     received,
     records,
+    settings,
     sheets,
 )
 from kit.web import Pages
@@ -67,6 +69,7 @@ PARTS: Final = (
     people,
     received,
     records,
+    settings,
     sheets,
 )
 

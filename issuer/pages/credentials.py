@@ -117,7 +117,13 @@ def _add_claims(router: APIRouter, pages: Pages) -> None:
             flash(request, _("There is nothing to print: this award was claimed, or its link has run out."))
             return see_other(f"/organisations/{desk.organisation.slug}/credentials/{found.uuid}")
         return pages.render(
-            request, "claim_sheet.html", desk=desk, organisation=desk.organisation, found=found, claim=claim
+            request,
+            "claim_sheet.html",
+            desk=desk,
+            organisation=desk.organisation,
+            found=found,
+            claim=claim,
+            family_language=services.settings.in_force(desk).family_language,
         )
 
     @router.post("/organisations/{slug}/credentials/{credential_id}/claim", name="renew_claim")

@@ -73,6 +73,7 @@ def _watching(router: APIRouter, pages: Pages) -> None:
             organisation=desk.organisation,
             job=found,
             page=handed,
+            family_language=services.settings.in_force(desk).family_language,
             slips=[(award, claim) for award, claim in handed.items if claim is not None],
         )
 

@@ -154,7 +154,7 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
             statuses=RESULT_STATUSES,
             steps=STEPS,
             key=secrets.token_urlsafe(16),
-            undo_minutes=services.context.settings.undo_minutes,
+            undo_minutes=services.settings.in_force(desk).undo_minutes,
         )
 
     @router.post("/organisations/{slug}/sheets/{sheet_id}/issue", name="issue_sheet")

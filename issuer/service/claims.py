@@ -21,6 +21,7 @@ from issuer.service import tokens
 from issuer.service.context import Context, Organisation
 from issuer.service.documents import bound
 from issuer.service.issuance import Completion, Issuance
+from issuer.service.organisation_settings import settings_of
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.store import achievements, claims, credentials, intents, jobs, organisations, tables
@@ -96,7 +97,8 @@ class ClaimService:
 
     def open(self, session: Session, organisation: Organisation, credential_id: str, now: datetime) -> dict[str, str]:
         """Make a claim for an award, in the caller's transaction: its ``url``, grouped ``code`` and ``expires``."""
-        token, code, row = self._new(organisation, credential_id, now, self._context.keystore.sealer())
+        expires = self._expiry(session, organisation, now)
+        token, code, row = self._new(organisation, credential_id, now, expires, self._context.keystore.sealer())
         session.add(tables.ClaimRow(**row))
         session.flush()
         return {"url": self.url(token), "code": tokens.grouped(code), "expires": format_timestamp(row["expires"])}
@@ -110,11 +112,22 @@ class ClaimService:
         seal: Callable[[str, str], bytes],
     ) -> None:
         """Make a claim for each of these awards, in the caller's transaction; ``printable`` gives links and codes."""
-        made = [self._new(organisation, credential_id, now, seal)[2] for credential_id in credential_ids]
+        expires = self._expiry(session, organisation, now)
+        made = [self._new(organisation, each, now, expires, seal)[2] for each in credential_ids]
         intents.add(session, tables.ClaimRow, made)
 
+    def _expiry(self, session: Session, organisation: Organisation, now: datetime) -> datetime:
+        """Until when a claim can be used that is opened now: as long as the organisation wants, or else the server."""
+        days = settings_of(session, organisation.id).claim_days
+        return now + timedelta(days=self._context.settings.claim_days if days is None else days)
+
+    @staticmethod
     def _new(
-        self, organisation: Organisation, credential_id: str, now: datetime, seal: Callable[[str, str], bytes]
+        organisation: Organisation,
+        credential_id: str,
+        now: datetime,
+        expires: datetime,
+        seal: Callable[[str, str], bytes],
     ) -> tuple[str, str, dict[str, Any]]:
         """A new claim's token and code, and its row."""
         claim_id, token, code = str(uuid.uuid4()), tokens.new_token(), tokens.new_code()
@@ -127,7 +140,7 @@ class ClaimService:
             "secrets_sealed": seal(json.dumps([token, code]), _context(claim_id)),
             "state": "open",
             "created": now,
-            "expires": now + timedelta(days=self._context.settings.claim_days),
+            "expires": expires,
         }
         return token, code, row
 

@@ -24,6 +24,7 @@ from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import ManyAwards
 from issuer.service.offering_sheets import OfferingSheetService
 from issuer.service.offerings import OfferingService
+from issuer.service.organisation_settings import SettingsService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
@@ -69,8 +70,9 @@ class Services:
     passkeys: Passkeys
     people: PeopleService
     proposals: ProposalService
-    sheets: SheetService
     received: ReceivedService
+    settings: SettingsService
+    sheets: SheetService
     signing: Signing
     staff: Staff
     work: Work
@@ -146,8 +148,9 @@ class Services:
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
             proposals=ProposalService(context, organisations, achievements, awards, found),
-            sheets=sheets,
             received=ReceivedService(context, lists, organisations),
+            settings=SettingsService(context),
+            sheets=sheets,
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             work=work,

@@ -1,8 +1,8 @@
 """Pages from templates: Jinja with escaping on and no undefined names, in the reader's language.
 
 A role's templates come first, then the kit's. Every template and every macro, imported with or without its context,
-may use: `_` and `ngettext`, `lang()`, `date_long`, `date_time`, `number`, `relative`, `static_url`, `csrf_field()`,
-`csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`, `public_url`, `role`, `languages`,
+may use: `_` and `ngettext`, `lang()`, `in_language(code)` (of a call block), `date_long`, `date_time`, `number`, `relative`,
+`static_url`, `csrf_field()`, `csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`, `public_url`, `role`, `languages`,
 `reference()`, `current_path()`, `block_svg(…)`. The context of a page also holds `request`, `user` and `lang_code`.
 """
 
@@ -32,6 +32,7 @@ from kit.web.csrf import csrf_token
 from kit.web.visit import Visit, visit_of
 
 _request: ContextVar[Request] = ContextVar("satchel_rendering")
+_part: ContextVar[str | None] = ContextVar("satchel_part_language", default=None)
 
 
 class Pages:
@@ -101,6 +102,7 @@ class Pages:
             "_": self._translate,
             "ngettext": self._plural,
             "lang": _language,
+            "in_language": in_language,
             "languages": i18n.LANGUAGES,
             "date_long": _localised(i18n.date_long),
             "date_time": _localised(i18n.date_time),
@@ -150,11 +152,26 @@ def rendering(request: Request) -> Generator[None]:
         _request.reset(token)
 
 
+def in_language(code: str, *, caller: Callable[[], str]) -> str:
+    """What `{% call in_language("es") %}…{% endcall %}` holds, in that language; in the reader's when there is none.
+
+    For a part that somebody else than whoever looks at the page is going to read. Mark its element with `lang`.
+    """
+    token = _part.set(code or None)
+    try:
+        return caller()
+    finally:
+        _part.reset(token)
+
+
 def _visit() -> Visit:
     return visit_of(_request.get())
 
 
 def _language() -> str:
+    part = _part.get()
+    if part is not None:
+        return part
     request = _request.get(None)
     return visit_of(request).language if request is not None else i18n.DEFAULT_LANGUAGE
 

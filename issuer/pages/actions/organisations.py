@@ -10,6 +10,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "organisation.open": _("Opened the organisation"),
         "organisation.edit": _("Changed the profile"),
+        "organisation.settings": _("Changed the settings"),
         "invitation.create": _("Invited somebody"),
         "invitation.withdraw": _("Withdrew an invitation"),
         "member.join": _("Joined the organisation"),

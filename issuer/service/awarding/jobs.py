@@ -18,6 +18,7 @@ from issuer.service.awarding.sheets import ISSUING, check_open
 from issuer.service.context import Context, Desk
 from issuer.service.issuance import Issuance
 from issuer.service.once import LONGEST_KEY
+from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.work import Work
@@ -28,7 +29,6 @@ from kit.jobs import Run
 from kit.paging import Page, Window
 
 LEASE: Final = timedelta(seconds=60)
-LONGEST_UNDO: Final = 60
 LATEST_START: Final = timedelta(days=365)
 
 
@@ -53,13 +53,13 @@ class AwardJobs:
         """Award every good line of a sheet, once for this ``key``: now, or from ``starts`` on.
 
         ``version`` is the sheet's that was looked at (None: whichever it is). Lines that are not good stay for later.
+        ``undo_minutes`` is as long as the organisation wants, unless given.
         Raises: NotFound, BadInput, Conflict, Unavailable without a signing key.
         """
         desk.require(Right.AWARD)
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
         request = hashlib.sha256(key.encode()).hexdigest()
-        minutes = self._context.settings.undo_minutes if undo_minutes is None else undo_minutes
-        if not 0 <= minutes <= LONGEST_UNDO:
+        if undo_minutes is not None and not 0 <= undo_minutes <= LONGEST_UNDO:
             remedy = _("Use a number of minutes from 0 to %(longest)s.", longest=LONGEST_UNDO)
             raise BadInput(_("This is not a time that can be used here."), field="undoMinutes", remedy=remedy)
         now = self._context.now()
@@ -93,7 +93,7 @@ class AwardJobs:
                 refused=0,
                 undone=0,
                 pace=0,
-                undo_minutes=minutes,
+                undo_minutes=self._undo_minutes(session, desk) if undo_minutes is None else undo_minutes,
                 starts=begins,
                 attempt=1,
                 lease_until=now + LEASE,
@@ -228,6 +228,10 @@ class AwardJobs:
                 _("This date lies too far ahead."), field="starts", remedy=_("Give one within a year from now.")
             )
         return found
+
+    def _undo_minutes(self, session: Session, desk: Desk) -> int:
+        wanted = settings_of(session, desk.organisation.id).undo_minutes
+        return self._context.settings.undo_minutes if wanted is None else wanted
 
     @staticmethod
     def _check(session: Session, desk: Desk, sheet: tables.SheetRow, version: int | None) -> None:

@@ -21,6 +21,7 @@ status         status lists and their entries
 claims         claims and challenges
 endorsements   what the organisation vouches for
 received       what others say about it
+settings       what an organisation wants otherwise than the server
 jobs           long work
 offerings      the rate card
 sheets         sheets that somebody brought, their lines, and what was awarded from them
@@ -44,6 +45,7 @@ from issuer.store.tables.organisations import (
     SigningKeyRow,
 )
 from issuer.store.tables.received import ReceivedEndorsementRow
+from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
 
@@ -72,6 +74,7 @@ __all__ = [
     "OfferingCountsRow",
     "OfferingRow",
     "OrganisationRow",
+    "OrganisationSettingsRow",
     "ReceivedEndorsementRow",
     "SheetLineRow",
     "SheetRow",

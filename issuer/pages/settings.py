@@ -1,0 +1,82 @@
+# ruff: noqa: FAST003 - the dependency behind `At` reads the slug
+"""What an organisation wants otherwise than this server does it by itself."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from issuer.pages.access import All, At
+from issuer.service.context import Desk
+from issuer.service.organisation_settings import LONGEST_CLAIM, LONGEST_UNDO, SettingsDraft, SettingsView
+from issuer.service.services import Services
+from kit.errors import BadInput, Conflict, RequestError
+from kit.i18n import LANGUAGES, _
+from kit.web import Form, Pages, flash, form, see_other
+
+
+def add(router: APIRouter, pages: Pages) -> None:
+    """Add the routes."""
+
+    def shown(
+        request: Request,
+        services: Services,
+        desk: Desk,
+        *,
+        values: Mapping[str, str] | None = None,
+        error: RequestError | None = None,
+    ) -> Response:
+        found = services.settings.view(desk)
+        return pages.render(
+            request,
+            "settings.html",
+            status=error.status if error else 200,
+            desk=desk,
+            organisation=desk.organisation,
+            server=found.server,
+            values=_values(found) if values is None else {**_values(found), **values},
+            version=found.version,
+            languages=LANGUAGES,
+            longest={"undo": LONGEST_UNDO, "claim": LONGEST_CLAIM},
+            error=error,
+        )
+
+    @router.get("/organisations/{slug}/settings", name="settings")
+    def settings(request: Request, services: All, desk: At) -> Response:
+        return shown(request, services, desk)
+
+    @router.post("/organisations/{slug}/settings")
+    def change(request: Request, services: All, desk: At) -> Response:
+        given = form(request)
+        try:
+            services.settings.change(desk, _draft(given), version=_version(given))
+        except Conflict as error:
+            return shown(request, services, desk, error=error)
+        except BadInput as error:
+            return shown(request, services, desk, values=given.fields(), error=error)
+        flash(request, _("The settings are saved. They hold from now on."))
+        return see_other(f"/organisations/{desk.organisation.slug}/settings")
+
+
+def _draft(given: Form) -> SettingsDraft:
+    return SettingsDraft(
+        undo_minutes=given.get("undoMinutes"),
+        claim_days=given.get("claimDays"),
+        family_language=given.get("familyLanguage"),
+    )
+
+
+def _version(given: Form) -> int | None:
+    """The version that the page showed."""
+    text = given.get("version")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _values(found: SettingsView) -> dict[str, str]:
+    wanted = found.wanted
+    return {
+        "undoMinutes": "" if wanted.undo_minutes is None else str(wanted.undo_minutes),
+        "claimDays": "" if wanted.claim_days is None else str(wanted.claim_days),
+        "familyLanguage": wanted.family_language,
+    }
