@@ -1,9 +1,10 @@
 """Pages from templates: Jinja with escaping on and no undefined names, in the reader's language.
 
 A role's templates come first, then the kit's. Every template and every macro, imported with or without its context,
-may use: `_` and `ngettext`, `lang()`, `in_language(code)` (of a call block), `date_long`, `date_time`, `number`, `relative`,
-`static_url`, `csrf_field()`, `csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`, `public_url`, `role`, `languages`,
-`reference()`, `current_path()`, `block_svg(…)`. The context of a page also holds `request`, `user` and `lang_code`.
+may use: `_` and `ngettext`, `lang()`, `in_language(code)` around a call block, `date_long`, `date_time`, `number`,
+`relative`, `static_url`, `csrf_field()`, `csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`,
+`public_url`, `role`, `languages`, `reference()`, `current_path()`, `block_svg(…)`. The context of a page also holds
+`request`, `user` and `lang_code`.
 """
 
 from __future__ import annotations
@@ -153,9 +154,10 @@ def rendering(request: Request) -> Generator[None]:
 
 
 def in_language(code: str, *, caller: Callable[[], str]) -> str:
-    """What `{% call in_language("es") %}…{% endcall %}` holds, in that language; in the reader's when there is none.
+    """Say what stands in a call block in another language, or in the reader's when `code` is empty.
 
-    For a part that somebody else than whoever looks at the page is going to read. Mark its element with `lang`.
+    `{% call in_language("es") %}…{% endcall %}` is for a part that somebody else than the reader of the page is going
+    to read. Mark its element with `lang`.
     """
     token = _part.set(code or None)
     try:

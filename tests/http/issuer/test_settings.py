@@ -47,22 +47,18 @@ def test_settings_are_kept_with_their_version_on_record_and_for_one_organisation
     assert back.json() == {**nothing, "version": 2}, "what is left out is done as the server does it"
 
 
-@pytest.mark.parametrize(
-    ("members", "field"),
-    [
-        ({"undoMinutes": 61}, "undoMinutes"),
-        ({"undoMinutes": -1}, "undoMinutes"),
-        ({"claimDays": 0}, "claimDays"),
-        ({"claimDays": 10**30}, "claimDays"),
-        ({"familyLanguage": "de"}, "familyLanguage"),
-        ({"undoMinutes": "soon"}, "undoMinutes"),
-        ({"passkeys": True}, "passkeys"),
-    ],
-)
-def test_what_cannot_be_set_is_refused_by_its_name(desk, members, field):
-    answer = put(desk, **members)
-    assert answer.status_code == 422
-    assert field in answer.text
+def test_what_cannot_be_set_is_refused_by_its_name(desk):
+    for field, value in [
+        ("undoMinutes", 61),
+        ("undoMinutes", -1),
+        ("undoMinutes", "soon"),
+        ("claimDays", 0),
+        ("claimDays", 10**30),
+        ("familyLanguage", "de"),
+        ("passkeys", True),
+    ]:
+        answer = put(desk, **{field: value})
+        assert (answer.status_code, field in answer.text) == (422, True), (field, value)
     assert desk.client.get(f"{desk.base}/settings").json()["version"] == 0
 
 
@@ -99,7 +95,7 @@ def test_codes_hold_as_long_as_wanted_and_are_printed_in_the_language_of_the_fam
     assert "Codes to print" in codes, "the page itself is for whoever reads it"
     sheet = page.get(f"/organisations/maple-co-op/credentials/{single['id'].removeprefix('urn:uuid:')}/sheet").text
     assert '<article class="paper claim-sheet" lang="es">' in sheet
-    assert "Escanee" in sheet
+    assert "Escanea el cuadrado" in sheet
     assert "Back to the award" in sheet
 
 
@@ -116,4 +112,7 @@ def test_the_page_keeps_what_was_typed_when_it_cannot_be_used(app, desk):
     assert "The settings are saved." in saved
     assert 'value="5"' in saved
     assert '<option value="es" selected>' in saved
-    assert Desk(app, "admin", "maple-co-op").client.get("/api/organisations/maple-co-op/settings").json()["claimDays"] is None
+    assert (
+        Desk(app, "admin", "maple-co-op").client.get("/api/organisations/maple-co-op/settings").json()["claimDays"]
+        is None
+    )
