@@ -94,6 +94,7 @@ def _recover(services: Services) -> None:
     try:
         services.awards.forget_old_answers()
         services.sheets.forget_old()
+        services.couriers.forget_old()
         services.accounts.forget_old_sessions()
         finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)

@@ -157,9 +157,10 @@ def _credentials(router: APIRouter) -> None:
         state: str = "",
         achievement: str = "",
         q: str = "",
+        job: str = "",
     ) -> Response:
         found = services.credentials.listing(
-            desk, window(page=page, size=size), state=state, achievement=achievement, words=q
+            desk, window(page=page, size=size), state=state, achievement=achievement, words=q, job=job
         )
         return shapes.listed(found, shapes.credential)
 

@@ -18,6 +18,7 @@ public        what everybody sees (also called by the app for addresses shared w
 reading       forms → drafts
 sheets        many awards from one sheet
 jobs          the same while they are signed, held back and handed out
+webhooks      notices to programs
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
@@ -49,6 +50,7 @@ from issuer.pages import (
     records,
     settings,
     sheets,
+    webhooks,
 )
 from kit.web import Pages
 
@@ -71,6 +73,7 @@ PARTS: Final = (
     records,
     settings,
     sheets,
+    webhooks,
 )
 
 

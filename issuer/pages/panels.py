@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from issuer.service.context import Desk
+from issuer.service.rights import Right
 from issuer.service.services import Services
 
 
@@ -23,11 +24,18 @@ class Panel:
     read: Callable[[Services, Desk], Any]
 
 
+def _stopped_notices(services: Services, desk: Desk) -> Any:
+    return (desk.may(Right.SETTINGS) and services.webhooks.stopped(desk)) or None
+
+
 def _organisation(_services: Services, desk: Desk) -> Any:
     return desk.organisation
 
 
-PANELS: Final = (Panel(name="organisation", waits=False, read=_organisation),)
+PANELS: Final = (
+    Panel(name="organisation", waits=False, read=_organisation),
+    Panel(name="stopped_notices", waits=True, read=_stopped_notices),
+)
 
 
 def shown(panels: tuple[Panel, ...], services: Services, desk: Desk, *, waits: bool) -> list[tuple[str, Any]]:

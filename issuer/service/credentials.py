@@ -91,7 +91,7 @@ class CredentialService:
         self._issuance = issuance
 
     def listing(
-        self, desk: Desk, at: Window, *, state: str = "", achievement: str = "", words: str = ""
+        self, desk: Desk, at: Window, *, state: str = "", achievement: str = "", words: str = "", job: str = ""
     ) -> Page[Credential]:
         """One page of the organisation's awards, newest first. Unknown states raise BadInput."""
         if state:
@@ -106,6 +106,7 @@ class CredentialService:
                 words=fold(text),
                 offset=at.offset,
                 limit=at.size,
+                job_id=job[:36] or None,
             )
         return Page(items=[view_credential(row) for row in rows], number=at.number, size=at.size, total=total)
 

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from issuer.service.context import Actor
+from issuer.service.notices import announce
 from issuer.store import audits, tables
 from kit import audit
 
@@ -38,7 +39,8 @@ def record(
     object_id: str,
     **detail: str | int | bool | None,
 ) -> None:
-    """Add one row to the audit, in the transaction of what it tells of."""
+    """Add one row to the audit, in the transaction of what it tells of; and tell the programs that want to know."""
+    announce(session, at=at, organisation_id=organisation_id, acts=[(action, object_id)])
     audit.append(
         session,
         tables.AUDIT,
@@ -62,6 +64,7 @@ class Act:
 
 def record_many(session: Session, *, at: datetime, organisation_id: str, acts: Sequence[Act]) -> None:
     """Add a row for each act, in their order, in the transaction of what they tell of; the last thing that it does."""
+    announce(session, at=at, organisation_id=organisation_id, acts=[(act.action, act.object_id) for act in acts])
     audit.append_many(
         session,
         tables.AUDIT,

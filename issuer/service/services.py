@@ -13,6 +13,7 @@ from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Organisation
+from issuer.service.couriers import Couriers
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
 from issuer.service.endorsements import EndorsementService
@@ -30,6 +31,7 @@ from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
 from issuer.service.status_lists import StatusListService
+from issuer.service.webhooks import WebhookService
 from issuer.service.work import Work
 from issuer.settings import IssuerSettings
 from issuer.store import journal, tables
@@ -39,6 +41,7 @@ from kit.accounts.staff import Staff
 from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.errors import Unavailable
+from kit.fetch import Fetcher
 from kit.vault import Vault
 from vc.problems import ProblemError
 
@@ -56,8 +59,10 @@ class Services:
     awards: AwardService
     beginning: BeginningService
     claims: ClaimService
+    couriers: Couriers
     credentials: CredentialService
     endorsements: EndorsementService
+    fetcher: Fetcher
     frameworks: FrameworkService
     issuance: Issuance
     keys: KeyService
@@ -75,6 +80,7 @@ class Services:
     sheets: SheetService
     signing: Signing
     staff: Staff
+    webhooks: WebhookService
     work: Work
 
     @classmethod
@@ -113,6 +119,7 @@ class Services:
         organisations = OrganisationService(context)
         many_awards = ManyAwards(context, lists, claims, many)
         sheets, work = SheetService(context, achievements), Work()
+        fetcher = Fetcher.from_settings(settings, clock=clock)
         award_jobs = AwardJobs(context, issuance, work)
         steps = AwardSteps(
             context,
@@ -134,8 +141,10 @@ class Services:
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
+            couriers=Couriers(context, fetcher, work),
             credentials=found,
             endorsements=EndorsementService(context, lists, issuance),
+            fetcher=fetcher,
             frameworks=FrameworkService(context),
             issuance=issuance,
             keys=KeyService(context, lists, awards, found),
@@ -153,6 +162,7 @@ class Services:
             sheets=sheets,
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
+            webhooks=WebhookService(context, fetcher),
             work=work,
         )
 
@@ -181,6 +191,7 @@ class Services:
         """End the processes that sign, and close the database."""
         self.signing.close()
         self.received.close()
+        self.fetcher.close()
         self.context.database.close()
 
 

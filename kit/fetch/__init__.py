@@ -2,7 +2,7 @@
 
 urls        which URLs are fetched at all          addresses   which network addresses are reached
 network     resolve once, dial the checked address, one deadline
-cache       the last good answer per URL           fetcher     Fetcher: fetch, get, post_json
+cache       the last good answer per URL           fetcher     Fetcher: fetch, get, post_json, ask
 online      verify_online
 """
 

@@ -12,8 +12,8 @@ import concurrent.futures
 import itertools
 import json
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -37,16 +37,21 @@ ROUND_SECONDS = 10.0
 AT_ONCE = 4
 _WORKERS = 32
 _FULL_SECONDS = FETCH_SECONDS - 0.1
+_TOLD = frozenset({"etag", "location", "retry-after", "www-authenticate"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a POST brought: a status and a body, or an `error`. `status` is 0 when nobody answered."""
+    """What asking brought: a status and a body, or an `error`. `status` is 0 when nobody answered.
+
+    `headers` are the few that a caller may act upon, by their names in lower case; a redirect is never followed.
+    """
 
     status: int
     media_type: str
     body: bytes
     error: Reason | None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def json(self) -> Any:
         """The body as JSON. Raises: ValueError. For our own small protocols; documents go to `vc.document.parse`."""
@@ -181,7 +186,40 @@ class Fetcher:
             answer = self._ask(target, "POST", sent, content, max_bytes=max_bytes, deadline=Deadline(seconds))
         except Failed as failed:
             return Reply(status=failed.status, media_type="", body=b"", error=failed.reason)
-        return Reply(status=answer.status, media_type=_media_type(answer), body=answer.body, error=None)
+        return _reply(answer, None)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        media_types: Collection[str] | None,
+        max_bytes: int,
+        seconds: float,
+    ) -> Reply:
+        """One request under the same guard: no redirects, any status is an answer. Never raises.
+
+        A body of none of `media_types` (None: any will do) is left out, with an `error` beside the status; so is one
+        that is longer than `max_bytes`. `headers` go out as they are given: they are ours, never a stranger's.
+        """
+        deadline = Deadline(seconds)
+        try:
+            target = self._target(url)
+            with self._hosts.turn(target, deadline):
+                answer = self._ask(target, method, headers, content, max_bytes=max_bytes, deadline=deadline)
+        except Failed as failed:
+            return Reply(status=failed.status, media_type="", body=b"", error=failed.reason)
+        return _reply(answer, media_types)
+
+    def takes(self, url: str) -> bool:
+        """Whether this address would be asked at all, as far as its characters tell; no name is looked up."""
+        try:
+            self._target(url)
+        except Failed:
+            return False
+        return True
 
     # -- one resource ------------------------------------------------------------------------------------------
 
@@ -339,6 +377,18 @@ def _read(response: httpcore2.Response, max_bytes: int) -> bytes:
             raise Failed(Reason.TOO_LARGE, status=response.status)
         parts.append(part)
     return b"".join(parts)
+
+
+def _reply(answer: _Answer, media_types: Collection[str] | None) -> Reply:
+    media_type = _media_type(answer)
+    fits = media_types is None or not answer.body or media_type in media_types
+    return Reply(
+        status=answer.status,
+        media_type=media_type,
+        body=answer.body if fits else b"",
+        error=None if fits else Reason.BAD_CONTENT_TYPE,
+        headers={name: value for name, value in answer.headers.items() if name in _TOLD},
+    )
 
 
 def _media_type(answer: _Answer) -> str:

@@ -17,6 +17,7 @@ from issuer.pages.actions import (
     offerings,
     organisations,
     sheets,
+    webhooks,
 )
 from kit.i18n import Message
 
@@ -31,6 +32,7 @@ PARTS: Final = (
     offerings,
     organisations,
     sheets,
+    webhooks,
 )
 
 ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(

@@ -343,6 +343,7 @@ class AwardSteps(Steps):
         job.state, job.undo_until = job_views.UNDO, now + timedelta(minutes=job.undo_minutes)
         if job.undo_minutes == 0:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
+            self.record(session, job, action="job.release")
             return STOP
         seconds = min(job.undo_minutes * 60.0, LONGEST_WAIT)
         job.lease_until = now + timedelta(seconds=seconds) + LEASE

@@ -25,6 +25,7 @@ settings       what an organisation wants otherwise than the server
 jobs           long work
 offerings      the rate card
 sheets         sheets that somebody brought, their lines, and what was awarded from them
+webhooks       notices to programs
 
 A further module is imported here, and every table in it exported: what is not imported is in no database.
 """
@@ -48,6 +49,7 @@ from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
+from issuer.store.tables.webhooks import NoticeRow, WebhookRow
 
 __all__ = [
     "ACCOUNTS",
@@ -71,6 +73,7 @@ __all__ = [
     "JobRow",
     "MembershipRow",
     "Model",
+    "NoticeRow",
     "OfferingCountsRow",
     "OfferingRow",
     "OrganisationRow",
@@ -82,4 +85,5 @@ __all__ = [
     "SigningKeyRow",
     "StatusEntryRow",
     "StatusListRow",
+    "WebhookRow",
 ]
