@@ -29,6 +29,10 @@ class WebhookChange(Body):
     on: bool
 
 
+class NothingBody(Body):
+    """Nothing has to be said here."""
+
+
 def webhooks_api() -> APIRouter:
     """The routes under ``/api/organisations/{slug}/webhooks``."""
     router = APIRouter(prefix="/api/organisations/{slug}/webhooks", tags=["webhooks"])
@@ -61,12 +65,14 @@ def webhooks_api() -> APIRouter:
     def list_notices(services: All, desk: At, webhook_id: str, page: Number = None, size: Size = None) -> Response:
         return shapes.listed(services.webhooks.history(desk, webhook_id, window(page=page, size=size)), told)
 
-    @router.post("/{webhook_id}/test")
-    def test_webhook(services: All, desk: At, webhook_id: str) -> Response:
+    @router.post("/{webhook_id}/test", openapi_extra=openapi_of(NothingBody))
+    def test_webhook(services: All, desk: At, webhook_id: str, raw: Raw) -> Response:
+        read(NothingBody, raw or b"{}")
         return shapes.answer(told(services.webhooks.test(desk, webhook_id)), status=202)
 
-    @router.post("/{webhook_id}/notices/{notice_id}/resend")
-    def resend_notice(services: All, desk: At, webhook_id: str, notice_id: str) -> Response:
+    @router.post("/{webhook_id}/notices/{notice_id}/resend", openapi_extra=openapi_of(NothingBody))
+    def resend_notice(services: All, desk: At, webhook_id: str, notice_id: str, raw: Raw) -> Response:
+        read(NothingBody, raw or b"{}")
         return shapes.answer(told(services.webhooks.resend(desk, webhook_id, notice_id)), status=202)
 
     return router
