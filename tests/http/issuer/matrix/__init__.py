@@ -1,7 +1,7 @@
 """Every route of the issuer, what it asks for, and an example of a request that succeeds.
 
 A new route is one line in ``ROUTES`` of its area's module; a new kind of thing with an id is one line in ``MAKERS``
-beside it; a new area is a module and a place in ``AREAS``; a new role is one entry in ``RIGHTS``. ``test_matrix.py``
+beside it; a new area is a module and a place in ``AREAS``; a new role is one entry in ``RIGHTS``. ``test_roles.py``
 fails for a route without a line.
 
 A line: method, path, what it needs, then ``body`` (a function of the ids; sent as JSON under ``/api`` and to the
