@@ -51,7 +51,7 @@ _OUTCOMES: Final = {
 _BUT_WORDS: Final = {
     PROBLEMS + "expired": _("Genuine, but expired"),
     PROBLEMS + "not-yet-valid": _("Genuine, but not valid yet"),
-    PROBLEMS + "suspended": _("Genuine, but suspended"),
+    PROBLEMS + "suspended": _("Genuine, but paused"),
     PROBLEMS + "status-message": _("Genuine, but with a message"),
     PROBLEMS + "unsigned-list": _("Genuine, but the list of withdrawals is not signed"),
     PROBLEMS + "newer-version": _("Genuine, but there is a newer version"),

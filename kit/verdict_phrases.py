@@ -38,9 +38,7 @@ class Phrases:
             elif kind == "not-yet-valid" and (start := moment_of(facts.get("validFrom"))):
                 yield _("It holds from %(day)s on.", day=date_long(start, self.lang))
             elif kind == "suspended":
-                yield _(
-                    "%(who)s has suspended it for now; that can be lifted.", who=self.who_is(facts.get("listIssuer"))
-                )
+                yield _("%(who)s has paused it for now; that can be lifted.", who=self.who_is(facts.get("listIssuer")))
             elif kind == "status-message" and facts.get("message"):
                 yield _("Its issuer says: “%(text)s”", text=str(facts["message"])[:300])
                 yield from self.explained(facts)

@@ -57,7 +57,7 @@ PROBLEM_SENTENCES: Final[Mapping[str, Message]] = MappingProxyType(
         PROBLEMS + "child-not-genuine": _("A credential inside it is not genuine."),
         PROBLEMS + "expired": _("Its time is over. It was genuine when it was issued."),
         PROBLEMS + "not-yet-valid": _("Its time has not begun."),
-        PROBLEMS + "suspended": _("Its issuer has suspended it for now; that can be lifted."),
+        PROBLEMS + "suspended": _("Its issuer has paused it for now; that can be lifted."),
         PROBLEMS + "status-message": _("Its issuer has a message about it."),
         PROBLEMS + "unsigned-list": _(
             "It is on no list of withdrawals, but nobody signed that list, and it is not at the issuer's own address."
@@ -155,7 +155,7 @@ CHECK_PASSED: Final[Mapping[CheckName, Message]] = MappingProxyType(
         CheckName.SIGNATURE: _("Nothing has been changed since it was signed."),
         CheckName.VALIDITY: _("It holds on the day of this check."),
         CheckName.REFRESH: _("This is the newest version that the issuer gives out."),
-        CheckName.STATUS: _("It is neither withdrawn nor suspended."),
+        CheckName.STATUS: _("It is neither withdrawn nor paused."),
         CheckName.RECOGNITION: _("The issuer is on a list that you use."),
         CheckName.HOLDER_BINDING: _("Whoever shared it holds the key that it is made out to."),
         CheckName.CREDENTIAL: _("It is genuine and current."),

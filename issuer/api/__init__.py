@@ -13,6 +13,7 @@ frameworks standards: taken in, searched, picked from
 settings   what an organisation wants otherwise than the server: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
+suspensions  pausing an award and lifting the pause: with a session
 webhooks   notices to programs: with a session
 vc_api     the VC-API: issuing and withdrawing, with a session
 proposed   what a program may write into a credential that it wants to have issued
@@ -37,6 +38,7 @@ from issuer.api.public import public_api
 from issuer.api.received import received_api
 from issuer.api.settings import settings_api
 from issuer.api.sheets import sheets_api
+from issuer.api.suspensions import suspensions_api
 from issuer.api.vc_api import vc_api
 from issuer.api.webhooks import webhooks_api
 
@@ -54,6 +56,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     received_api,
     settings_api,
     sheets_api,
+    suspensions_api,
     vc_api,
     webhooks_api,
 )

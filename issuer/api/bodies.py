@@ -163,7 +163,10 @@ class CreatorBody(Body):
 
 
 class AchievementBody(Body):
-    """What can be earned. ``version`` guards an edit: it is refused when somebody else was faster."""
+    """What can be earned. ``version`` guards an edit: it is refused when somebody else was faster.
+
+    ``pausable`` left out: as it was, or as its kind usually has it.
+    """
 
     name: str
     description: str
@@ -183,6 +186,7 @@ class AchievementBody(Body):
     other_identifiers: tuple[IdentifierBody, ...] = Field(default=(), max_length=MOST)
     related: tuple[RelatedBody, ...] = Field(default=(), max_length=MOST)
     creator: CreatorBody | None = None
+    pausable: bool | None = None
     version: int | None = None
 
     def draft(self) -> AchievementDraft:

@@ -5,7 +5,7 @@ Every member is either taken over, or compared with what the organisation says i
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.proposals import Proposal
@@ -164,21 +164,21 @@ class Entry(Body):
 
     type: Literal["BitstringStatusListEntry"]
     id: str | None = Field(default=None, max_length=2000)
-    status_purpose: Literal["revocation"] = "revocation"
+    status_purpose: Literal["revocation", "suspension"] = "revocation"
     status_list_index: str | None = Field(default=None, max_length=20)
     status_list_credential: str | None = Field(default=None, max_length=2000)
 
 
 class StatusOptions(Options):
-    """Why it is withdrawn: one of the reasons that are published."""
+    """Why: for a withdrawal one of the reasons that are published, for a pause some words that are not."""
 
-    reason: str = Field(default="notStated", max_length=40)
+    reason: str | None = Field(default=None, max_length=2000)
 
 
-class ToWithdraw(Body):
-    """A request to set a status: here that is withdrawing, which is for good."""
+class ToSet(Body):
+    """A request to set a status: withdrawing is for good, a pause can be lifted."""
 
     credential_id: str = Field(max_length=200)
     credential_status: Entry
-    status: Literal[True]
+    status: StrictBool
     options: StatusOptions = StatusOptions()

@@ -72,6 +72,7 @@ def achievement(found: Achievement) -> dict[str, Any]:
         "version": found.version,
         "active": found.active,
         "awarded": found.awarded,
+        "pausable": found.pausable,
         "document": found.document(),
     }
 
@@ -90,6 +91,7 @@ def credential(found: Credential) -> dict[str, Any]:
         "created": at(found.created),
         "validUntil": at(found.valid_until),
         "holder": found.holder,
+        "suspended": at(found.suspended),
         "revoked": at(found.revoked),
         "revocationReason": found.revocation_reason,
         "replaces": found.replaces,

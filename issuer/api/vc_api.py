@@ -1,6 +1,6 @@
-"""The issuer's part of the VC-API: issuing and withdrawing, for programs of people who work at an organisation.
+"""The issuer's part of the VC-API: issuing, withdrawing, pausing, for programs of people who work at an organisation.
 
-Both go the way of every award: the organisation's key and lint, a place in its status list, one award for one key, the
+All go the way of every award: the organisation's key and lint, a place in its status list, one award for one key, the
 audit. Status lists are public at their own addresses.
 
 Spec: https://w3c-ccg.github.io/vc-api/#issuing
@@ -13,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from issuer.api.access import All, Who
 from issuer.api.desk import Key, needed
-from issuer.api.proposed import ToIssue, ToWithdraw
+from issuer.api.proposed import ToIssue, ToSet
 from issuer.api.shapes import at
+from kit.errors import BadInput
+from kit.i18n import _
 from kit.web.vc_api import CREDENTIAL, ISSUE, STATUS, TEXT, described, json_body, members, options, read
 from vc.document import CREDENTIAL_LIMITS
 
@@ -35,9 +37,23 @@ def vc_api() -> APIRouter:
 
     @router.post(STATUS, openapi_extra=_STATUS)
     def set_status(services: All, who: Who, raw: _Raw) -> Response:
-        asked = read(ToWithdraw, raw, limits=CREDENTIAL_LIMITS)
+        asked = read(ToSet, raw, limits=CREDENTIAL_LIMITS)
         entry = asked.credential_status.model_dump(by_alias=True, exclude_none=True)
-        found = services.proposals.withdraw(who, asked.credential_id, entry, reason=asked.options.reason)
+        if asked.credential_status.status_purpose == "suspension":
+            paused = services.proposals.pause(
+                who, asked.credential_id, entry, suspended=asked.status, reason=asked.options.reason
+            )
+            return JSONResponse(
+                {"credentialId": paused.id, "status": paused.suspended is not None, "since": at(paused.suspended)}
+            )
+        if not asked.status:
+            raise BadInput(
+                _("A withdrawal cannot be taken back."),
+                field="/status",
+                remedy=_("Send true to withdraw it for good; award it anew to repair a mistake."),
+            )
+        reason = "notStated" if asked.options.reason is None else asked.options.reason
+        found = services.proposals.withdraw(who, asked.credential_id, entry, reason=reason)
         told = {"credentialId": found.id, "status": True, "reason": found.revocation_reason, "since": at(found.revoked)}
         return JSONResponse(told)
 
@@ -96,17 +112,28 @@ _ENTRY: Final = {
     "properties": {
         "type": {"const": "BitstringStatusListEntry"},
         "id": TEXT,
-        "statusPurpose": {"const": "revocation"},
+        "statusPurpose": {"enum": ["revocation", "suspension"]},
         "statusListIndex": TEXT,
         "statusListCredential": TEXT,
     },
     "additionalProperties": False,
 }
 _STATUS: Final = described(
-    summary="Withdraw a credential for good",
+    summary="Withdraw a credential for good, or pause it and lift the pause",
     body=members(
-        {"credentialId": TEXT, "credentialStatus": _ENTRY, "status": {"const": True}},
-        options=options(reason={**TEXT, "description": "One of the reasons that are published; notStated is one."}),
+        {
+            "credentialId": TEXT,
+            "credentialStatus": _ENTRY,
+            "status": {"type": "boolean", "description": "For a revocation true; for a suspension false lifts it."},
+        },
+        options=options(
+            reason={
+                **TEXT,
+                "maxLength": 2000,
+                "description": "Of a revocation one of the reasons that are published (notStated is one); "
+                "of a suspension words that are kept private.",
+            }
+        ),
     ),
     example={
         "credentialId": "urn:uuid:0f1c2d3e-0000-4000-8000-000000000000",
@@ -116,8 +143,16 @@ _STATUS: Final = described(
     },
     answers={
         200: (
-            "Withdrawn: the published list says so within a second.",
-            {"type": "object", "properties": {"credentialId": TEXT, "status": {"const": True}, "reason": TEXT}},
+            "Set: the published list says so within a second.",
+            {
+                "type": "object",
+                "properties": {
+                    "credentialId": TEXT,
+                    "status": {"type": "boolean"},
+                    "reason": TEXT,
+                    "since": {"type": ["string", "null"]},
+                },
+            },
             {
                 "credentialId": "urn:uuid:0f1c2d3e-0000-4000-8000-000000000000",
                 "status": True,

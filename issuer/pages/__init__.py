@@ -18,6 +18,7 @@ public        what everybody sees (also called by the app for addresses shared w
 reading       forms → drafts
 sheets        many awards from one sheet
 jobs          the same while they are signed, held back and handed out
+suspensions   pausing an award, lifting the pause
 webhooks      notices to programs
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
@@ -50,6 +51,7 @@ from issuer.pages import (
     records,
     settings,
     sheets,
+    suspensions,
     webhooks,
 )
 from kit.web import Pages
@@ -73,6 +75,7 @@ PARTS: Final = (
     records,
     settings,
     sheets,
+    suspensions,
     webhooks,
 )
 

@@ -20,7 +20,7 @@ from kit.paging import window
 from kit.pictures import PICTURES, baked_block, emblem_of
 from kit.web import Pages, flash, form, see_other
 
-FILTERS: Final = ("issued", "claimed", "revoked")
+FILTERS: Final = ("issued", "claimed", "paused", "revoked")
 
 
 def add(router: APIRouter, pages: Pages) -> None:
@@ -84,10 +84,11 @@ def _detail(
     try:
         claim = services.credentials.claim(desk, credential_id) if desk.may(Right.AWARD) else None
         note = services.credentials.note(desk, credential_id)
+        pauses = services.suspensions.history(desk, credential_id)
         identifier = services.credentials.identifier(desk, credential_id)
         locked = False
     except Unavailable:
-        claim, note, identifier, locked = None, "", "", True
+        claim, note, identifier, pauses, locked = None, "", "", (), True
     return pages.render(
         request,
         "credential.html",
@@ -100,6 +101,8 @@ def _detail(
         claims=services.claims.history(desk.organisation, found.id),
         claim=claim,
         note=note,
+        pauses=pauses,
+        pausable=services.suspensions.pausable(desk, credential_id),
         identifier=identifier,
         locked=locked,
         fresh=fresh,

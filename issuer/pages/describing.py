@@ -146,6 +146,7 @@ def draft(tree: Tree) -> AchievementDraft:
             for row in tree.get("related", ())
         ),
         creator=CreatorDraft(**creator) if any(creator.values()) else None,
+        pausable={"yes": True, "no": False}.get(_text(tree, "pausable")),
     )
 
 
@@ -197,8 +198,13 @@ def _result(tree: Tree) -> ResultDescriptionDraft:
     )
 
 
+def rows_of(found: Achievement) -> Tree:
+    """What the form shows of an achievement that is there."""
+    return {**shown(found.body, found.iri), "pausable": "yes" if found.pausable else "no"}
+
+
 def shown(body: Mapping[str, Any], iri: str) -> Tree:
-    """What the form shows of an achievement whose id is ``iri``."""
+    """What the form shows of the description of an achievement whose id is ``iri``."""
     image = body.get("image", {})
     creator = body.get("creator", {})
     return {
@@ -234,7 +240,7 @@ def translated(found: Achievement) -> Tree:
 
     Marks and levels become new ones.
     """
-    tree = shown(found.body, found.iri)
+    tree = rows_of(found)
     for result in tree["results"]:
         for row in (result, *result["levels"]):
             row["id"] = ""

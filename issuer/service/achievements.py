@@ -15,6 +15,7 @@ from issuer.service.drafts import AchievementDraft, AlignmentDraft
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.vocabulary import USUALLY_PAUSABLE
 from issuer.store import achievements, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
@@ -23,7 +24,10 @@ from kit.paging import Page, Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Achievement:
-    """An achievement as pages and the API see it. ``iri`` is its id in credentials; ``body`` its other members."""
+    """An achievement as pages and the API see it. ``iri`` is its id in credentials; ``body`` its other members.
+
+    ``pausable``: awards of it that are made from now on can be paused.
+    """
 
     id: str
     iri: str
@@ -34,6 +38,7 @@ class Achievement:
     body: Mapping[str, Any]
     updated: datetime
     awarded: int = 0
+    pausable: bool = False
 
     def document(self) -> dict[str, Any]:
         """The Open Badges Achievement as credentials carry it."""
@@ -55,7 +60,13 @@ class AchievementService:
         desk.require(Right.DESCRIBE)
         organisation = desk.organisation
         body = achievement_body(draft, before=None, loopback=self._context.settings.loopback)
-        found = self._achievement(organisation, achievement_id or str(uuid.uuid4()), version=1, body=body)
+        found = self._achievement(
+            organisation,
+            achievement_id or str(uuid.uuid4()),
+            version=1,
+            body=body,
+            pausable=body["achievementType"] in USUALLY_PAUSABLE if draft.pausable is None else draft.pausable,
+        )
         self._lint(organisation, found)
         with self._context.database.session() as session:
             session.add(
@@ -67,6 +78,7 @@ class AchievementService:
                     name=found.name,
                     kind=found.kind,
                     body=json.dumps(body, ensure_ascii=False),
+                    pausable=found.pausable,
                     created=found.updated,
                     updated=found.updated,
                 )
@@ -87,6 +99,7 @@ class AchievementService:
             achievement_id,
             lambda before: achievement_body(draft, before=before.body, loopback=loopback),
             version=version,
+            pausable=draft.pausable,
         )
 
     def relate(self, desk: Desk, achievement_id: str, other: Achievement) -> Achievement:
@@ -162,13 +175,20 @@ class AchievementService:
         body_of: Callable[[Achievement], dict[str, Any]],
         *,
         version: int | None,
+        pausable: bool | None = None,
     ) -> Achievement:
         organisation = desk.organisation
         before = self.one(organisation, achievement_id)
         if version is not None and version != before.version:
             raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
         body = body_of(before)
-        found = self._achievement(organisation, achievement_id, version=before.version + 1, body=body)
+        found = self._achievement(
+            organisation,
+            achievement_id,
+            version=before.version + 1,
+            body=body,
+            pausable=before.pausable if pausable is None else pausable,
+        )
         self._lint(organisation, found)
         with self._context.database.session() as session:
             row = achievements.one(session, organisation.id, achievement_id)
@@ -176,6 +196,7 @@ class AchievementService:
                 raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
             row.version, row.name, row.kind = found.version, found.name, found.kind
             row.body, row.updated = json.dumps(body, ensure_ascii=False), found.updated
+            row.pausable = found.pausable
             self._keep(session, desk, found, "achievement.edit")
         return found
 
@@ -239,6 +260,7 @@ class AchievementService:
             body=json.loads(row.body),
             updated=row.updated,
             awarded=awarded,
+            pausable=row.pausable,
         )
 
     def at_version(self, achievement: Achievement, *, version: int, body: Mapping[str, Any]) -> Achievement:
@@ -250,7 +272,7 @@ class AchievementService:
         return f"{self._context.settings.identifier_url}/orgs/{slug}/achievements/{achievement_id}"
 
     def _achievement(
-        self, organisation: Organisation, achievement_id: str, *, version: int, body: dict[str, Any]
+        self, organisation: Organisation, achievement_id: str, *, version: int, body: dict[str, Any], pausable: bool
     ) -> Achievement:
         iri = self.iri(organisation.slug, achievement_id)
         body.setdefault("image", {"id": default_image(iri), "type": "Image"})
@@ -264,6 +286,7 @@ class AchievementService:
             kind=body["achievementType"],
             body=body,
             updated=self._context.now(),
+            pausable=pausable,
         )
 
     @staticmethod

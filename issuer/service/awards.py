@@ -153,7 +153,7 @@ class AwardService:
             )
         )
         session.flush()
-        self._lists.allocate(session, organisation, credential_id, now)
+        self._lists.allocate(session, organisation, credential_id, now, pausable=achievement.pausable)
         return self._freeze(
             session,
             organisation,

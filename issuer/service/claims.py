@@ -48,7 +48,10 @@ CHALLENGES_WINDOW: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a claim link leads to, for anybody who opens it: provider and award, never the learner."""
+    """What a claim link leads to, for anybody who opens it: provider and award, never the learner.
+
+    ``paused``: the award does not count just now.
+    """
 
     claim_id: str
     organisation: Organisation
@@ -56,6 +59,7 @@ class Offer:
     achievement: Mapping[str, Any]
     state: str
     expires: datetime
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,7 @@ class ClaimService:
             achievement=body,
             state=row.state,
             expires=row.expires,
+            paused=credential.suspended is not None,
         )
 
     def challenge(self, token: str, *, client: str) -> dict[str, Any]:

@@ -41,7 +41,10 @@ _BY_CODE: Final = {reason.code: reason for reason in Reason}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """One award as pages and the API see it. ``uuid`` is the id without ``urn:uuid:``; ``mark`` a short text."""
+    """One award as pages and the API see it. ``uuid`` is the id without ``urn:uuid:``; ``mark`` a short text.
+
+    ``suspended`` is since when it is paused, also when it was withdrawn meanwhile.
+    """
 
     id: str
     uuid: str
@@ -60,6 +63,12 @@ class Credential:
     revocation_reason: str | None
     replaces: str | None
     replaced_by: str | None
+    suspended: datetime | None = None
+
+    @property
+    def shown(self) -> str:
+        """The state that people are told: a pause is told unless it was withdrawn."""
+        return credentials.PAUSED if self.suspended is not None and self.state != "revoked" else self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +104,7 @@ class CredentialService:
     ) -> Page[Credential]:
         """One page of the organisation's awards, newest first. Unknown states raise BadInput."""
         if state:
-            inputs.choice(state, "state", allowed=credentials.VISIBLE)
+            inputs.choice(state, "state", allowed=(*credentials.VISIBLE, credentials.PAUSED))
         text = inputs.line(words, "q", required=False, longest=200)
         with self._context.database.reading() as session:
             rows, total = credentials.listing(
@@ -250,6 +259,8 @@ class CredentialService:
             row = self._row(session, desk, credential_uuid, lock=True)
             if row.state != "claimed":
                 raise Conflict(_("Only an award that somebody has claimed can be released."))
+            if row.suspended is not None:
+                raise Conflict(_("This award is paused. Lift the pause first, or withdraw it and award it anew."))
             _settled(session, row)
             self._withdraw(session, desk, row, Reason.WRONG_PERSON, now)
             row.replaced_by = new_id
@@ -341,4 +352,5 @@ def view_credential(row: tables.CredentialRow) -> Credential:
         revocation_reason=row.revocation_reason,
         replaces=row.replaces,
         replaced_by=row.replaced_by,
+        suspended=row.suspended,
     )

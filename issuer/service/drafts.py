@@ -89,7 +89,10 @@ class CreatorDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AchievementDraft:
-    """What can be earned, and by which rules. ``image`` is an address, or a small picture as a ``data:`` address."""
+    """What can be earned, and by which rules. ``image`` is an address, or a small picture as a ``data:`` address.
+
+    ``pausable`` says whether its awards can be paused; None leaves that as it was, or as its kind usually has it.
+    """
 
     name: str
     description: str
@@ -109,6 +112,7 @@ class AchievementDraft:
     other_identifiers: tuple[IdentifierDraft, ...] = ()
     related: tuple[RelatedDraft, ...] = ()
     creator: CreatorDraft | None = None
+    pausable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

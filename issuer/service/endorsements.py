@@ -223,7 +223,7 @@ class EndorsementService:
                 comment=comment,
             )
         )
-        self._lists.allocate(session, organisation, credential_id, now)
+        self._lists.allocate(session, organisation, credential_id, now, pausable=False)
         try:
             unsigned = openbadges.build_endorsement(
                 credential_id=credential_id,

@@ -84,7 +84,7 @@ class ManyAwards:
             for credential_id, award in zip(ids, awards, strict=True)
         ]
         intents.add(session, tables.CredentialRow, rows)
-        places = self._lists.allocate_many(session, organisation, ids, now)
+        places = self._lists.allocate_many(session, organisation, ids, now, pausable=found.pausable)
         answers: dict[str, Frozen | BadInput] = {}
         items: list[Intended] = []
         for credential_id, award in zip(ids, awards, strict=True):

@@ -17,6 +17,7 @@ from issuer.service.drafts import AwardDraft
 from issuer.service.once import Answer
 from issuer.service.organisations import OrganisationService
 from issuer.service.rights import Right
+from issuer.service.suspensions import SuspensionService
 from issuer.store import credentials
 from kit.errors import BadInput, NotFound
 from kit.i18n import Message, _
@@ -59,12 +60,15 @@ class ProposalService:
         achievements: AchievementService,
         awards: AwardService,
         found: CredentialService,
+        *,
+        suspensions: SuspensionService,
     ) -> None:
         self._context = context
         self._organisations = organisations
         self._achievements = achievements
         self._awards = awards
         self._credentials = found
+        self._suspensions = suspensions
 
     def issue(self, actor: Actor, proposal: Proposal, *, key: str) -> Issued:
         """Award what is proposed, once for this ``key``.
@@ -98,6 +102,23 @@ class ProposalService:
 
         Raises: NotFound when there is none, or the person does not work at its organisation; BadInput, Unavailable.
         """
+        desk = self._with_entry(actor, credential_id, entry)
+        return self._credentials.revoke(desk, credential_id, reason=reason, note="")
+
+    def pause(
+        self, actor: Actor, credential_id: str, entry: Mapping[str, str], *, suspended: bool, reason: str | None
+    ) -> Credential:
+        """Pause the credential with this id, or lift the pause; ``reason`` is kept private.
+
+        Raises: as ``withdraw``; Conflict for one that was withdrawn.
+        """
+        desk = self._with_entry(actor, credential_id, entry)
+        if suspended:
+            return self._suspensions.suspend(desk, credential_id, reason=reason)
+        return self._suspensions.lift(desk, credential_id)
+
+    def _with_entry(self, actor: Actor, credential_id: str, entry: Mapping[str, str]) -> Desk:
+        """The desk that awarded this credential, if it has this status entry and the person may set it."""
         with self._context.database.reading() as session:
             slug = credentials.organisation_of(session, credential_id[:_LONGEST_ID])
         if slug is None:
@@ -111,10 +132,11 @@ class ProposalService:
                 _("This credential has no such status."),
                 field="/credentialStatus",
                 remedy=_(
-                    "Send the type and the purpose that its credentialStatus has: here one is withdrawn for good."
+                    "Send the type and the purpose that its credentialStatus has: revocation withdraws it for good, "
+                    "suspension pauses it where it was awarded with that possibility."
                 ),
             )
-        return self._credentials.revoke(desk, credential_id, reason=reason, note="")
+        return desk
 
     def _desk(self, actor: Actor, iri: str) -> tuple[Desk, str]:
         """The desk at which an achievement can be awarded, and the achievement's short id. Raises: NotFound."""

@@ -31,6 +31,7 @@ from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
 from issuer.service.status_lists import StatusListService
+from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
 from issuer.service.work import Work
 from issuer.settings import IssuerSettings
@@ -80,6 +81,7 @@ class Services:
     sheets: SheetService
     signing: Signing
     staff: Staff
+    suspensions: SuspensionService
     webhooks: WebhookService
     work: Work
 
@@ -133,6 +135,7 @@ class Services:
         )
         work.handles(KIND, steps.step, award_jobs.lapsed)
         found = CredentialService(context, lists, claims, awards, issuance)
+        suspensions = SuspensionService(context, lists, issuance)
         return cls(
             context=context,
             accounts=accounts,
@@ -156,12 +159,13 @@ class Services:
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
-            proposals=ProposalService(context, organisations, achievements, awards, found),
+            proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=ReceivedService(context, lists, organisations),
             settings=SettingsService(context),
             sheets=sheets,
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
+            suspensions=suspensions,
             webhooks=WebhookService(context, fetcher),
             work=work,
         )

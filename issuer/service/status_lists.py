@@ -1,4 +1,4 @@
-"""Status lists: which awards are withdrawn, and why, as signed credentials that anybody may fetch.
+"""Status lists: which awards are withdrawn and why, and which are paused, as signed credentials anybody may fetch.
 
 Rules:
 1. A bit is a row. A list is rendered from its rows while it is locked, so that no change is lost.
@@ -21,6 +21,7 @@ from issuer.service.context import Context, Organisation
 from issuer.service.organisations import CLOCK_TOLERANCE, Published, etag_of, sealed_key, view
 from issuer.service.signing import SUITE, Place
 from issuer.store import organisations, status, tables
+from issuer.store.suspensions import SUSPENSION
 from kit.errors import NotFound, Unavailable
 from vc.document import serialize
 from vc.keys import Signer
@@ -57,20 +58,31 @@ class StatusListService:
         """The address of a list, which is also its id."""
         return f"{self._context.settings.identifier_url}/orgs/{slug}/status/{number}"
 
-    def allocate(self, session: Session, organisation: Organisation, credential_id: str, now: datetime) -> None:
-        """Take one index for this credential in a list of each purpose, opening a list when there is none."""
-        for purpose in AWARD_PURPOSES:
+    def allocate(
+        self, session: Session, organisation: Organisation, credential_id: str, now: datetime, *, pausable: bool
+    ) -> None:
+        """Take one index for this credential in a list of each purpose, opening a list when there is none.
+
+        ``pausable`` gives it one in a list of suspensions, too; without it, it can never be paused.
+        """
+        for purpose in _purposes(pausable=pausable):
             position = None
             while position is None:
                 status_list = self._open(session, organisation, purpose, now)
                 position = status.allocate(session, status_list=status_list, credential_id=credential_id, now=now)
 
     def allocate_many(
-        self, session: Session, organisation: Organisation, credential_ids: Sequence[str], now: datetime
+        self,
+        session: Session,
+        organisation: Organisation,
+        credential_ids: Sequence[str],
+        now: datetime,
+        *,
+        pausable: bool,
     ) -> dict[str, list[Place]]:
         """Take one index for each credential in a list of each purpose, opening lists as they fill up."""
         found: dict[str, list[Place]] = {credential_id: [] for credential_id in credential_ids}
-        for purpose in AWARD_PURPOSES:
+        for purpose in _purposes(pausable=pausable):
             waiting = list(credential_ids)
             while waiting:
                 status_list = self._open(session, organisation, purpose, now)
@@ -111,10 +123,25 @@ class StatusListService:
         """Set the bits of a withdrawn credential; False when they were set before."""
         changed = False
         for entry, status_list in status.of_credential(session, credential_id):
+            if status_list.purpose == SUSPENSION:
+                continue
             value = reason.value if status_list.purpose == "message" else 1
             if value and status.set_value(
                 session, list_id=status_list.id, position=entry.position, value=value, now=at
             ):
+                changed = True
+        return changed
+
+    def pausable(self, session: Session, credential_id: str) -> bool:
+        """Whether a credential has a place in a list of suspensions."""
+        return any(found.purpose == SUSPENSION for _entry, found in status.of_credential(session, credential_id))
+
+    def turn(self, session: Session, credential_id: str, *, suspended: bool, at: datetime) -> bool:
+        """Set a credential's bit in its list of suspensions, or set it back; False when it stands there already."""
+        change = status.suspend if suspended else status.lift
+        changed = False
+        for entry, found in status.of_credential(session, credential_id):
+            if found.purpose == SUSPENSION and change(session, list_id=found.id, position=entry.position, now=at):
                 changed = True
         return changed
 
@@ -243,3 +270,7 @@ class StatusListService:
             document, signer=signer, suite=SUITE, purpose=ASSERTION, created=now, challenge=None, domain=None
         )
         return serialize(signed)
+
+
+def _purposes(*, pausable: bool) -> tuple[Purpose, ...]:
+    return (*AWARD_PURPOSES, "suspension") if pausable else AWARD_PURPOSES

@@ -107,11 +107,15 @@ STATES: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "issued": _("Not claimed yet"),
         "claimed": _("Kept in a wallet"),
+        "paused": _("Paused"),
         "revoked": _("Withdrawn"),
         "pending": _("Being signed"),
         "refused": _("Could not be signed"),
     }
 )
+
+USUALLY_PAUSABLE: Final = frozenset({"License", "Certification", "Membership"})
+"""Kinds of achievements whose awards can be paused unless somebody says otherwise."""
 
 ROLE_NAMES: Final[Mapping[str, Message]] = MappingProxyType(
     {"owner": _("Owner"), "issuer": _("Issuer"), "instructor": _("Instructor"), "viewer": _("Viewer")}

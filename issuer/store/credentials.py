@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, OrganisationRow, SignedCredentialRow
 
 VISIBLE = ("issued", "claimed", "revoked")
+PAUSED: Final = "paused"
+"""What an award is called that is issued or claimed, and suspended for now."""
 AWARD: Final = "award"
 ENDORSEMENT: Final = "endorsement"
 
@@ -96,10 +98,14 @@ def listing(
 ) -> tuple[Sequence[CredentialRow], int]:
     """One page of an organisation's awards, newest first, and how many match.
 
-    ``words`` is folded text that the learner's name must contain; empty for all. Those of one job come by name.
+    ``state`` may be ``PAUSED``, too. ``words`` is folded text that the learner's name must contain; empty for all.
+    Those of one job come by name.
     """
     where = [CredentialRow.organisation_id == organisation_id, CredentialRow.kind == AWARD]
-    where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
+    if state == PAUSED:
+        where += [CredentialRow.state.in_(("issued", "claimed")), CredentialRow.suspended.is_not(None)]
+    else:
+        where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
     if achievement_id:
         where.append(CredentialRow.achievement_id == achievement_id)
     if words:

@@ -1,12 +1,14 @@
 """A journal of the status lists that lies outside the database, so that restoring an older backup cannot undo them.
 
 One append-only file in the role's data directory, one JSON object a line: a list was opened, an index was taken, an
-entry was set. A line is on the disk *before* the transaction that it belongs to commits; a line whose transaction
-never committed is harmless (an index is left unused; a revocation that somebody asked for is carried out). `replay`
+entry was set (or, of a list of suspensions, set back to 0). A line is on the disk *before* the transaction that it
+belongs to commits; a line whose transaction never committed is harmless (an index is left unused; a revocation or a
+pause that somebody asked for is carried out). `replay`
 compares the journal with the database before anything is served, and mends whichever of the two knows less:
 
 1. an index that the journal knows and the database does not is taken for good, by nobody;
-2. an entry that the journal knows as set is set again, and its credential is revoked again;
+2. an entry that the journal knows as set is set again, and its credential is revoked again. What was set stays set,
+whatever a line says later; of a list of suspensions the line with the latest moment counts, wherever it stands;
 3. a list that the journal knows and the database does not is opened again under its number, with its entries;
 4. after a restore without the journal (`RESTORED`), every open list is closed and numbers skip ahead, since nobody
 knows what was taken; 5. what the database knows and the journal does not (an installation older than the journal) is
@@ -33,7 +35,9 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from issuer.store import suspensions
 from issuer.store.credentials import insert_if_new
+from issuer.store.suspensions import SUSPENSION
 from issuer.store.tables import CredentialRow, OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
 from kit.errors import Unavailable
@@ -183,7 +187,7 @@ def taken(session: Session, list_id: str, position: int) -> None:
 
 
 def set_to(session: Session, list_id: str, position: int, value: int, *, now: datetime) -> None:
-    """Note that an entry was set."""
+    """Note that an entry was set, or lifted: then the value is 0."""
     note(session, {"set": list_id, "index": position, "value": value, "at": _text(now)})
 
 
@@ -200,8 +204,8 @@ def _opening(status_list: StatusListRow) -> Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What a replay did: lists opened again, indices taken by nobody, entries set again, lists closed, lines added to
-    the journal.
+    """What a replay did: lists opened again, indices taken by nobody, entries set again (or lifted again), lists
+    closed, lines added to the journal.
     """
 
     lists: int
@@ -218,12 +222,29 @@ class Replayed:
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    """One side's knowledge: lists by id, taken indices by list, set entries by list and index."""
+    """One side's knowledge: lists by id, taken indices by list, set entries by list and index: to what, and when.
+
+    An entry of a list of suspensions that was lifted is there with the value 0.
+    """
 
     lists: dict[str, Line]
     taken: dict[str, set[int]]
     set: dict[tuple[str, int], tuple[int, str]]
     restored: bool = False
+
+    def may_lift(self, list_id: str) -> bool:
+        """Whether entries of this list go back to 0."""
+        return list_id in self.lists and self.lists[list_id]["purpose"] == SUSPENSION
+
+    def learn(self, list_id: str, position: int, value: int, at: str) -> None:
+        """Note what an entry was set to, unless that is older, or takes back what stays."""
+        before = self.set.get((list_id, position))
+        if self.may_lift(list_id):
+            newer = before is None or _moment(at) >= _moment(before[1])
+        else:
+            newer = value > (0 if before is None else before[0])
+        if newer:
+            self.set[(list_id, position)] = (value, at)
 
 
 def replay(database: Database, journal: Journal, *, now: datetime) -> Replayed:
@@ -254,6 +275,7 @@ def replay(database: Database, journal: Journal, *, now: datetime) -> Replayed:
 
 def _read_journal(journal: Journal) -> _State:
     state = _State(lists={}, taken={}, set={})
+    turns: list[Line] = []
     for line in journal.lines():
         if "list" in line:
             state.lists[line["list"]] = line
@@ -261,11 +283,13 @@ def _read_journal(journal: Journal) -> _State:
             state.taken.setdefault(line["taken"], set()).add(line["index"])
         elif "set" in line:
             state.taken.setdefault(line["set"], set()).add(line["index"])
-            state.set[(line["set"], line["index"])] = (line["value"], line["at"])
+            turns.append(line)
         elif "restored" in line:
             state.restored = True
         elif "closed" in line:
             state.restored = False
+    for line in turns:  # after all lists are known, whatever their order in a journal made of two copies
+        state.learn(line["set"], line["index"], line["value"], line["at"])
     return state
 
 
@@ -278,7 +302,7 @@ def _read_database(session: Session) -> _State:
     )
     for list_id, position, value, changed in rows:
         state.taken.setdefault(list_id, set()).add(position)
-        if value:
+        if value or (changed is not None and state.may_lift(list_id)):
             state.set[(list_id, position)] = (value, _text(changed) if changed else "")
     return state
 
@@ -360,18 +384,28 @@ def _burn(session: Session, written: _State, known: _State, there: set[str]) -> 
 def _set_again(session: Session, written: _State, known: _State, there: set[str]) -> int:
     count = 0
     for (list_id, position), (value, at) in written.set.items():
-        if list_id not in there or (list_id, position) in known.set:
+        if list_id not in there or not _knows_better(written, known, list_id, position):
             continue
         when = datetime.fromisoformat(at)
         entry = session.get_one(StatusEntryRow, (list_id, position))
-        entry.value, entry.changed = value, when
         status_list = session.get_one(StatusListRow, list_id)
+        if status_list.purpose == SUSPENSION:
+            count += suspensions.turn_again(session, entry, status_list, value=value, when=when)
+            continue
+        entry.value, entry.changed = value, when
         status_list.changes += 1
         if entry.credential_id is not None:
             _withdraw_again(session, entry.credential_id, status_list.purpose, value, when)
         count += 1
     session.flush()
     return count
+
+
+def _knows_better(one: _State, other: _State, list_id: str, position: int) -> bool:
+    """Whether one side knows something of an entry that the other one does not know, or not any more."""
+    here, there = one.set[(list_id, position)], other.set.get((list_id, position))
+    may_lift = one.may_lift(list_id) or other.may_lift(list_id)
+    return there is None or (may_lift and _moment(here[1]) > _moment(there[1]))
 
 
 def _withdraw_again(session: Session, credential_id: str, purpose: str, value: int, when: datetime) -> None:
@@ -389,9 +423,14 @@ def _unwritten(written: _State, known: _State) -> list[Line]:
         new = sorted(positions - written.taken.get(list_id, set()))
         lines.extend({"taken": list_id, "index": position} for position in new)
     for (list_id, position), (value, at) in known.set.items():
-        if (list_id, position) not in written.set:
+        if _knows_better(known, written, list_id, position):
             lines.append({"set": list_id, "index": position, "value": value, "at": at or _text(datetime.now(UTC))})
     return lines
+
+
+def _moment(at: str) -> datetime:
+    """An instant of a line; the beginning of time where none is known."""
+    return datetime.fromisoformat(at) if at else datetime.min.replace(tzinfo=UTC)
 
 
 def _text(at: datetime) -> str:

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -172,9 +172,36 @@ def of_credentials(session: Session, credential_ids: Sequence[str]) -> dict[str,
 
 def set_value(session: Session, *, list_id: str, position: int, value: int, now: datetime) -> bool:
     """Set an entry that is still 0, and count the change; False when it was set before. There is no way back."""
+    return _turn(session, list_id=list_id, position=position, value=value, now=now)
+
+
+def suspend(session: Session, *, list_id: str, position: int, now: datetime) -> bool:
+    """Set an entry of a list of suspensions, and count the change; False when it is set already."""
+    return _turn(session, list_id=list_id, position=position, value=1, now=_after(session, list_id, position, now))
+
+
+def lift(session: Session, *, list_id: str, position: int, now: datetime) -> bool:
+    """Set an entry of a list of suspensions back, and count the change; False when it is not set.
+
+    The database refuses it for a list of any other purpose.
+    """
+    return _turn(session, list_id=list_id, position=position, value=0, now=_after(session, list_id, position, now))
+
+
+def _after(session: Session, list_id: str, position: int, now: datetime) -> datetime:
+    """The present, or the second after the entry's last change: the newest of its lines in the journal is its last."""
+    changed = session.scalar(
+        select(StatusEntryRow.changed).where(StatusEntryRow.list_id == list_id, StatusEntryRow.position == position)
+    )
+    return now if changed is None else max(now, changed + timedelta(seconds=1))
+
+
+def _turn(session: Session, *, list_id: str, position: int, value: int, now: datetime) -> bool:
+    """Set an entry from 0, or back to 0; False when it stands there already."""
+    before = StatusEntryRow.value == 0 if value else StatusEntryRow.value != 0
     result = session.execute(
         update(StatusEntryRow)
-        .where(StatusEntryRow.list_id == list_id, StatusEntryRow.position == position, StatusEntryRow.value == 0)
+        .where(StatusEntryRow.list_id == list_id, StatusEntryRow.position == position, before)
         .values(value=value, changed=now)
         .execution_options(synchronize_session=False)
     )

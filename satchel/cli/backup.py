@@ -110,10 +110,11 @@ def _consequences(done: Restored) -> Iterator[str]:
     match done.ledgers.get(JOURNAL.role):
         case "kept":
             yield "Revocations made since then are kept: the issuer makes them again from its journal before it serves."
+            yield "Pauses, too, and those that were lifted stay lifted."
         case "lost":
             yield "The status journal was lost. Every status list is closed and new ones are opened,"
             yield "so that no index is used twice."
-            yield "Revoke again, by hand, what was revoked after the backup."
+            yield "Revoke again, by hand, what was revoked after the backup; pause or lift again, too."
     match done.ledgers.get(ERASURES.role):
         case "kept":
             yield "What families deleted for good stays deleted: the wallet forgets it again before it serves."

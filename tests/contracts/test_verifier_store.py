@@ -1,6 +1,7 @@
 """What the verifier's store promises, on SQLite and on PostgreSQL alike."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +9,8 @@ from sqlalchemy import text
 from kit.db import Database
 from kit.vault import VaultError
 from verifier import store
+from verifier.service.findings import StatusFinding
+from verifier.service.memory import Memory
 
 NOW = datetime(2027, 3, 3, 10, 2, tzinfo=UTC)
 LIST = "https://maple.example/orgs/coop/status/1"
@@ -91,6 +94,17 @@ class TestMemory:
             assert store.first_seen(session, LIST, 7, "revocation", now=later) == NOW
             assert store.first_seen(session, LIST, 7, "suspension", now=later) == later
             assert store.first_seen(session, LIST, 8, "revocation", now=later) == later
+
+    def test_a_pause_that_was_lifted_and_comes_again_is_a_new_one(self, database):
+        later, finding = NOW + timedelta(hours=5), partial(StatusFinding, list_url=LIST, index=7)
+        memory = Memory(database=database)
+        for purpose in ("suspension", "revocation"):
+            memory.first_seen([finding(purpose=purpose, value=1)], now=NOW)
+            memory.forget_lifted([finding(purpose=purpose, value=1), finding(purpose="message", value=0)])
+            assert memory.first_seen([finding(purpose=purpose, value=1)], now=later) == {f"{LIST}#7": NOW}
+            memory.forget_lifted([finding(purpose=purpose, value=0)])
+        assert memory.first_seen([finding(purpose="suspension", value=1)], now=later) == {f"{LIST}#7": later}
+        assert memory.first_seen([finding(purpose="revocation", value=1)], now=later) == {f"{LIST}#7": NOW}
 
     def test_an_older_version_of_a_list_is_told(self, database):
         def version(valid_from, body):

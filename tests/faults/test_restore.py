@@ -58,11 +58,13 @@ class Office:
         client.post("/api/organisations", {"name": "Maple Co-op", "slug": "maple", "kind": "coop"})
         body = {"name": "Knots", "description": "Ties three knots.", "criteriaNarrative": "Shown twice."}
         self.achievement = client.post("/api/organisations/maple/achievements", body)["id"]
+        body = {**body, "name": "Belay", "achievementType": "License"}
+        self.licence = client.post("/api/organisations/maple/achievements", body)["id"]
 
-    def award(self, client):
+    def award(self, client, achievement=None):
         number = next(self.numbers)
         body = {
-            "achievement": self.achievement,
+            "achievement": achievement or self.achievement,
             "learnerName": f"Learner {number}",
             "identifier": f"roster-{number}",
             "identifierType": "sourcedId",
@@ -79,11 +81,16 @@ class Office:
         path = f"/api/organisations/maple/credentials/{uuid}/revocation"
         client.post(path, {"reason": "issuedInError", "note": ""})
 
-    def is_set(self, entry):
+    def pause(self, client, uuid, *, paused=True):
+        entry = {"type": "BitstringStatusListEntry", "statusPurpose": "suspension"}
+        asked = {"credentialId": f"urn:uuid:{uuid}", "credentialStatus": entry, "status": paused}
+        client.post("/credentials/status", asked)
+
+    def is_set(self, entry, purpose="revocation"):
         url, index = entry
         published = httpx2.get(url, headers={"Accept": "application/vc"}, trust_env=False).json()
         subject = published["credentialSubject"]
-        if subject["statusPurpose"] != "revocation":
+        if subject["statusPurpose"] != purpose:
             return None
         return bool(read_entry(decode_list(subject["encodedList"]), index=index, size=1))
 
@@ -101,12 +108,21 @@ def revocations(office, entries):
     return [found for found in map(office.is_set, entries) if found is not None]
 
 
+def pauses(office, entries):
+    return [found for found in (office.is_set(entry, "suspension") for entry in entries) if found is not None]
+
+
 def test_an_older_backup_does_not_undo_a_revocation_or_give_an_index_out_twice(office, tmp_path):
     with office.open() as client:
         office.found(client)
         before, entries_before = office.award(client)
+        lifted, entries_lifted = office.award(client, office.licence)
+        office.pause(client, lifted)
+        paused, entries_paused = office.award(client, office.licence)
         back_up(office.deployment, tmp_path / "monday.tar.gz", with_keys=False, elsewhere=(), say=quiet)
         after, entries_after = office.award(client)
+        office.pause(client, paused)
+        office.pause(client, lifted, paused=False)
         office.revoke(client, before)
         office.revoke(client, after)
     engine_file = office.deployment.role_dir("issuer") / "jobs.db"
@@ -121,6 +137,10 @@ def test_an_older_backup_does_not_undo_a_revocation_or_give_an_index_out_twice(o
     with office.open() as client:
         assert revocations(office, entries_before) == [True], "revoked after the backup, and still revoked"
         assert revocations(office, entries_after) == [True], "also where the restored database does not know the award"
+        assert pauses(office, entries_paused) == [True], "paused after the backup, and still paused"
+        assert pauses(office, entries_lifted) == [False], "a pause that was lifted does not come back"
+        found = [client.get(f"/api/organisations/maple/credentials/{uuid}") for uuid in (paused, lifted)]
+        assert [each["suspended"] is not None for each in found] == [True, False]
         state = client.get(f"/api/organisations/maple/credentials/{before}")
         assert (state["state"], state["revocationReason"]) == ("revoked", "issuedInError")
         new = set()

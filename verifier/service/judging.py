@@ -266,6 +266,7 @@ class Judging:
             entries = list(status_entries(report))
         verified = [entry for entry in entries if entry.value is not None]
         self._memory.keep(evidence, {Url(entry.list_url) for entry in verified})
+        self._memory.forget_lifted(verified)
         if any(entry.value for entry in verified):
             seen = self._memory.first_seen([entry for entry in verified if entry.value], now=now)
             evidence = replace(evidence, first_seen=seen)

@@ -100,6 +100,17 @@ class Memory:
             }
         return MappingProxyType(found)
 
+    def forget_lifted(self, entries: Iterable[StatusFinding]) -> None:
+        """Forget when entries of these were seen set that are not set any more: a pause that comes again is a new one.
+
+        Only a suspension can be lifted; of a withdrawal the first sighting stays.
+        """
+        lifted = [each for each in entries if each.purpose == "suspension" and each.value == 0]
+        if lifted:
+            with self.database.session() as session:
+                for each in lifted:
+                    store.forget_seen(session, each.list_url, each.index, each.purpose)
+
 
 def list_date(resource: Resource) -> datetime | None:
     """From when a list holds, in either data model, or None when it cannot be read: then it will not verify either."""

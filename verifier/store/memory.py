@@ -56,6 +56,15 @@ def first_seen(session: Session, list_url: str, position: int, purpose: str, *, 
     return now if row is None else row.first_seen
 
 
+def forget_seen(session: Session, list_url: str, position: int, purpose: str) -> None:
+    """Forget that this entry was ever seen set: it is not any more."""
+    session.execute(
+        delete(SeenEntryRow).where(
+            SeenEntryRow.list_url == list_url, SeenEntryRow.position == position, SeenEntryRow.purpose == purpose
+        )
+    )
+
+
 def newest_list(session: Session, list_url: str) -> SeenList | None:
     """The newest version of a list that was ever seen here, or None."""
     row = session.get(SeenListRow, list_url)

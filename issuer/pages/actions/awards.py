@@ -12,6 +12,8 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "credential.claim": _("Claimed by the learner’s wallet, signed for its key"),
         "credential.reissue": _("Corrected and signed anew"),
         "credential.revoke": _("Withdrawn"),
+        "credential.suspend": _("Paused"),
+        "credential.lift": _("Lifted the pause"),
         "credential.refuse": _("Could not be signed"),
         "claim.open": _("Made a new claim link"),
         "claim.recall": _("Took the claim link back"),

@@ -5,7 +5,8 @@ Rules that the database itself keeps, so that no line of code has to be trusted 
 * every row of an organisation carries ``organisation_id``, and references inside an organisation are composite, so a
   row cannot point into another organisation;
 * an index of a status list is used once: ``status_entry`` has the list and the position as its key, and a trigger
-  refuses to delete or move an entry or to take back a value that was set;
+  refuses to delete or move an entry or to take back a value that was set, but in a list of suspensions, where a pause
+  is lifted; another trigger keeps a list's purpose as it is;
 * an idempotency key is used once per organisation;
 * what was signed is never rewritten: a trigger refuses to update ``signed_credential``.
 
@@ -24,6 +25,7 @@ received       what others say about it
 settings       what an organisation wants otherwise than the server
 jobs           long work
 offerings      the rate card
+suspensions    pauses of awards, each with its private reason
 sheets         sheets that somebody brought, their lines, and what was awarded from them
 webhooks       notices to programs
 
@@ -49,6 +51,7 @@ from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
+from issuer.store.tables.suspensions import SuspensionRow
 from issuer.store.tables.webhooks import NoticeRow, WebhookRow
 
 __all__ = [
@@ -85,5 +88,6 @@ __all__ = [
     "SigningKeyRow",
     "StatusEntryRow",
     "StatusListRow",
+    "SuspensionRow",
     "WebhookRow",
 ]

@@ -10,7 +10,10 @@ from kit import db
 
 
 class AchievementRow(Model):
-    """What can be awarded, in its newest version. ``body`` is the Open Badges Achievement without its issuer."""
+    """What can be awarded, in its newest version. ``body`` is the Open Badges Achievement without its issuer.
+
+    ``pausable`` says whether awards of it get a place in a list of suspensions; it is no part of what is signed.
+    """
 
     __tablename__ = "achievement"
     __table_args__ = (UniqueConstraint("organisation_id", "id"),)
@@ -22,6 +25,7 @@ class AchievementRow(Model):
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(80))
     body: Mapped[str] = mapped_column(Text)
+    pausable: Mapped[bool]
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
 

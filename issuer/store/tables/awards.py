@@ -14,7 +14,7 @@ class CredentialRow(Model):
 
     ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
-    that awarded it.
+    that awarded it. ``suspended`` is since when it is paused; empty when it is not.
     """
 
     __tablename__ = "credential"
@@ -52,6 +52,7 @@ class CredentialRow(Model):
     holder: Mapped[str | None] = mapped_column(String(200))
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(200))
+    suspended: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     revoked: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     revocation_reason: Mapped[str | None] = mapped_column(String(60))
     revocation_note: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -10,7 +10,7 @@ from kit import db
 
 
 class StatusListRow(Model):
-    """One status list of an organisation, with the signed bytes that are served.
+    """One status list of an organisation, with the signed bytes that are served. Its purpose never changes.
 
     ``changes`` counts what happened to its entries and ``rendered_changes`` how much of that the bytes show.
     """
@@ -34,7 +34,8 @@ class StatusListRow(Model):
 
 
 class StatusEntryRow(Model):
-    """One index of one list, taken by one credential for good. ``value`` is 0 until it is set, and then stays.
+    """One index of one list, taken by one credential for good. ``value`` is 0 until it is set, and then stays; only in
+    a list of suspensions it goes back to 0. ``changed`` is when it was set or lifted last; it only rises.
 
     ``credential_id`` is empty for an index that the journal knows and a restored older database does not.
     """

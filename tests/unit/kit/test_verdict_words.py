@@ -131,7 +131,7 @@ def test_every_caution_is_said_when_there_are_several():
     shown = view("several")
     assert say(shown.real.word) == "Genuine, but take note"
     said = " ".join(say(text) for text in (shown.real.sentence, *shown.real.more))
-    for part in ("1 March 2027", "suspended", "belongs to the person"):
+    for part in ("1 March 2027", "paused", "belongs to the person"):
         assert part in said
 
 

@@ -10,7 +10,16 @@ a placeholder ``{x_id}`` is the x of ``MAKERS``, or what the line's ``places`` s
 asks is another one afterwards, so a new one is used.
 """
 
-from tests.http.issuer.matrix import awarding, describing, everybody, governing, organisation, outside, vouching
+from tests.http.issuer.matrix import (
+    awarding,
+    describing,
+    everybody,
+    governing,
+    organisation,
+    outside,
+    pausing,
+    vouching,
+)
 from tests.http.issuer.matrix.route import (
     ADMINISTRATOR,
     ELSEWHERE,
@@ -24,7 +33,7 @@ from tests.http.issuer.matrix.route import (
     nothing,
 )
 
-AREAS = (everybody, organisation, governing, describing, awarding, vouching, outside)
+AREAS = (everybody, organisation, governing, describing, awarding, pausing, vouching, outside)
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
 
