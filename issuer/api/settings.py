@@ -17,6 +17,7 @@ class SettingsBody(Body):
     undo_minutes: int | None = None
     claim_days: int | None = None
     family_language: str = ""
+    elsewhere: str = ""
     version: int | None = None
 
     def draft(self) -> SettingsDraft:
@@ -49,4 +50,5 @@ def _members(found: OrganisationSettings) -> dict[str, Any]:
         "undoMinutes": found.undo_minutes,
         "claimDays": found.claim_days,
         "familyLanguage": found.family_language,
+        "elsewhere": found.elsewhere,
     }

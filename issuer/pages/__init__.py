@@ -20,6 +20,7 @@ sheets        many awards from one sheet
 jobs          the same while they are signed, held back and handed out
 suspensions   pausing an award, lifting the pause
 webhooks      notices to programs
+elsewhere     an award for a wallet elsewhere
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
@@ -40,6 +41,7 @@ from issuer.pages import (
     begin,
     claims,
     credentials,
+    elsewhere,
     endorsements,
     frameworks,
     home,
@@ -64,6 +66,7 @@ PARTS: Final = (
     begin,
     claims,
     credentials,
+    elsewhere,
     endorsements,
     frameworks,
     home,

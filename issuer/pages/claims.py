@@ -39,5 +39,6 @@ def add(router: APIRouter, pages: Pages) -> None:
             offer=found,
             url=url,
             keep=f"{wallet}/claim?offer={quote(url, safe='')}" if wallet else None,
+            elsewhere=f"/claim/{token}/elsewhere" if services.hosts.hands(found) else None,
             types=ACHIEVEMENT_TYPES,
         )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.service.context import Desk
-from issuer.service.organisation_settings import LONGEST_CLAIM, LONGEST_UNDO, SettingsDraft, SettingsView
+from issuer.service.organisation_settings import ELSEWHERE, LONGEST_CLAIM, LONGEST_UNDO, SettingsDraft, SettingsView
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import LANGUAGES, _
@@ -38,6 +38,7 @@ def add(router: APIRouter, pages: Pages) -> None:
             values=_values(found) if values is None else {**_values(found), **values},
             version=found.version,
             languages=LANGUAGES,
+            elsewhere=ELSEWHERE,
             longest={"undo": LONGEST_UNDO, "claim": LONGEST_CLAIM},
             error=error,
         )
@@ -64,6 +65,7 @@ def _draft(given: Form) -> SettingsDraft:
         undo_minutes=given.get("undoMinutes"),
         claim_days=given.get("claimDays"),
         family_language=given.get("familyLanguage"),
+        elsewhere=given.get("elsewhere"),
     )
 
 
@@ -79,4 +81,5 @@ def _values(found: SettingsView) -> dict[str, str]:
         "undoMinutes": "" if wanted.undo_minutes is None else str(wanted.undo_minutes),
         "claimDays": "" if wanted.claim_days is None else str(wanted.claim_days),
         "familyLanguage": wanted.family_language,
+        "elsewhere": wanted.elsewhere,
     }

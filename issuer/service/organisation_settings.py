@@ -7,6 +7,7 @@ long as nobody sets it, a member of ``SettingsDraft``, and a place on the page.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -17,10 +18,17 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.store import organisation_settings, organisations
 from kit.errors import BadInput, Conflict
-from kit.i18n import LANGUAGES, _
+from kit.i18n import LANGUAGES, Message, _
 
 LONGEST_UNDO: Final = 60
 LONGEST_CLAIM: Final = 3650
+ADULTS, GUARDIANS = "adults", "guardians"
+ELSEWHERE: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        GUARDIANS: _("Yes: we give links and codes to parents and guardians, or to learners who are 18 or older"),
+        ADULTS: _("Yes: everybody we award is 18 or older"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +36,14 @@ class OrganisationSettings:
     """What is stored. None, and an empty text, mean: as the server does it.
 
     ``undo_minutes`` is how long what a sheet awarded can be undone; ``claim_days`` how long a claim link and its code
-    can be used; ``family_language`` the language of what is printed for families.
+    can be used; ``family_language`` the language of what is printed for families; ``elsewhere`` into whose hands links
+    and codes are given (one of ``ELSEWHERE``), where awards may be sent to wallets elsewhere.
     """
 
     undo_minutes: int | None = None
     claim_days: int | None = None
     family_language: str = ""
+    elsewhere: str = ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "OrganisationSettings":
@@ -55,6 +65,7 @@ class SettingsDraft:
     undo_minutes: str | int | None = None
     claim_days: str | int | None = None
     family_language: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +105,7 @@ class SettingsService:
             undo_minutes=server.undo_minutes if wanted.undo_minutes is None else wanted.undo_minutes,
             claim_days=server.claim_days if wanted.claim_days is None else wanted.claim_days,
             family_language=wanted.family_language,
+            elsewhere=wanted.elsewhere,
         )
 
     def change(self, desk: Desk, draft: SettingsDraft, *, version: int | None) -> SettingsView:
@@ -106,6 +118,7 @@ class SettingsService:
             undo_minutes=_whole(draft.undo_minutes, "undoMinutes", least=0, most=LONGEST_UNDO),
             claim_days=_whole(draft.claim_days, "claimDays", least=1, most=LONGEST_CLAIM),
             family_language=_language(draft.family_language),
+            elsewhere=_elsewhere(draft.elsewhere),
         )
         now = self._context.now()
         with self._context.database.session() as session:
@@ -155,3 +168,7 @@ def _whole(value: str | int | None, field: str, *, least: int, most: int) -> int
 
 def _language(value: str) -> str:
     return inputs.choice(value, "familyLanguage", allowed=tuple(LANGUAGES)) if value.strip() else ""
+
+
+def _elsewhere(value: str) -> str:
+    return inputs.choice(value, "elsewhere", allowed=tuple(ELSEWHERE)) if value.strip() else ""

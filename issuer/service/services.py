@@ -16,6 +16,8 @@ from issuer.service.context import Context, Organisation
 from issuer.service.couriers import Couriers
 from issuer.service.credentials import CredentialService
 from issuer.service.documents import specimen
+from issuer.service.elsewhere.hosts import HostService
+from issuer.service.elsewhere.pushes import Pushes
 from issuer.service.endorsements import EndorsementService
 from issuer.service.frameworks import FrameworkService
 from issuer.service.issuance import Issuance, unsignable
@@ -65,6 +67,7 @@ class Services:
     endorsements: EndorsementService
     fetcher: Fetcher
     frameworks: FrameworkService
+    hosts: HostService
     issuance: Issuance
     keys: KeyService
     lists: StatusListService
@@ -76,6 +79,7 @@ class Services:
     passkeys: Passkeys
     people: PeopleService
     proposals: ProposalService
+    pushes: Pushes
     received: ReceivedService
     settings: SettingsService
     sheets: SheetService
@@ -134,6 +138,7 @@ class Services:
             sheets_=sheets,
         )
         work.handles(KIND, steps.step, award_jobs.lapsed)
+        pushes = Pushes(context, fetcher, work)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
         return cls(
@@ -149,6 +154,7 @@ class Services:
             endorsements=EndorsementService(context, lists, issuance),
             fetcher=fetcher,
             frameworks=FrameworkService(context),
+            hosts=HostService(context, claims, fetcher, pushes),
             issuance=issuance,
             keys=KeyService(context, lists, awards, found),
             lists=lists,
@@ -162,6 +168,7 @@ class Services:
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=ReceivedService(context, lists, organisations),
             settings=SettingsService(context),
+            pushes=pushes,
             sheets=sheets,
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),

@@ -23,6 +23,7 @@ claims         claims and challenges
 endorsements   what the organisation vouches for
 received       what others say about it
 settings       what an organisation wants otherwise than the server
+hosts          wallets elsewhere
 jobs           long work
 offerings      the rate card
 suspensions    pauses of awards, each with its private reason
@@ -37,6 +38,7 @@ from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow,
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
 from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
+from issuer.store.tables.hosts import HostAttemptRow, HostRow, PushRow
 from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
 from issuer.store.tables.offerings import OfferingCountsRow, OfferingRow
@@ -69,6 +71,8 @@ __all__ = [
     "EndorsementRow",
     "FrameworkItemRow",
     "FrameworkRow",
+    "HostAttemptRow",
+    "HostRow",
     "IdempotencyRow",
     "IdentifierDocumentRow",
     "IntentRow",
@@ -81,6 +85,7 @@ __all__ = [
     "OfferingRow",
     "OrganisationRow",
     "OrganisationSettingsRow",
+    "PushRow",
     "ReceivedEndorsementRow",
     "SheetLineRow",
     "SheetRow",

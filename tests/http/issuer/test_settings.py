@@ -7,7 +7,7 @@ from issuer.store import tables
 from tests.awarding import drive
 from tests.http.issuer.conftest import Browser, Desk
 
-SERVERS = {"undoMinutes": 15, "claimDays": 180, "familyLanguage": ""}
+SERVERS = {"undoMinutes": 15, "claimDays": 180, "familyLanguage": "", "elsewhere": ""}
 PAGE = "/organisations/maple-co-op/settings"
 
 
@@ -27,9 +27,16 @@ def sheet_of(desk, course, *, key, number=1, **members):
 
 
 def test_settings_are_kept_with_their_version_on_record_and_for_one_organisation(desk, other_desk, services):
-    nothing = {"undoMinutes": None, "claimDays": None, "familyLanguage": "", "version": 0, "server": SERVERS}
+    nothing = {
+        "undoMinutes": None,
+        "claimDays": None,
+        "familyLanguage": "",
+        "elsewhere": "",
+        "version": 0,
+        "server": SERVERS,
+    }
     assert desk.client.get(f"{desk.base}/settings").json() == nothing
-    wanted = {"undoMinutes": 0, "claimDays": 30, "familyLanguage": "es"}
+    wanted = {"undoMinutes": 0, "claimDays": 30, "familyLanguage": "es", "elsewhere": "guardians"}
     answer = put(desk, **wanted, version=0)
     assert answer.json() == {**wanted, "version": 1, "server": SERVERS}
     assert put(desk, **wanted).json()["version"] == 1, "the same again changes nothing"
@@ -55,6 +62,7 @@ def test_what_cannot_be_set_is_refused_by_its_name(desk):
         ("claimDays", 0),
         ("claimDays", 10**30),
         ("familyLanguage", "de"),
+        ("elsewhere", "anybody"),
         ("passkeys", True),
     ]:
         answer = put(desk, **{field: value})

@@ -17,21 +17,24 @@ from kit.fetch import Fetcher
 from tests.architecture.catalogue import ROOT
 from tests.attacks.fetching import Elsewhere, canary
 from tests.awarding import drive
-from tests.http.issuer.outside import Outside, house
+from tests.http.issuer.outside import house, outside
 from vc.timestamps import format_timestamp
 
-__all__ = ["canary", "house"]
+__all__ = ["canary", "house", "outside"]
 
 ALL = ["credential.awarded", "credential.corrected", "credential.kept", "credential.withdrawn", "job.released"]
 
 
-class Post(Outside):
+class Post:
     """A desk, a program, and the postman between them. ``answers`` is what the program says, the last one for ever."""
 
-    def __init__(self, house, program):
-        super().__init__(house, program)
+    def __init__(self, outside, program):
+        self.outside, self.program = outside.wake(), program
         program.answers, program.bodies, program.answer = [204], [], self._answered
         program.url = f"http://127.0.0.1:{program.port}/notices"
+
+    def __getattr__(self, name):
+        return getattr(self.outside, name)
 
     @staticmethod
     def _answered(handler):
@@ -59,8 +62,8 @@ class Post(Outside):
 
 
 @pytest.fixture
-def post(house, canary):
-    made = Post(house, canary)
+def post(outside, canary):
+    made = Post(outside, canary)
     yield made
     made.forget()
 

@@ -1,17 +1,19 @@
-"""What leaves the house by itself: notices to programs."""
+"""What leaves the house: notices to programs, awards for wallets elsewhere."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from issuer.service.webhooks import MOST
 from issuer.store import tables, webhooks
-from tests.http.issuer.matrix.route import API, PAGE, SETTINGS, Route, always, nothing
+from tests.http.issuer.matrix.route import API, NOBODY, PAGE, SETTINGS, Route, always, nothing
 
 
 def hook(_ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"url": "http://localhost:9/notices", "events": ["credential.awarded"]}
 
 
+A_CLAIM = {"token": "claim_token"}
 ONE, ONE_API = f"{PAGE}/webhooks/{{webhook_id}}", f"{API}/webhooks/{{webhook_id}}"
 
 ROUTES = (
@@ -31,6 +33,10 @@ ROUTES = (
     Route("GET", f"{ONE_API}/notices", SETTINGS),
     Route("POST", f"{ONE_API}/test", SETTINGS, nothing, good=(202,)),
     Route("POST", f"{ONE_API}/notices/{{notice_id}}/resend", SETTINGS, nothing, good=(202,)),
+    Route("GET", "/claim/{token}/elsewhere", NOBODY, places=A_CLAIM),
+    Route("POST", "/claim/{token}/elsewhere", NOBODY, always(host="127.1", hand="guardian"), (403,), A_CLAIM),
+    Route("GET", "/hosts/about", NOBODY),
+    Route("GET", "/hosts/{host_id}/callback", NOBODY, good=(403,)),
 )
 
 
@@ -48,5 +54,6 @@ def an_address(at: Any) -> str:
 
 MAKERS = {
     "webhook": an_address,
+    "host": lambda _at: str(uuid.uuid4()),
     "notice": lambda at: at.post(f"/webhooks/{at.ids['webhook']}/test", {})["id"],
 }

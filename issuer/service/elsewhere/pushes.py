@@ -1,0 +1,203 @@
+"""Sends awards to hosts: each at most three times, as the specification asks, and then says what came of it.
+
+The rows are the truth, and a run of the engine only means "look what waits" (as with notices). What goes out is the
+signed version that counts at that moment, byte for byte; what was withdrawn in the meantime does not.
+
+Spec: https://www.imsglobal.org/spec/ob/v3p0#retry-behavior
+"""
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from issuer.keystore import Keystore
+from issuer.service.context import Context
+from issuer.service.elsewhere import grants
+from issuer.service.elsewhere.answers import LEAVE, TAKEN, WITHDRAWN, answer_of, wait_of
+from issuer.service.elsewhere.descriptions import PATH
+from issuer.service.elsewhere.grants import Client, Declined, Tokens
+from issuer.service.work import Work
+from issuer.store import credentials, hosts, tables
+from kit.errors import Unavailable
+from kit.fetch import Fetcher
+from kit.fetch.fetcher import Reply
+from kit.jobs import STOP, Next, Run
+
+KIND: Final = "push"
+PAUSE: Final = timedelta(minutes=30)
+TRIES: Final = 3
+ANSWER_SECONDS: Final = 8.0
+ANSWER_BYTES: Final = 2 * 1024 * 1024
+ROUND_SECONDS: Final = 2.0
+BUSY: Final = timedelta(seconds=60)
+_ANSWERS: Final = ("application/json", "application/vc+ld+json", "application/vc", "application/ld+json", "text/plain",
+                   "application/problem+json")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parcel:
+    push_id: str
+    host: tables.HostRow
+    client: Client
+    tokens: Tokens
+    body: bytes
+
+
+class Pushes:
+    """Takes what waits, sends it, and notes the answer."""
+
+    def __init__(self, context: Context, fetcher: Fetcher, work: Work) -> None:
+        self._context = context
+        self._fetcher = fetcher
+        self._work = work
+        self._rung = threading.Event()
+        work.handles(KIND, self.step, self.waiting)
+
+    def wake(self) -> None:
+        """Have somebody look at what waits. Never fails."""
+        if not self._rung.is_set():
+            self._rung.set()
+            self._work.enqueue(_run())
+
+    def waiting(self) -> list[Run]:
+        """A run, when something can be sent: for the sweep."""
+        with self._context.database.reading() as session:
+            due = hosts.is_due(session, self._context.clock.now())
+        return [_run()] if due else []
+
+    def step(self, _of: Run) -> Next:
+        """Send for a moment; what is left then has another run."""
+        self._rung.clear()
+        until = time.monotonic() + ROUND_SECONDS
+        while time.monotonic() < until:
+            if not self.send_one():
+                return STOP
+        self.wake()
+        return STOP
+
+    def send_one(self) -> bool:
+        """Send what has waited longest; whether there was anything."""
+        taken = self._take()
+        if taken is None:
+            return False
+        if isinstance(taken, _Parcel):
+            reply, given = self._upsert(taken)
+            self._settle(taken, reply, given)
+        return True
+
+    def _take(self) -> _Parcel | str | None:
+        """Take one, and count the try before it is made; the id alone of one that is not sent after all."""
+        now = self._context.clock.now()
+        with self._context.database.session() as session:
+            row = hosts.take(session, now)
+            if row is None:
+                return None
+            credential = credentials.award(session, row.organisation_id, row.credential_id)
+            if credential is None or credential.state not in {"issued", "claimed"}:
+                _end(row, hosts.ENDED, WITHDRAWN)
+                row.settled = now
+                return row.id
+            signed = credentials.signed(session, row.organisation_id, credential.id, credential.sequence)
+            host = hosts.one(session, row.host_id)
+            assert signed is not None
+            assert host is not None, "kept by a foreign key"
+            assert row.access_sealed is not None, "a push that waits has its token"
+            keystore = self._context.keystore
+            try:
+                opened = Tokens(
+                    access=keystore.open_text(row.access_sealed, context=token_context(row.id, "access")),
+                    refresh=None
+                    if row.refresh_sealed is None
+                    else keystore.open_text(row.refresh_sealed, context=token_context(row.id, "refresh")),
+                )
+                client = client_of(host, keystore)
+            except Unavailable:
+                row.next_try = now + timedelta(minutes=1)
+                return None
+            row.tries += 1
+            row.busy_until, row.next_try = now + BUSY, now + PAUSE
+            return _Parcel(push_id=row.id, host=host, client=client, tokens=opened, body=signed.body)
+
+    def _upsert(self, parcel: _Parcel) -> tuple[Reply, Tokens]:
+        """What the host says; where its token has run out, with a new one."""
+        reply = self._post(parcel, parcel.tokens.access)
+        if reply.status != 401 or parcel.tokens.refresh is None:
+            return reply, parcel.tokens
+        try:
+            given = grants.refresh(
+                self._fetcher,
+                parcel.host.refresh_url,
+                client=parcel.client,
+                token=parcel.tokens.refresh,
+                scope=parcel.host.scope,
+            )
+        except Declined:
+            return reply, parcel.tokens
+        return self._post(parcel, given.access), given
+
+    def _post(self, parcel: _Parcel, access: str) -> Reply:
+        media_type = "application/json" if parcel.body.lstrip()[:1] == b"{" else "text/plain"
+        headers = {
+            "Content-Type": media_type,
+            "Accept": f"{media_type}, application/json",
+            "Authorization": f"Bearer {access}",
+        }
+        return self._fetcher.ask(
+            "POST",
+            f"{parcel.host.base_url}{PATH}/credentials",
+            headers=headers,
+            content=parcel.body,
+            media_types=_ANSWERS,
+            max_bytes=ANSWER_BYTES,
+            seconds=ANSWER_SECONDS,
+        )
+
+    def _settle(self, parcel: _Parcel, reply: Reply, given: Tokens) -> None:
+        now, answer = self._context.clock.now(), answer_of(reply)
+        with self._context.database.session() as session:
+            row = hosts.lock(session, parcel.push_id)
+            assert row is not None, "pushes are not deleted"
+            row.busy_until, row.code = None, reply.status
+            if answer in TAKEN:
+                _end(row, hosts.ARRIVED, answer)
+            elif row.tries >= TRIES or (answer == LEAVE and reply.status == 401):
+                _end(row, hosts.FAILED, answer)
+            else:
+                row.answer, row.next_try = answer, now + (wait_of(reply, now) or PAUSE)
+                if given is not parcel.tokens:
+                    seal = self._context.keystore.sealer()
+                    row.access_sealed = seal(given.access, token_context(row.id, "access"))
+                    row.refresh_sealed = (
+                        None if given.refresh is None else seal(given.refresh, token_context(row.id, "refresh"))
+                    )
+                return
+            row.settled = now
+
+
+def client_of(row: tables.HostRow, keystore: Keystore) -> Client:
+    """How this server is known at a host. Raises: Unavailable without the key-encryption key."""
+    secret = keystore.open_text(row.client_secret_sealed, context=secret_context(row.id))
+    return Client(client_id=row.client_id, secret=secret, expires=row.secret_expires)
+
+
+def secret_context(host_id: str) -> str:
+    """What a client's secret is sealed to."""
+    return f"issuer/host/{host_id}/client_secret"
+
+
+def token_context(push_id: str, name: str) -> str:
+    """What a token of a push is sealed to."""
+    return f"issuer/push/{push_id}/{name}"
+
+
+def _end(row: tables.PushRow, state: str, answer: str) -> None:
+    """Settle a push; its tokens are gone from now on."""
+    row.state, row.answer, row.next_try = state, answer, None
+    row.access_sealed, row.refresh_sealed = None, None
+
+
+def _run() -> Run:
+    return Run(KIND, str(uuid.uuid4()), 1)

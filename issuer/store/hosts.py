@@ -1,0 +1,74 @@
+"""Queries about wallets elsewhere: hosts, who is on the way to one, and what waits to be sent there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Session
+
+from issuer.store.tables import HostAttemptRow, HostRow, PushRow
+
+WAITING: Final = "waiting"
+ARRIVED: Final = "arrived"
+FAILED: Final = "failed"
+ENDED: Final = "ended"
+
+_QUIET: Final = {"synchronize_session": False}
+
+
+def one(session: Session, host_id: str) -> HostRow | None:
+    """One host."""
+    return session.get(HostRow, host_id)
+
+
+def at(session: Session, base_url: str) -> HostRow | None:
+    """The host at this address, if this server is registered there."""
+    return session.scalar(select(HostRow).where(HostRow.base_url == base_url))
+
+
+def forget_attempts(session: Session, now: datetime) -> None:
+    """Delete what is too old to come back."""
+    session.execute(delete(HostAttemptRow).where(HostAttemptRow.expires <= now), execution_options=_QUIET)
+
+
+def take_attempt(session: Session, state_hash: str, now: datetime) -> HostAttemptRow | None:
+    """Use up an attempt: whoever comes second finds none."""
+    gone = delete(HostAttemptRow).where(HostAttemptRow.state_hash == state_hash, HostAttemptRow.expires > now)
+    return session.scalars(gone.returning(HostAttemptRow), execution_options=_QUIET).first()
+
+
+def pushes(session: Session, organisation_id: str, credential_id: str) -> Sequence[tuple[PushRow, HostRow]]:
+    """What was sent of one award, newest first, twenty at most."""
+    query = (
+        select(PushRow, HostRow)
+        .join(HostRow, HostRow.id == PushRow.host_id)
+        .where(PushRow.organisation_id == organisation_id, PushRow.credential_id == credential_id)
+        .order_by(PushRow.created.desc(), PushRow.id)
+    )
+    return [(push, host) for push, host in session.execute(query.limit(20))]
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether anything can be sent now."""
+    return session.scalar(_due(now).limit(1)) is not None
+
+
+def take(session: Session, now: datetime) -> PushRow | None:
+    """What has waited longest, locked, and nobody else's at the same time."""
+    query = _due(now).order_by(PushRow.next_try, PushRow.id).limit(1).with_for_update(skip_locked=True, key_share=True)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def lock(session: Session, push_id: str) -> PushRow | None:
+    """One push, locked until the session ends and read afresh."""
+    query = select(PushRow).where(PushRow.id == push_id).with_for_update(key_share=True)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def _due(now: datetime) -> Select[PushRow]:
+    return select(PushRow).where(
+        PushRow.state == WAITING,
+        PushRow.next_try <= now,
+        or_(PushRow.busy_until.is_(None), PushRow.busy_until < now),
+    )
