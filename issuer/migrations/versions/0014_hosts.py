@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0014b"
-down_revision = "0014"
+down_revision = "0012"
 
 
 def upgrade() -> None:
