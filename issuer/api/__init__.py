@@ -11,6 +11,8 @@ jobs       awarding a sheet: start, watch, pause, undo, hand out
 people     another role for somebody: with a session
 frameworks standards: taken in, searched, picked from
 settings   what an organisation wants otherwise than the server: with a session
+streams    progress as events, for jobs and withdrawals
+withdrawals  many awards withdrawn together: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
 suspensions  pausing an award and lifting the pause: with a session
@@ -41,6 +43,7 @@ from issuer.api.sheets import sheets_api
 from issuer.api.suspensions import suspensions_api
 from issuer.api.vc_api import vc_api
 from issuer.api.webhooks import webhooks_api
+from issuer.api.withdrawals import withdrawals_api
 
 __all__ = ["ROUTERS"]
 
@@ -59,4 +62,5 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     suspensions_api,
     vc_api,
     webhooks_api,
+    withdrawals_api,
 )

@@ -1,14 +1,9 @@
 """Jobs for programs: award a sheet, watch it, pause it, undo it, hand it out."""
 
-import asyncio
-import json
-import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from issuer.api import shapes
@@ -16,14 +11,10 @@ from issuer.api.access import All, At
 from issuer.api.bodies import Body, Raw, openapi_of, read
 from issuer.api.desk import Key, Number, Size, needed
 from issuer.api.sheets import Say, Saying
+from issuer.api.streams import Streams
 from issuer.service.awarding.job_views import JobView
-from kit.errors import RequestError, TooMany
 from kit.i18n import _
 from kit.paging import window
-
-LONGEST_STREAM: Final = 900.0
-MOST_STREAMS: Final = 20
-_EVERY: Final = 1.0
 
 
 class IssueBody(Body):
@@ -43,7 +34,7 @@ def jobs_api() -> APIRouter:
 
 
 def _starting(router: APIRouter) -> None:
-    streams = _Streams()
+    streams = Streams()
 
     @router.post("/sheets/{sheet_id}/issue", openapi_extra=openapi_of(IssueBody))
     def issue_sheet(*, services: All, desk: At, say: Saying, sheet_id: str, raw: Raw, key: Key = "") -> Response:
@@ -70,7 +61,7 @@ def _starting(router: APIRouter) -> None:
     @router.get("/jobs/{job_id}/events")
     def watch_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         services.award_jobs.one(desk, job_id)
-        events = streams.watch(lambda: services.award_jobs.one(desk, job_id), say)
+        events = streams.watch(lambda: progress(services.award_jobs.one(desk, job_id), say))
         return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
@@ -90,35 +81,6 @@ def _steering(router: APIRouter) -> None:
     @router.post("/jobs/{job_id}/release", status_code=200)
     def release_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         return shapes.answer(job(services.award_jobs.release(desk, job_id), say))
-
-
-class _Streams:
-    """Progress as server-sent events: one a second at most, for a quarter of an hour, for so many at once."""
-
-    def __init__(self) -> None:
-        self._open = 0
-
-    def watch(self, look: Callable[[], JobView], say: Say) -> AsyncIterator[str]:
-        """The events of one job until it is finished. Raises: TooMany; then the page asks again by itself."""
-        if self._open >= MOST_STREAMS:
-            raise TooMany(retry_after=5)
-        return self._watch(look, say)
-
-    async def _watch(self, look: Callable[[], JobView], say: Say) -> AsyncIterator[str]:
-        self._open += 1
-        try:
-            until = time.monotonic() + LONGEST_STREAM
-            while time.monotonic() < until:
-                try:
-                    found = await run_in_threadpool(look)
-                except RequestError:
-                    return
-                yield f"data: {json.dumps(progress(found, say))}\n\n"
-                if found.finished:
-                    return
-                await asyncio.sleep(_EVERY)
-        finally:
-            self._open -= 1
 
 
 def progress(found: JobView, say: Say) -> dict[str, Any]:

@@ -21,6 +21,7 @@ jobs          the same while they are signed, held back and handed out
 suspensions   pausing an award, lifting the pause
 webhooks      notices to programs
 elsewhere     an award for a wallet elsewhere
+withdrawals   withdrawing many awards
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
@@ -55,6 +56,7 @@ from issuer.pages import (
     sheets,
     suspensions,
     webhooks,
+    withdrawals,
 )
 from kit.web import Pages
 
@@ -80,6 +82,7 @@ PARTS: Final = (
     sheets,
     suspensions,
     webhooks,
+    withdrawals,
 )
 
 

@@ -230,7 +230,7 @@ class CredentialService:
         Raises: Refused, NotFound, BadInput, Unavailable.
         """
         desk.require(Right.WITHDRAW)
-        found = _reason(reason)
+        found = reason_of(reason)
         words = inputs.paragraph(note, "note", required=False, longest=2000)
         at = self._since(since)
         self._issuance.ready(desk.organisation)
@@ -320,7 +320,8 @@ def _settled(session: Session, row: tables.CredentialRow) -> None:
         raise Conflict(_("This award is being signed just now. Try again in a moment."))
 
 
-def _reason(code: str) -> Reason:
+def reason_of(code: str) -> Reason:
+    """The reason of the list that has this code. Raises: BadInput."""
     found = _BY_CODE.get(code)
     if found is None:
         raise BadInput(_("Choose why this is withdrawn."), field="reason", remedy=_("Choose one reason from the list."))

@@ -35,6 +35,9 @@ from issuer.service.received import ReceivedService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
+from issuer.service.withdrawing.jobs import KIND as WITHDRAW
+from issuer.service.withdrawing.jobs import WithdrawalService
+from issuer.service.withdrawing.steps import WithdrawalSteps
 from issuer.service.work import Work
 from issuer.settings import IssuerSettings
 from issuer.store import journal, tables
@@ -87,6 +90,7 @@ class Services:
     staff: Staff
     suspensions: SuspensionService
     webhooks: WebhookService
+    withdrawals: WithdrawalService
     work: Work
 
     @classmethod
@@ -139,6 +143,8 @@ class Services:
         )
         work.handles(KIND, steps.step, award_jobs.lapsed)
         pushes = Pushes(context, fetcher, work)
+        withdrawals = WithdrawalService(context, issuance, work)
+        work.handles(WITHDRAW, WithdrawalSteps(context).step, withdrawals.lapsed)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
         return cls(
@@ -174,6 +180,7 @@ class Services:
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             suspensions=suspensions,
             webhooks=WebhookService(context, fetcher),
+            withdrawals=withdrawals,
             work=work,
         )
 

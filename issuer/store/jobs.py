@@ -16,9 +16,10 @@ DRIVEN: Final = ("scheduled", "queued", "running", "undo", "undoing")
 _QUIET: Final = {"synchronize_session": False}
 
 
-def one(session: Session, organisation_id: str, job_id: str) -> JobRow | None:
-    """One job of this organisation."""
-    return session.scalar(select(JobRow).where(JobRow.organisation_id == organisation_id, JobRow.id == job_id))
+def one(session: Session, organisation_id: str, kind: str, job_id: str) -> JobRow | None:
+    """One job of this organisation and this kind."""
+    where = (JobRow.organisation_id == organisation_id, JobRow.kind == kind, JobRow.id == job_id)
+    return session.scalar(select(JobRow).where(*where))
 
 
 def lock(session: Session, job_id: str) -> JobRow | None:
@@ -31,6 +32,14 @@ def lock(session: Session, job_id: str) -> JobRow | None:
     )
 
 
+def of_subjects(session: Session, organisation_id: str, kind: str, subjects: Sequence[str]) -> dict[str, JobRow]:
+    """The newest job of each of these things."""
+    query = select(JobRow).where(
+        JobRow.organisation_id == organisation_id, JobRow.kind == kind, JobRow.subject.in_(subjects)
+    )
+    return {row.subject: row for row in session.scalars(query.order_by(JobRow.part))}
+
+
 def of_subject(session: Session, organisation_id: str, kind: str, subject: str) -> Sequence[JobRow]:
     """The jobs that were made of one thing, oldest first."""
     query = select(JobRow).where(
@@ -39,11 +48,13 @@ def of_subject(session: Session, organisation_id: str, kind: str, subject: str) 
     return session.scalars(query.order_by(JobRow.part)).all()
 
 
-def listing(session: Session, organisation_id: str, *, offset: int, limit: int) -> tuple[Sequence[JobRow], int]:
-    """One page of an organisation's jobs, newest first, and how many there are."""
-    where = JobRow.organisation_id == organisation_id
-    total = session.scalar(select(func.count()).select_from(JobRow).where(where)) or 0
-    query = select(JobRow).where(where).order_by(JobRow.created.desc(), JobRow.id)
+def listing(
+    session: Session, organisation_id: str, kind: str, *, offset: int, limit: int
+) -> tuple[Sequence[JobRow], int]:
+    """One page of an organisation's jobs of one kind, newest first, and how many there are."""
+    where = (JobRow.organisation_id == organisation_id, JobRow.kind == kind)
+    total = session.scalar(select(func.count()).select_from(JobRow).where(*where)) or 0
+    query = select(JobRow).where(*where).order_by(JobRow.created.desc(), JobRow.id)
     return session.scalars(query.offset(offset).limit(limit)).all(), total
 
 

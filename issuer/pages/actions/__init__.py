@@ -18,6 +18,7 @@ from issuer.pages.actions import (
     organisations,
     sheets,
     webhooks,
+    withdrawals,
 )
 from kit.i18n import Message
 
@@ -33,6 +34,7 @@ PARTS: Final = (
     organisations,
     sheets,
     webhooks,
+    withdrawals,
 )
 
 ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(

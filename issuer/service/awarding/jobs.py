@@ -116,7 +116,7 @@ class AwardJobs:
         """One job. Raises: NotFound."""
         desk.require(Right.AWARD)
         with self._context.database.reading() as session:
-            row = jobs.one(session, desk.organisation.id, job_id[:36])
+            row = jobs.one(session, desk.organisation.id, job_views.KIND, job_id[:36])
         if row is None:
             raise NotFound
         return JobView.of(row)
@@ -125,7 +125,7 @@ class AwardJobs:
         """One page of the organisation's jobs, newest first."""
         desk.require(Right.AWARD)
         with self._context.database.reading() as session:
-            rows, total = jobs.listing(session, desk.organisation.id, offset=at.offset, limit=at.size)
+            rows, total = jobs.listing(session, desk.organisation.id, job_views.KIND, offset=at.offset, limit=at.size)
         return Page(items=[JobView.of(row) for row in rows], number=at.number, size=at.size, total=total)
 
     def of_sheet(self, desk: Desk, sheet_id: str) -> list[JobView]:

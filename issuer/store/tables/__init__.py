@@ -29,6 +29,7 @@ offerings      the rate card
 suspensions    pauses of awards, each with its private reason
 sheets         sheets that somebody brought, their lines, and what was awarded from them
 webhooks       notices to programs
+withdrawals    many awards withdrawn together
 
 A further module is imported here, and every table in it exported: what is not imported is in no database.
 """
@@ -55,6 +56,7 @@ from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
 from issuer.store.tables.suspensions import SuspensionRow
 from issuer.store.tables.webhooks import NoticeRow, WebhookRow
+from issuer.store.tables.withdrawals import WithdrawalLineRow, WithdrawalRow
 
 __all__ = [
     "ACCOUNTS",
@@ -95,4 +97,6 @@ __all__ = [
     "StatusListRow",
     "SuspensionRow",
     "WebhookRow",
+    "WithdrawalLineRow",
+    "WithdrawalRow",
 ]

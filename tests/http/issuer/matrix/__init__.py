@@ -19,6 +19,7 @@ from tests.http.issuer.matrix import (
     outside,
     pausing,
     vouching,
+    withdrawing,
 )
 from tests.http.issuer.matrix.route import (
     ADMINISTRATOR,
@@ -33,7 +34,7 @@ from tests.http.issuer.matrix.route import (
     nothing,
 )
 
-AREAS = (everybody, organisation, governing, describing, awarding, pausing, vouching, outside)
+AREAS = (everybody, organisation, governing, describing, awarding, pausing, withdrawing, vouching, outside)
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
 
