@@ -16,13 +16,13 @@ from vc.checks import Findings, Outcome, Report, Verdict
 from vc.credential import issuer_id, validity
 from vc.credential_checks import Context
 from vc.document import JsonObject, listed
+from vc.openbadges.terms import REFRESH_TYPE
 from vc.problems import EvidenceUnavailable, NewerVersionCaution, NotReached, ProblemError
 from vc.proof import without_proof
 from vc.timestamps import format_timestamp
 from vc.urls import parse_url
 from vc.wanted import Wanted
 
-REFRESH_TYPE: Final = "1EdTechCredentialRefresh"
 JudgeNewer: TypeAlias = Callable[[bytes], tuple[JsonObject, Report]]
 """The credential in these bytes (JSON or a compact token) and the report on it by the same plan, without its own
 refresh service. Raises ``ProblemError`` when they hold none."""

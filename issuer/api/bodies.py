@@ -165,7 +165,7 @@ class CreatorBody(Body):
 class AchievementBody(Body):
     """What can be earned. ``version`` guards an edit: it is refused when somebody else was faster.
 
-    ``pausable`` left out: as it was, or as its kind usually has it.
+    ``pausable`` left out: as it was, or as its kind usually has it. ``refreshing`` left out: as it was, at first not.
     """
 
     name: str
@@ -187,6 +187,7 @@ class AchievementBody(Body):
     related: tuple[RelatedBody, ...] = Field(default=(), max_length=MOST)
     creator: CreatorBody | None = None
     pausable: bool | None = None
+    refreshing: bool | None = None
     version: int | None = None
 
     def draft(self) -> AchievementDraft:
@@ -222,13 +223,16 @@ class EvidenceBody(Body):
 
 
 class AwardBody(Body):
-    """One learner and what was earned. ``achievement`` is its id here, or its whole address."""
+    """One learner and what was earned. ``achievement`` is its id here, or its whole address. ``adult``: the learner is
+    known to be 18 or older.
+    """
 
     achievement: str
     learner_name: str
     identifier: str
     identifier_type: str = ""
     show_name: bool = False
+    adult: bool = False
     awarded_date: str = ""
     valid_from: str = ""
     valid_until: str = ""

@@ -27,7 +27,7 @@ SHORT: Final = "public, max-age=5"
 
 
 def public_api() -> APIRouter:
-    """The identifier document and its keys, the badge image and the claim exchange."""
+    """The identifier document and its keys, the badge image, newest versions and the claim exchange."""
     router = APIRouter(tags=["public"])
 
     @router.get("/orgs/{slug}/did.json")
@@ -45,6 +45,11 @@ def public_api() -> APIRouter:
         _organisation, found = services.achievements.public(slug, achievement_id)
         headers = {**OPEN, "Cache-Control": "public, max-age=86400", "Content-Security-Policy": "default-src 'none'"}
         return Response(block_file(found.iri), media_type="image/svg+xml", headers=headers)
+
+    @router.get("/refresh/{token}")
+    def newest_version(request: Request, services: All, token: str) -> Response:
+        found = services.refreshing.newest(token, client=visit_of(request).client)
+        return Response(found.body, media_type="application/vc", headers={**OPEN, "Cache-Control": "no-store"})
 
     @router.post("/claim/{token}")
     def exchange(request: Request, services: All, token: str, raw: Raw) -> Response:

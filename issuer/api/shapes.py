@@ -73,6 +73,7 @@ def achievement(found: Achievement) -> dict[str, Any]:
         "active": found.active,
         "awarded": found.awarded,
         "pausable": found.pausable,
+        "refreshing": found.refreshing,
         "document": found.document(),
     }
 
@@ -92,6 +93,7 @@ def credential(found: Credential) -> dict[str, Any]:
         "validUntil": at(found.valid_until),
         "holder": found.holder,
         "suspended": at(found.suspended),
+        "refreshes": found.refreshes,
         "revoked": at(found.revoked),
         "revocationReason": found.revocation_reason,
         "replaces": found.replaces,

@@ -147,6 +147,7 @@ def draft(tree: Tree) -> AchievementDraft:
         ),
         creator=CreatorDraft(**creator) if any(creator.values()) else None,
         pausable={"yes": True, "no": False}.get(_text(tree, "pausable")),
+        refreshing={"yes": True, "no": False}.get(_text(tree, "refreshing")),
     )
 
 
@@ -200,7 +201,8 @@ def _result(tree: Tree) -> ResultDescriptionDraft:
 
 def rows_of(found: Achievement) -> Tree:
     """What the form shows of an achievement that is there."""
-    return {**shown(found.body, found.iri), "pausable": "yes" if found.pausable else "no"}
+    said = {"pausable": found.pausable, "refreshing": found.refreshing}
+    return {**shown(found.body, found.iri), **{name: "yes" if each else "no" for name, each in said.items()}}
 
 
 def shown(body: Mapping[str, Any], iri: str) -> Tree:

@@ -26,7 +26,8 @@ from kit.paging import Page, Window
 class Achievement:
     """An achievement as pages and the API see it. ``iri`` is its id in credentials; ``body`` its other members.
 
-    ``pausable``: awards of it that are made from now on can be paused.
+    ``pausable``: awards of it that are made from now on can be paused. ``refreshing``: those to adults name an address
+    that gives out their newest version.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Achievement:
     updated: datetime
     awarded: int = 0
     pausable: bool = False
+    refreshing: bool = False
 
     def document(self) -> dict[str, Any]:
         """The Open Badges Achievement as credentials carry it."""
@@ -66,6 +68,7 @@ class AchievementService:
             version=1,
             body=body,
             pausable=body["achievementType"] in USUALLY_PAUSABLE if draft.pausable is None else draft.pausable,
+            refreshing=draft.refreshing is True,
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -79,6 +82,7 @@ class AchievementService:
                     kind=found.kind,
                     body=json.dumps(body, ensure_ascii=False),
                     pausable=found.pausable,
+                    refreshing=found.refreshing,
                     created=found.updated,
                     updated=found.updated,
                 )
@@ -100,6 +104,7 @@ class AchievementService:
             lambda before: achievement_body(draft, before=before.body, loopback=loopback),
             version=version,
             pausable=draft.pausable,
+            refreshing=draft.refreshing,
         )
 
     def relate(self, desk: Desk, achievement_id: str, other: Achievement) -> Achievement:
@@ -176,6 +181,7 @@ class AchievementService:
         *,
         version: int | None,
         pausable: bool | None = None,
+        refreshing: bool | None = None,
     ) -> Achievement:
         organisation = desk.organisation
         before = self.one(organisation, achievement_id)
@@ -188,6 +194,7 @@ class AchievementService:
             version=before.version + 1,
             body=body,
             pausable=before.pausable if pausable is None else pausable,
+            refreshing=before.refreshing if refreshing is None else refreshing,
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -196,7 +203,7 @@ class AchievementService:
                 raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
             row.version, row.name, row.kind = found.version, found.name, found.kind
             row.body, row.updated = json.dumps(body, ensure_ascii=False), found.updated
-            row.pausable = found.pausable
+            row.pausable, row.refreshing = found.pausable, found.refreshing
             self._keep(session, desk, found, "achievement.edit")
         return found
 
@@ -261,6 +268,7 @@ class AchievementService:
             updated=row.updated,
             awarded=awarded,
             pausable=row.pausable,
+            refreshing=row.refreshing,
         )
 
     def at_version(self, achievement: Achievement, *, version: int, body: Mapping[str, Any]) -> Achievement:
@@ -272,7 +280,14 @@ class AchievementService:
         return f"{self._context.settings.identifier_url}/orgs/{slug}/achievements/{achievement_id}"
 
     def _achievement(
-        self, organisation: Organisation, achievement_id: str, *, version: int, body: dict[str, Any], pausable: bool
+        self,
+        organisation: Organisation,
+        achievement_id: str,
+        *,
+        version: int,
+        body: dict[str, Any],
+        pausable: bool,
+        refreshing: bool,
     ) -> Achievement:
         iri = self.iri(organisation.slug, achievement_id)
         body.setdefault("image", {"id": default_image(iri), "type": "Image"})
@@ -287,6 +302,7 @@ class AchievementService:
             body=body,
             updated=self._context.now(),
             pausable=pausable,
+            refreshing=refreshing,
         )
 
     @staticmethod

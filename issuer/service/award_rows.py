@@ -7,6 +7,7 @@ from typing import Any
 
 from issuer.service.achievements import Achievement
 from issuer.service.documents import Award
+from issuer.service.tokens import token_hash
 from issuer.store import credentials
 
 
@@ -19,10 +20,14 @@ def award_row(
     actor: str,
     now: datetime,
     replaces: str | None,
+    refresh: str | None,
     seal: Callable[[str, str], bytes],
 ) -> dict[str, Any]:
-    """The columns of a new award that is going to be signed. ``seal`` takes a text, and its context."""
+    """The columns of a new award that is going to be signed. ``refresh`` is the token of the address at which its
+    newest version is given out; ``seal`` takes a text, and its context.
+    """
     return {
+        **refresh_columns(refresh, credential_id, seal),
         "id": credential_id,
         "organisation_id": organisation_id,
         "kind": credentials.AWARD,
@@ -49,6 +54,16 @@ def award_columns(award: Award, credential_id: str, seal: Callable[[str, str], b
         "summary": _summary(award),
         "awarded": award.awarded,
         "valid_until": award.valid_until,
+    }
+
+
+def refresh_columns(token: str | None, credential_id: str, seal: Callable[[str, str], bytes]) -> dict[str, Any]:
+    """The columns for the token of the address at which an award's newest version is given out, if it has one."""
+    if token is None:
+        return {"refresh_hash": None, "refresh_sealed": None}
+    return {
+        "refresh_hash": token_hash(token),
+        "refresh_sealed": seal(token, sealing_context(credential_id, "refresh")),
     }
 
 

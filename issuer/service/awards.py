@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from issuer.service import refreshing
 from issuer.service.achievements import Achievement, AchievementService
-from issuer.service.award_rows import award_columns, award_row, sealing_context
+from issuer.service.award_rows import award_columns, award_row, refresh_columns, sealing_context
 from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import Award, corrected, credential, read_award, to_draft
@@ -138,6 +139,7 @@ class AwardService:
         achievement = self._achievements.view(organisation, found)
         award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
         credential_id = f"urn:uuid:{uuid.uuid4()}"
+        token = refreshing.new_token(achievement, award)
         session.add(
             tables.CredentialRow(
                 **award_row(
@@ -148,6 +150,7 @@ class AwardService:
                     actor=desk.actor.user_id,
                     now=now,
                     replaces=replaces,
+                    refresh=token,
                     seal=self._context.keystore.sealer(),
                 )
             )
@@ -165,6 +168,7 @@ class AwardService:
             now=now,
             key=key,
             holder=holder,
+            token=token,
         )
 
     def _freeze_reissue(
@@ -185,7 +189,10 @@ class AwardService:
         previous = credentials.signed(session, organisation.id, credential_id, row.sequence)
         assert previous is not None, "an award that is not pending has a signed version"
         award = corrected(read, before, max(now, next_second(before.valid_from), next_second(previous.valid_from)))
-        for name, value in award_columns(award, credential_id, self._context.keystore.sealer()).items():
+        token = self._kept_token(row, achievement, award)
+        seal = self._context.keystore.sealer()
+        columns = {**award_columns(award, credential_id, seal), **refresh_columns(token, credential_id, seal)}
+        for name, value in columns.items():
             setattr(row, name, value)
         return self._freeze(
             session,
@@ -198,7 +205,14 @@ class AwardService:
             now=now,
             key=key,
             holder=row.holder,
+            token=token,
         )
+
+    def _kept_token(self, row: tables.CredentialRow, achievement: Achievement, award: Award) -> str | None:
+        """The token of a corrected award: its own, or a new one where it may have one now; None for no adult."""
+        if row.refresh_sealed is None or not award.adult:
+            return refreshing.new_token(achievement, award)
+        return self._context.keystore.open_text(row.refresh_sealed, context=sealing_context(row.id, "refresh"))
 
     def _freeze(
         self,
@@ -213,6 +227,7 @@ class AwardService:
         now: datetime,
         key: str,
         holder: str | None,
+        token: str | None,
     ) -> str:
         try:
             unsigned = credential(
@@ -222,6 +237,7 @@ class AwardService:
                 achievement=achievement,
                 status=self._lists.entries(session, organisation, credential_id),
                 holder=holder,
+                refresh=refreshing.address(self._context.settings, token),
             )
             if kind == REISSUE:
                 # The row is about to say what the correction says: it must not do so for one that cannot be signed.

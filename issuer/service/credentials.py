@@ -43,7 +43,8 @@ _BY_CODE: Final = {reason.code: reason for reason in Reason}
 class Credential:
     """One award as pages and the API see it. ``uuid`` is the id without ``urn:uuid:``; ``mark`` a short text.
 
-    ``suspended`` is since when it is paused, also when it was withdrawn meanwhile.
+    ``suspended`` is since when it is paused, also when it was withdrawn meanwhile. ``refreshes``: its newest version is
+    given out at an address of its own.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Credential:
     replaces: str | None
     replaced_by: str | None
     suspended: datetime | None = None
+    refreshes: bool = False
 
     @property
     def shown(self) -> str:
@@ -354,4 +356,5 @@ def view_credential(row: tables.CredentialRow) -> Credential:
         replaces=row.replaces,
         replaced_by=row.replaced_by,
         suspended=row.suspended,
+        refreshes=row.refresh_hash is not None,
     )

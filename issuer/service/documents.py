@@ -52,6 +52,7 @@ class Award:
     narrative: str
     results: tuple[Mapping[str, str], ...]
     evidence: tuple[Mapping[str, str], ...]
+    adult: bool
 
     def to_json(self) -> str:
         """Everything, as text to be sealed."""
@@ -61,7 +62,7 @@ class Award:
     @classmethod
     def from_json(cls, text: str) -> "Award":
         """What ``to_json`` wrote."""
-        value = json.loads(text)
+        value = {"adult": False, **json.loads(text)}
         for name in ("awarded", "valid_from", "valid_until"):
             value[name] = datetime.fromisoformat(value[name]) if value[name] else None
         for name in ("results", "evidence"):
@@ -95,6 +96,7 @@ def read_award(draft: AwardDraft, *, achievement: Achievement, now: datetime, lo
         narrative=inputs.paragraph(draft.narrative, "narrative", required=False),
         results=_results(draft.results, achievement),
         evidence=_evidence(draft.evidence, loopback=loopback),
+        adult=draft.adult,
     )
 
 
@@ -211,8 +213,12 @@ def credential(
     achievement: Achievement,
     status: Sequence[StatusListEntry],
     holder: str | None,
+    refresh: str | None = None,
 ) -> JsonObject:
-    """The unsigned credential. Raises: ProblemError when a rule of Open Badges is broken."""
+    """The unsigned credential; ``refresh`` is where its newest version is given out.
+
+    Raises: ProblemError when a rule of Open Badges is broken.
+    """
     built = openbadges.build(
         credential_id=credential_id,
         issuer=issuer_profile(organisation),
@@ -232,6 +238,7 @@ def credential(
         status=status,
         evidence=[{"type": ["Evidence"], **piece} for piece in award.evidence],
         name=achievement.name,
+        refresh=refresh,
     )
     days = {"activityStartDate": award.activity_start, "activityEndDate": award.activity_end}
     subject = built["credentialSubject"]
@@ -258,6 +265,7 @@ def specimen(organisation: Organisation, achievement: Achievement) -> JsonObject
         narrative="",
         results=(),
         evidence=(),
+        adult=False,
     )
     return credential(
         award, credential_id=_SPECIMEN_ID, organisation=organisation, achievement=achievement, status=(), holder=None
@@ -319,6 +327,7 @@ def to_draft(award: Award, achievement_id: str) -> AwardDraft:
         identifier=award.identifier,
         identifier_type=award.identifier_type,
         show_name=award.show_name,
+        adult=award.adult,
         awarded=format_timestamp(award.awarded),
         valid_until=format_timestamp(award.valid_until) if award.valid_until else "",
         activity_start=award.activity_start,

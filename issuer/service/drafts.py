@@ -92,6 +92,8 @@ class AchievementDraft:
     """What can be earned, and by which rules. ``image`` is an address, or a small picture as a ``data:`` address.
 
     ``pausable`` says whether its awards can be paused; None leaves that as it was, or as its kind usually has it.
+    ``refreshing`` says whether awards of it to adults name an address that gives out their newest version; None leaves
+    that as it was, at first as not.
     """
 
     name: str
@@ -113,6 +115,7 @@ class AchievementDraft:
     related: tuple[RelatedDraft, ...] = ()
     creator: CreatorDraft | None = None
     pausable: bool | None = None
+    refreshing: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +146,7 @@ class AwardDraft:
     ``identifier`` is a roster number or an e-mail address; only its salted hash enters the credential. ``show_name``
     writes the learner's name into the credential, for everybody to read who gets it. Dates are ``YYYY-MM-DD`` or
     instants with their zone; ``valid_from`` is when the credential begins (now, unless given), ``awarded`` the day it
-    was earned.
+    was earned. ``adult``: whoever awards it knows that the learner is 18 or older.
     """
 
     achievement: str
@@ -151,6 +154,7 @@ class AwardDraft:
     identifier: str
     identifier_type: str = ""
     show_name: bool = False
+    adult: bool = False
     awarded: str = ""
     valid_from: str = ""
     valid_until: str = ""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from issuer.service import refreshing
 from issuer.service.achievements import Achievement
 from issuer.service.award_rows import award_row
 from issuer.service.awards import AWARD
@@ -70,6 +71,7 @@ class ManyAwards:
         if found.version != achievement.version:
             raise Conflict(_("The achievement was changed in the meantime. Look at the awards again."))
         ids = [f"urn:uuid:{uuid.uuid4()}" for _award in awards]
+        asked = [refreshing.new_token(achievement, award) for award in awards]
         rows = [
             award_row(
                 award,
@@ -79,15 +81,16 @@ class ManyAwards:
                 actor=desk.actor.user_id,
                 now=now,
                 replaces=None,
+                refresh=token,
                 seal=seal,
             )
-            for credential_id, award in zip(ids, awards, strict=True)
+            for credential_id, award, token in zip(ids, awards, asked, strict=True)
         ]
         intents.add(session, tables.CredentialRow, rows)
         places = self._lists.allocate_many(session, organisation, ids, now, pausable=found.pausable)
         answers: dict[str, Frozen | BadInput] = {}
         items: list[Intended] = []
-        for credential_id, award in zip(ids, awards, strict=True):
+        for credential_id, award, token in zip(ids, awards, asked, strict=True):
             try:
                 unsigned = credential(
                     award,
@@ -96,6 +99,7 @@ class ManyAwards:
                     achievement=achievement,
                     status=[place.entry for place in places[credential_id]],
                     holder=None,
+                    refresh=refreshing.address(self._context.settings, token),
                 )
             except ProblemError as error:
                 answers[credential_id] = unsignable(error.detail, error.pointer)

@@ -32,6 +32,7 @@ from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
+from issuer.service.refreshing import RefreshingService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
@@ -86,6 +87,7 @@ class Services:
     received: ReceivedService
     settings: SettingsService
     sheets: SheetService
+    refreshing: RefreshingService
     signing: Signing
     staff: Staff
     suspensions: SuspensionService
@@ -176,6 +178,7 @@ class Services:
             settings=SettingsService(context),
             pushes=pushes,
             sheets=sheets,
+            refreshing=RefreshingService(context),
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             suspensions=suspensions,

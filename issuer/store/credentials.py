@@ -53,6 +53,13 @@ def award(session: Session, organisation_id: str, credential_id: str) -> Credent
     )
 
 
+def by_refresh(session: Session, refresh_hash: str) -> CredentialRow | None:
+    """The award whose address for newer versions has a token with this hash."""
+    return session.scalar(
+        select(CredentialRow).where(CredentialRow.refresh_hash == refresh_hash, CredentialRow.kind == AWARD)
+    )
+
+
 def achievement_of(row: CredentialRow) -> tuple[str, int]:
     """What an award is of: the achievement's id and the version of that day."""
     assert row.achievement_id is not None, "the table refuses an award without an achievement"

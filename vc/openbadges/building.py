@@ -14,7 +14,14 @@ from vc.credential import CONTEXT
 from vc.document import JsonObject, JsonValue, listed, pointer
 from vc.openbadges.credentials import AchievementCredential
 from vc.openbadges.rules import achievement_rules
-from vc.openbadges.terms import ENDORSEMENT_TYPES, EXTENSIONS_CONTEXT, OPEN_BADGES_CONTEXT, SCHEMA_TYPE, SCHEMA_URL
+from vc.openbadges.terms import (
+    ENDORSEMENT_TYPES,
+    EXTENSIONS_CONTEXT,
+    OPEN_BADGES_CONTEXT,
+    REFRESH_TYPE,
+    SCHEMA_TYPE,
+    SCHEMA_URL,
+)
 from vc.problems import ProblemError, SchemaViolationError
 from vc.status import StatusListEntry
 from vc.timestamps import format_timestamp
@@ -94,11 +101,13 @@ def build(
     name: str | None,
     description: str | None = None,
     with_schema: bool = False,
+    refresh: str | None = None,
 ) -> JsonObject:
     """An unsigned AchievementCredential (VCDM 2.0) that follows the rules no schema states.
 
     Every text is brought into Unicode's composed form, so that one name is one text. ``with_schema`` names the
-    published schema in the document, so that other verifiers check it, too.
+    published schema in the document, so that other verifiers check it, too; ``refresh`` names the address at which its
+    newest version is given out.
 
     Raises:
         SchemaViolationError: a rule is broken; the first one.
@@ -110,9 +119,10 @@ def build(
     if valid_until is not None and valid_until <= valid_from:
         raise ValueError("A credential ends after it starts.")
     entries = [entry.to_json() for entry in status]
+    extensions = [EXTENSIONS_CONTEXT] if with_schema or refresh is not None else []
     document = _compact(
         {
-            "@context": [CONTEXT, OPEN_BADGES_CONTEXT, *([EXTENSIONS_CONTEXT] if with_schema else [])],
+            "@context": [CONTEXT, OPEN_BADGES_CONTEXT, *extensions],
             "id": credential_id,
             # Both names of the class are one IRI; a verifier that checks by compaction gets back the shorter one.
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -126,6 +136,7 @@ def build(
             "evidence": list(evidence),
             "credentialStatus": entries[0] if len(entries) == 1 else entries,
             "credentialSchema": [{"id": SCHEMA_URL, "type": SCHEMA_TYPE}] if with_schema else None,
+            "refreshService": None if refresh is None else {"id": refresh, "type": REFRESH_TYPE},
         }
     )
     for problem in (*_shared_ids(document), *achievement_rules(document)):

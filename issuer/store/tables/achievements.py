@@ -13,6 +13,7 @@ class AchievementRow(Model):
     """What can be awarded, in its newest version. ``body`` is the Open Badges Achievement without its issuer.
 
     ``pausable`` says whether awards of it get a place in a list of suspensions; it is no part of what is signed.
+    ``refreshing`` says whether awards of it to adults name an address at which their newest version is given out.
     """
 
     __tablename__ = "achievement"
@@ -26,6 +27,7 @@ class AchievementRow(Model):
     kind: Mapped[str] = mapped_column(String(80))
     body: Mapped[str] = mapped_column(Text)
     pausable: Mapped[bool]
+    refreshing: Mapped[bool]
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
 

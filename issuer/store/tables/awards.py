@@ -15,6 +15,7 @@ class CredentialRow(Model):
     ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
     that awarded it. ``suspended`` is since when it is paused; empty when it is not.
+    ``refresh_hash`` finds it by the token of the address at which its newest version is given out; the token is sealed.
     """
 
     __tablename__ = "credential"
@@ -29,6 +30,7 @@ class CredentialRow(Model):
         ),
         ForeignKeyConstraint(["organisation_id", "job_id"], ["job.organisation_id", "job.id"], name="job"),
         Index("ix_credential_listing", "organisation_id", "created"),
+        Index("ix_credential_refresh", "refresh_hash", unique=True),
         Index("ix_credential_job", "organisation_id", "job_id"),
         Index("ix_credential_achievement", "organisation_id", "achievement_id"),
     )
@@ -59,6 +61,8 @@ class CredentialRow(Model):
     replaces: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
     replaced_by: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
     job_id: Mapped[str | None] = mapped_column(ID)
+    refresh_hash: Mapped[str | None] = mapped_column(String(64))
+    refresh_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class IntentRow(Model):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.attacks.world import DAY, GRADE, NOW, SCHOOL, judge, sign, types, unsigned
 from vc import Verdict, openbadges
+from vc.checks import CheckName
 from vc.openbadges import achievement_rules as rules
 from vc.openbadges import identity_hash, identity_matches, identity_object
 from vc.problems import SchemaViolationError
@@ -49,6 +50,15 @@ def test_a_plain_badge_has_neither_nulls_nor_empty_arrays() -> None:
 def test_N8_one_name_is_one_text() -> None:
     decomposed = openbadges.IssuerProfile(id=SCHOOL, name="Jose\u0301")
     assert built(issuer=decomposed)["issuer"]["name"] == "Jos\u00e9"
+
+
+def test_a_badge_may_name_where_its_newest_version_is_given_out() -> None:
+    document = built(refresh="https://school.example/refresh/1", valid_from=NOW - DAY)
+    assert document["refreshService"] == {"id": "https://school.example/refresh/1", "type": "1EdTechCredentialRefresh"}
+    assert document["@context"][-1] == openbadges.EXTENSIONS_CONTEXT
+    report = judge(sign(document))
+    assert report.verdict is Verdict.GENUINE_AND_CURRENT
+    assert report.check(CheckName.REFRESH).facts["service"] == "https://school.example/refresh/1"
 
 
 def test_a_badge_may_name_the_published_schema_and_is_held_against_ours() -> None:

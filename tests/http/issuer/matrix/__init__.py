@@ -18,6 +18,7 @@ from tests.http.issuer.matrix import (
     organisation,
     outside,
     pausing,
+    refreshing,
     vouching,
     withdrawing,
 )
@@ -34,7 +35,18 @@ from tests.http.issuer.matrix.route import (
     nothing,
 )
 
-AREAS = (everybody, organisation, governing, describing, awarding, pausing, withdrawing, vouching, outside)
+AREAS = (
+    everybody,
+    organisation,
+    governing,
+    describing,
+    awarding,
+    pausing,
+    withdrawing,
+    refreshing,
+    vouching,
+    outside,
+)
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
 
