@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0012b"
-down_revision = "0012"
+down_revision = "0014b"
 
 
 def upgrade() -> None:
