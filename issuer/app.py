@@ -1,14 +1,19 @@
 """The only place where the issuer is put together; nothing runs when it is imported."""
 
+import asyncio
 import secrets
 import threading
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from issuer.api import ROUTERS
+from issuer.api import closing as closings
 from issuer.api import frameworks as framework_files
 from issuer.api import offerings as rates
 from issuer.api import public as machines
@@ -23,15 +28,19 @@ from kit import log, qr
 from kit.accounts.pages import account_api, account_pages
 from kit.accounts.passkey_pages import answer_wanted, passkey_api, passkey_pages
 from kit.accounts.staff_pages import staff_api, staff_pages
-from kit.errors import RequestError
+from kit.errors import NotFound, RequestError
 from kit.health import Health, database_checks
+from kit.i18n import _
 from kit.jobs import Jobs
 from kit.paging import Numbered
 from kit.quilt import block_svg
-from kit.web import Pages, build_app
+from kit.web import Pages, build_app, see_other
+from kit.web.problems import respond
 from vc import jsonld, keys
 
 ROLE: Final = "issuer"
+READING: Final = frozenset({"GET", "HEAD"})
+STATIC: Final = "/static/"
 STOPPING: Final = 8.0
 """Seconds in which the steps under way may end when the server stops."""
 
@@ -84,6 +93,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
         close=[lambda: services.work.stop(seconds=STOPPING), services.close],
         takes_files=lambda path: framework_files.takes_files(path) or sheet_files.takes_files(path),
     )
+    app.user_middleware.append(Middleware(Adopted, services=services, pages=pages))  # the innermost: within the shell
     answer_wanted(app, passkeys=services.passkeys, pages=pages)
     app.state.services = services
     return app
@@ -139,6 +149,12 @@ def _both(pages: Pages) -> APIRouter:
             return people.organisation_page(request, pages, services, slug)
         return machines.organisation(request, services, slug)
 
+    @router.get("/orgs/{slug}/closed", name="public_closed")
+    def closed(request: Request, services: All, slug: str) -> Response:
+        if people.wants_page(request):
+            return people.closed_page(request, pages, services, slug)
+        return closings.snapshot(request, services, slug)
+
     @router.get("/orgs/{slug}/catalogue", name="public_catalogue")
     def rate_card(request: Request, services: All, slug: str) -> Response:
         if people.wants_page(request):
@@ -162,3 +178,54 @@ def _findable(request: Request, answer: Response) -> Response:
     if answer.status_code in {200, 304} and set(request.query_params) <= {"page", "lang"}:
         answer.headers.setdefault("X-Robots-Tag", "all")
     return answer
+
+
+class Adopted:
+    """Answers for organisations of other servers that are kept here, under the host names that lead here for them.
+
+    It stands within the shell, which has let the host name in (``ALLOWED_HOSTS``) and adds the headers of every answer.
+    Under such a name there is nothing but what was adopted: no sign-in, no form, nothing of this server's own.
+    """
+
+    def __init__(self, app: ASGIApp, *, services: Services, pages: Pages) -> None:
+        self._app = app
+        self._services = services
+        self._pages = pages
+        self._own = services.adoption.own_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for a host name that is kept here; everything else goes on."""
+        if scope["type"] == "http":
+            host = Headers(scope=scope).get("host", "").lower()
+            if host not in self._own and not scope["path"].startswith(STATIC):
+                answer = await asyncio.to_thread(self._answer, Request(scope), host)
+                if answer is not None:
+                    await answer(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
+
+    def _answer(self, request: Request, host: str) -> Response | None:
+        """What is answered for this host, None where nothing is kept for it."""
+        adoption, path = self._services.adoption, request.url.path
+        if not adoption.keeps(host):
+            return None
+        page = adoption.page(host, path)
+        if page is None or request.method not in READING:
+            return respond(request, NotFound(_("Nothing is kept here under this address.")), self._pages)
+        place = page.address.partition(host)[2]
+        if path == place and people.wants_page(request):
+            return self._pages.render(
+                request,
+                "public_closed.html",
+                organisation=page,
+                found=adoption.snapshot(page.did),
+                place=place.removesuffix("/closed"),
+                fingerprint=page.fingerprint,
+                adopted=page.adopted,
+            )
+        found = adoption.document(host, path)
+        if found is not None:
+            return machines.published(request, found.published, media_type=found.media_type, cache=machines.SHORT)
+        if path == place.removesuffix("/closed") or people.wants_page(request):
+            return see_other(place)
+        return respond(request, NotFound(_("Nothing is kept here under this address.")), self._pages)

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NoReturn
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ from kit.accounts.commands import ensure_first, read_password, recovery_words
 from kit.errors import RequestError
 from kit.paging import window
 from kit.vault import VaultError, create_key_file
+from kit.web.shell import known_hosts
 
 USAGE: Final = 64
 
@@ -78,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     acts.add_parser("reseal", help="seal every key under the present key file").set_defaults(run=_reseal)
     for act in (rotate, taken):
         act.add_argument("--organisation", required=True, help="its short name")
+    adopt = commands.add_parser("adopt", help="keep what an organisation published that closed on another server")
+    adopt.add_argument("file", nargs="?", type=Path, help="its snapshot (a zip file); without one, list what is kept")
+    adopt.add_argument("--forget", default="", metavar="DID", help="keep one no longer")
+    adopt.set_defaults(run=_adopt)
     audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
     audit.add_argument("action", choices=["verify"])
     audit.set_defaults(run=_audit)
@@ -190,6 +196,28 @@ def _reseal(_given: argparse.Namespace, settings: IssuerSettings) -> int:
         return 0
     finally:
         services.close()
+
+
+def _adopt(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        if given.forget:
+            services.adoption.forget(given.forget)
+            print(f"{given.forget} is not kept here any more. Its file can be adopted again.")
+            return 0
+        if given.file is None:
+            for each in services.adoption.listing():
+                print(f"{each.did}  {each.name}  signed {each.signed.isoformat()}  {each.fingerprint}  {each.address}")
+            return 0
+        kept = services.adoption.adopt(given.file.read_bytes())
+    finally:
+        services.close()
+    print(f"{kept.name} is kept here: {kept.did}, signed {kept.signed.isoformat()}.")
+    print(f"Fingerprint: {kept.fingerprint}. Compare it with what the school reads to you.")
+    if not (settings.loopback or kept.host in known_hosts(settings)):
+        print(f"This server does not answer for {kept.host} yet: add it to SATCHEL_ISSUER_ALLOWED_HOSTS.")
+    print(f"Once that name leads here: {kept.address}")
+    return 0
 
 
 def _audit(_given: argparse.Namespace, settings: IssuerSettings) -> int:

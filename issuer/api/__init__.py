@@ -2,6 +2,7 @@
 
 bodies     what is read, strictly (unknown members, duplicate members and odd numbers are refused)
 shapes     what is answered
+closing    an organisation closes, its snapshot, it opens again
 desk       organisations, achievements, awards, withdrawals: with a session
 keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
@@ -29,6 +30,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from issuer.api.closing import closing_api
 from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
 from issuer.api.frameworks import framework_api
@@ -48,6 +50,7 @@ from issuer.api.withdrawals import withdrawals_api
 __all__ = ["ROUTERS"]
 
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
+    closing_api,
     desk_api,
     endorsements_api,
     framework_api,

@@ -12,6 +12,7 @@ endorsements  vouch for others, withdraw
 received      what others say about the organisation
 records       status lists and audit
 settings      what the organisation wants otherwise than the server
+closing       an organisation closes, or opens again within a day
 claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
@@ -41,6 +42,7 @@ from issuer.pages import (
     awards,
     begin,
     claims,
+    closing,
     credentials,
     elsewhere,
     endorsements,
@@ -67,6 +69,7 @@ PARTS: Final = (
     awards,
     begin,
     claims,
+    closing,
     credentials,
     elsewhere,
     endorsements,

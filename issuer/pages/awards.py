@@ -29,6 +29,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/award", name="award")
     def choose(request: Request, services: All, desk: At) -> Response:
         desk.require(Right.AWARD)
+        desk.require_open()
         at = Window(number=1, size=MOST_CHOICES)
         found = services.achievements.listing(desk.organisation, at, include_retired=False)
         if found.total == 1:
@@ -45,6 +46,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/award/{achievement_id}", name="award_form")
     def award_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
         desk.require(Right.AWARD)
+        desk.require_open()
         found = services.achievements.one(desk.organisation, achievement_id)
         values = {"creditsEarned": str(found.body.get("creditsAvailable", ""))}
         return _form(

@@ -36,6 +36,7 @@ def _add_given(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/endorsements/new", name="new_endorsement")
     def new_endorsement(request: Request, desk: At) -> Response:
         desk.require(Right.AWARD)
+        desk.require_open()
         return _form(request, pages, desk, values={"key": secrets.token_urlsafe(16)}, error=None)
 
     @router.post("/organisations/{slug}/endorsements/new")

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from issuer.service.endorsements import TARGETS, WITHDRAWALS
 from issuer.service.services import Services
+from issuer.service.snapshots import fingerprint
 from issuer.service.vocabulary import IDENTIFIER_WORDS, ORGANISATION_KINDS, RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.paging import Window
@@ -61,6 +62,20 @@ def endorsement_page(request: Request, pages: Pages, services: Services, slug: s
         found=found,
         targets=TARGETS,
         reasons=WITHDRAWALS,
+    )
+
+
+def closed_page(request: Request, pages: Pages, services: Services, slug: str) -> Response:
+    """Since when an organisation awards nothing any more, and who takes care of what it awarded. Raises: NotFound."""
+    organisation, snapshot, found = services.closing.public(slug)
+    return pages.render(
+        request,
+        "public_closed.html",
+        organisation=organisation,
+        found=snapshot,
+        place=f"/orgs/{slug}",
+        fingerprint=fingerprint(found.body),
+        adopted=None,
     )
 
 

@@ -61,6 +61,7 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/sheets/new", name="new_sheet")
     def new_sheet(request: Request, services: All, desk: At, achievement: str = "") -> Response:
         desk.require(Right.AWARD)
+        desk.require_open()
         values = {"achievement": achievement, "key": secrets.token_urlsafe(16)}
         return _new(request, pages, services, desk, values=values, error=None)
 

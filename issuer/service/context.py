@@ -9,7 +9,7 @@ from issuer.service.rights import ROLE_RIGHTS, Right
 from issuer.settings import IssuerSettings
 from kit.clock import Clock
 from kit.db import Database
-from kit.errors import Refused
+from kit.errors import Conflict, Refused
 from kit.i18n import _
 
 OWNER: Final = "owner"
@@ -54,7 +54,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """An organisation as services and pages see it. ``address`` has the schema.org members or is None."""
+    """An organisation as services and pages see it. ``address`` has the schema.org members or is None; ``closed`` is
+    since when it awards nothing any more.
+    """
 
     id: str
     slug: str
@@ -65,6 +67,7 @@ class Organisation:
     email: str
     description: str
     address: dict[str, str] | None
+    closed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,11 @@ class Desk:
     def may(self, right: Right) -> bool:
         """Whether the person's role allows this; a role that is not known allows nothing."""
         return right in ROLE_RIGHTS.get(self.role, frozenset())
+
+    def require_open(self) -> None:
+        """Return when the organisation still awards. Raises: Conflict."""
+        if self.organisation.closed is not None:
+            raise has_closed(self.organisation.name)
 
     def require(self, right: Right) -> None:
         """Return when the person's role allows this. Every service asks it before it changes anything.
@@ -93,3 +101,11 @@ class Desk:
         raise Refused(
             _("Your role at %(name)s does not include this. An owner can change it.", name=self.organisation.name)
         )
+
+
+def has_closed(name: str) -> Conflict:
+    """What is said when an organisation that has closed is asked to sign something new."""
+    return Conflict(
+        _("%(name)s has closed and awards nothing any more. Withdrawing still works.", name=name),
+        kind="organisation-closed",
+    )

@@ -334,13 +334,17 @@ class KeyService:
             raise NotFound
         return found[1]
 
-    @staticmethod
     def _tell(
-        session: Session, desk: Desk, action: str, row: tables.SigningKeyRow, now: datetime, **detail: str
+        self, session: Session, desk: Desk, action: str, row: tables.SigningKeyRow, now: datetime, **detail: str
     ) -> None:
         """Publish the document and record the act, in its transaction."""
         session.flush()
-        publish(session, organisations.by_id(session, desk.organisation.id), now)
+        publish(
+            session,
+            organisations.by_id(session, desk.organisation.id),
+            now,
+            identifier_url=self._context.settings.identifier_url,
+        )
         record(
             session,
             at=now,

@@ -3,16 +3,26 @@
 Spec: https://www.imsglobal.org/spec/ob/v3p0/cert/#json-ld-safe-mode
 """
 
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from vc import openbadges
 from vc.checks import DocumentKind
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
 from vc.jsonld import gate
-from vc.problems import BudgetExceeded
+from vc.problems import BudgetExceeded, ProblemError
+from vc.related import related_resource_problems
 from vc.schema import violations
 
 LARGEST_CREDENTIAL: Final = 256 * 1024
+_RULES: Final[Mapping[DocumentKind, Callable[[JsonObject], Iterator[ProblemError]]]] = MappingProxyType(
+    {
+        DocumentKind.ACHIEVEMENT_CREDENTIAL: openbadges.achievement_rules,
+        DocumentKind.ENDORSEMENT_CREDENTIAL: openbadges.endorsement_rules,
+        DocumentKind.CREDENTIAL: related_resource_problems,
+    }
+)
 
 
 def lint_template(unsigned: JsonObject) -> None:
@@ -38,16 +48,22 @@ def lint(unsigned: JsonObject) -> None:
 def lint_form(unsigned: JsonObject) -> None:
     """Return when a credential follows the rules of its type; nothing is said about its size.
 
-    What is not an endorsement and nothing else has to be an award (A20).
-    Raises: ProblemError with a pointer to the place.
+    What is not an endorsement, or the snapshot of an organisation that closes, and nothing else has to be an award
+    (A20). Raises: ProblemError with a pointer to the place.
     """
-    vouches = unsigned.get("type") == list(openbadges.ENDORSEMENT_TYPES)
-    rules = openbadges.endorsement_rules if vouches else openbadges.achievement_rules
-    for broken in rules(unsigned):
+    kind = _kind(unsigned)
+    for broken in _RULES[kind](unsigned):
         raise broken
-    kind = DocumentKind.ENDORSEMENT_CREDENTIAL if vouches else DocumentKind.ACHIEVEMENT_CREDENTIAL
     for violation in violations(unsigned, kind=kind):
         raise violation
+
+
+def _kind(unsigned: JsonObject) -> DocumentKind:
+    if unsigned.get("type") == list(openbadges.ENDORSEMENT_TYPES):
+        return DocumentKind.ENDORSEMENT_CREDENTIAL
+    if unsigned.get("type") == ["VerifiableCredential"] and "relatedResource" in unsigned:
+        return DocumentKind.CREDENTIAL
+    return DocumentKind.ACHIEVEMENT_CREDENTIAL
 
 
 def refuse_large(body: bytes) -> None:

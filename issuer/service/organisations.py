@@ -22,7 +22,7 @@ from issuer.store import credentials, organisations, tables
 from kit import audit
 from kit.errors import BadInput, Conflict, NotFound, Refused
 from kit.i18n import _
-from vc.did import DidKey, did_document
+from vc.did import DidKey, DidService, did_document
 from vc.document import serialize
 from vc.keys import parse_multikey
 
@@ -32,6 +32,9 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Since when a key is in use that none came before: however far the clock was set back, withdrawals are signed."""
+
+CLOSED_SERVICE: Final = "ClosingSnapshot"
+"""The type of the entry in a DID document that leads to the snapshot of an organisation that has closed."""
 
 ADDRESS_MEMBERS: Final = ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
 
@@ -101,7 +104,12 @@ class OrganisationService:
         session.add(tables.SigningKeyRow(**opening.key, fragment=fragment(1), created=now, in_use_from=FROM_THE_START))
         join(session, opening.id, actor.user_id, OWNER, now)
         session.flush()
-        publish(session, organisations.by_id(session, opening.id), now)
+        publish(
+            session,
+            organisations.by_id(session, opening.id),
+            now,
+            identifier_url=self._context.settings.identifier_url,
+        )
         record(
             session,
             at=now,
@@ -245,6 +253,7 @@ def view(row: tables.OrganisationRow) -> Organisation:
         email=row.email,
         description=row.description,
         address=json.loads(row.address) if row.address else None,
+        closed=row.closed,
     )
 
 
@@ -295,10 +304,14 @@ def did_key(row: tables.SigningKeyRow) -> DidKey:
     )
 
 
-def publish(session: Session, row: tables.OrganisationRow, now: datetime) -> None:
-    """Write the organisation's DID document anew; the same keys give the same bytes."""
+def publish(session: Session, row: tables.OrganisationRow, now: datetime, *, identifier_url: str) -> None:
+    """Write the organisation's DID document anew; the same keys give the same bytes.
+
+    One that has closed says there where its snapshot lies, so that whoever checks an award learns of it.
+    """
     keys = [did_key(key) for key in organisations.signing_keys(session, row.id)]
-    body = serialize(did_document(row.did, keys))
+    place = DidService(fragment="closed", type=CLOSED_SERVICE, endpoint=f"{identifier_url}/orgs/{row.slug}/closed")
+    body = serialize(did_document(row.did, keys, services=[place] if row.closed else []))
     session.merge(tables.IdentifierDocumentRow(organisation_id=row.id, body=body, etag=etag_of(body), updated=now))
 
 

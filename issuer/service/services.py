@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.adoption import AdoptionService
 from issuer.service.awarding.job_views import KIND
 from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awarding.sheets import SheetService
@@ -12,6 +13,7 @@ from issuer.service.awards import AwardService
 from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
 from issuer.service.claims import ClaimService
+from issuer.service.closing import ClosingService
 from issuer.service.context import Context, Organisation
 from issuer.service.couriers import Couriers
 from issuer.service.credentials import CredentialService
@@ -62,10 +64,12 @@ class Services:
     context: Context
     accounts: Accounts
     achievements: AchievementService
+    adoption: AdoptionService
     award_jobs: AwardJobs
     awards: AwardService
     beginning: BeginningService
     claims: ClaimService
+    closing: ClosingService
     couriers: Couriers
     credentials: CredentialService
     endorsements: EndorsementService
@@ -153,10 +157,12 @@ class Services:
             context=context,
             accounts=accounts,
             achievements=achievements,
+            adoption=AdoptionService(context),
             award_jobs=award_jobs,
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
+            closing=ClosingService(context, lists, issuance),
             couriers=Couriers(context, fetcher, work),
             credentials=found,
             endorsements=EndorsementService(context, lists, issuance),

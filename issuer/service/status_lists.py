@@ -17,7 +17,7 @@ from typing import Final, cast
 from sqlalchemy.orm import Session
 
 from issuer.keystore import ASSERTION, PROOF
-from issuer.service.context import Context, Organisation
+from issuer.service.context import Context, Organisation, has_closed
 from issuer.service.organisations import CLOCK_TOLERANCE, Published, etag_of, sealed_key, view
 from issuer.service.signing import SUITE, Place
 from issuer.store import organisations, status, tables
@@ -59,12 +59,23 @@ class StatusListService:
         return f"{self._context.settings.identifier_url}/orgs/{slug}/status/{number}"
 
     def allocate(
-        self, session: Session, organisation: Organisation, credential_id: str, now: datetime, *, pausable: bool
+        self,
+        session: Session,
+        organisation: Organisation,
+        credential_id: str,
+        now: datetime,
+        *,
+        pausable: bool,
+        closing: bool = False,
     ) -> None:
         """Take one index for this credential in a list of each purpose, opening a list when there is none.
 
-        ``pausable`` gives it one in a list of suspensions, too; without it, it can never be paused.
+        ``pausable`` gives it one in a list of suspensions, too; without it, it can never be paused. Whatever is new
+        takes one here, so that nothing is signed for an organisation that has closed; only ``closing`` itself is. The
+        credential's row is written already. Raises: Conflict.
         """
+        if not closing:
+            self._require_open(session, organisation)
         for purpose in _purposes(pausable=pausable):
             position = None
             while position is None:
@@ -80,7 +91,11 @@ class StatusListService:
         *,
         pausable: bool,
     ) -> dict[str, list[Place]]:
-        """Take one index for each credential in a list of each purpose, opening lists as they fill up."""
+        """Take one index for each credential in a list of each purpose, opening lists as they fill up.
+
+        As ``allocate``, the rows are written already. Raises: Conflict for an organisation that has closed.
+        """
+        self._require_open(session, organisation)
         found: dict[str, list[Place]] = {credential_id: [] for credential_id in credential_ids}
         for purpose in _purposes(pausable=pausable):
             waiting = list(credential_ids)
@@ -92,6 +107,12 @@ class StatusListService:
                     found[credential_id].append(self.place(organisation.slug, entry))
                 waiting = [credential_id for credential_id in waiting if credential_id not in taken]
         return found
+
+    @staticmethod
+    def _require_open(session: Session, organisation: Organisation) -> None:
+        name = organisations.closed(session, organisation.id)
+        if name is not None:
+            raise has_closed(name)
 
     def place(self, slug: str, entry: status.Entry) -> Place:
         """An index with the address of its list."""
@@ -160,6 +181,21 @@ class StatusListService:
     def published(self, organisation: Organisation, numbers: Sequence[int]) -> dict[str, Published]:
         """The signed bytes of these lists by address: evidence for checking what we just signed."""
         return {self.url(organisation.slug, number): self.serve(organisation.slug, number) for number in numbers}
+
+    def last(
+        self, session: Session, organisation: Organisation, now: datetime, *, valid_until: datetime
+    ) -> list[tuple[str, bytes]]:
+        """Every list of an organisation, by address, as it is now and signed for long: for its snapshot, and not what
+        is served. Raises: Unavailable.
+        """
+        signer = self._signer(session, organisation, now)
+        return [
+            (
+                self.url(organisation.slug, row.number),
+                self._sign(session, organisation, row, signer, now, valid_until=valid_until),
+            )
+            for row in status.lists(session, organisation.id)
+        ]
 
     def refresh(self, organisation_id: str) -> None:
         """Sign what changed in an organisation's lists, if it may be signed now. Raises: Unavailable."""
@@ -232,10 +268,11 @@ class StatusListService:
             ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_TOLERANCE
             dated = row.valid_from if ahead and row.valid_from is not None else now
             signer = self._signer(session, organisation, dated)
-            body = self._sign(session, organisation, row, signer, dated)
+            until = dated + timedelta(days=self._context.settings.list_days)
+            body = self._sign(session, organisation, row, signer, dated, valid_until=until)
             row.body, row.etag = body, etag_of(body)
             row.rendered_changes = row.changes
-            row.valid_from, row.valid_until = dated, dated + timedelta(days=self._context.settings.list_days)
+            row.valid_from, row.valid_until = dated, until
             session.flush()
             return Published(body=body, etag=row.etag)
 
@@ -248,7 +285,14 @@ class StatusListService:
         )
 
     def _sign(
-        self, session: Session, organisation: Organisation, row: tables.StatusListRow, signer: Signer, now: datetime
+        self,
+        session: Session,
+        organisation: Organisation,
+        row: tables.StatusListRow,
+        signer: Signer,
+        now: datetime,
+        *,
+        valid_until: datetime,
     ) -> bytes:
         found = status.set_entries(session, row.id)
         days: dict[int, date] = {position: changed.date() for position, (_, changed) in found.items()}
@@ -261,7 +305,7 @@ class StatusListService:
             if row.purpose == "message"
             else {},
             valid_from=now,
-            valid_until=now + timedelta(days=self._context.settings.list_days),
+            valid_until=valid_until,
             ttl_ms=TTL_MILLISECONDS,
             since=days,
             length=row.length,

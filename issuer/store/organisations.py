@@ -39,6 +39,28 @@ def lock(session: Session, organisation_id: str) -> None:
     )
 
 
+def lock_whole(session: Session, organisation_id: str) -> OrganisationRow:
+    """The organisation's row, read afresh and held until the session ends, also against whatever refers to it: waits
+    for every award that is being stored, and lets none be stored meanwhile.
+    """
+    return session.scalars(
+        select(OrganisationRow)
+        .where(OrganisationRow.id == organisation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def closed(session: Session, organisation_id: str) -> str | None:
+    """The name of an organisation that has closed, or None.
+
+    Ask it after a row that refers to the organisation was written: then it cannot close before the session ends.
+    """
+    return session.scalar(
+        select(OrganisationRow.name).where(OrganisationRow.id == organisation_id, OrganisationRow.closed.is_not(None))
+    )
+
+
 def all_of(session: Session, user_id: str) -> Sequence[tuple[OrganisationRow, str]]:
     """The organisations that this person works for, by name, each with the person's role."""
     rows = session.execute(

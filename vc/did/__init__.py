@@ -8,7 +8,7 @@ from vc.did.controller import ControllerDocument
 from vc.did.jwk import jwk_did
 from vc.did.key import key_did
 from vc.did.methods import VerificationMethod
-from vc.did.publishing import DidKey, did_document, key_document
+from vc.did.publishing import DidKey, DidService, did_document, key_document
 from vc.did.resolution import place_of, resolve
 from vc.did.retrieval import embedded_method, retrieve
 from vc.did.syntax import Did, KeyUrl, parse_key_url
@@ -17,6 +17,7 @@ __all__ = [
     "ControllerDocument",
     "Did",
     "DidKey",
+    "DidService",
     "KeyUrl",
     "VerificationMethod",
     "did_document",

@@ -46,7 +46,19 @@ class DidKey:
         }
 
 
-def did_document(did: str, keys: Sequence[DidKey]) -> JsonObject:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DidService:
+    """Something about the subject that lies elsewhere: a name without ``#``, a type, and its address.
+
+    Spec: https://www.w3.org/TR/did-core/#services
+    """
+
+    fragment: str
+    type: str
+    endpoint: str
+
+
+def did_document(did: str, keys: Sequence[DidKey], *, services: Sequence[DidService] = ()) -> JsonObject:
     """The DID document of an issuer with these keys, each good for assertions and named there by its address.
 
     Raises:
@@ -58,11 +70,15 @@ def did_document(did: str, keys: Sequence[DidKey]) -> JsonObject:
     if not keys or len({key.fragment for key in keys}) != len(keys):
         raise ValueError("A DID document lists at least one key, and each name once.")
     contexts = sorted({FORMATS[key.form][1] for key in keys}, reverse=True)
+    listed: list[JsonValue] = [
+        {"id": f"{did}#{each.fragment}", "type": each.type, "serviceEndpoint": each.endpoint} for each in services
+    ]
     return {
         "@context": ["https://www.w3.org/ns/did/v1", *contexts],
         "id": did,
         "verificationMethod": [key.method(did) for key in keys],
         "assertionMethod": [f"{did}#{key.fragment}" for key in keys],
+        **({"service": listed} if listed else {}),
     }
 
 

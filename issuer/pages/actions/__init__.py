@@ -11,6 +11,7 @@ from typing import Final
 from issuer.pages.actions import (
     achievements,
     awards,
+    closing,
     endorsements,
     frameworks,
     keys,
@@ -27,6 +28,7 @@ __all__ = ["ACTIONS", "PARTS"]
 PARTS: Final = (
     achievements,
     awards,
+    closing,
     endorsements,
     frameworks,
     keys,

@@ -15,14 +15,14 @@ from issuer.service import inputs
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.job_views import JobView
 from issuer.service.awarding.sheets import ISSUING, check_open
-from issuer.service.context import Context, Desk
+from issuer.service.context import Context, Desk, has_closed
 from issuer.service.issuance import Issuance
 from issuer.service.once import LONGEST_KEY
 from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.work import Work
-from issuer.store import achievements, jobs, sheets, tables
+from issuer.store import achievements, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from kit.jobs import Run
@@ -103,6 +103,8 @@ class AwardJobs:
             )
             session.add(row)
             session.flush()
+            if organisations.closed(session, desk.organisation.id):
+                raise has_closed(desk.organisation.name)
             jobs.queue(session, sheet.id, row.id)
             sheet.state, sheet.original_sealed = ISSUING, None
             sheet.version += 1

@@ -65,6 +65,7 @@ class SheetService:
         Raises: BadInput or TooLarge when it cannot be read, naming the place; Unavailable.
         """
         desk.require(Right.AWARD)
+        desk.require_open()
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
         request, request_hash = _digest(key.encode()), _request_hash(upload)
         with self._context.database.reading() as session:

@@ -21,6 +21,7 @@ awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
 endorsements   what the organisation vouches for
+closing        organisations that have closed, and what is kept here of those that closed elsewhere
 received       what others say about it
 settings       what an organisation wants otherwise than the server
 hosts          wallets elsewhere
@@ -37,6 +38,7 @@ A further module is imported here, and every table in it exported: what is not i
 from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
+from issuer.store.tables.closing import AdoptedFileRow, AdoptedRow, ClosingFileRow, ClosingRow
 from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
 from issuer.store.tables.hosts import HostAttemptRow, HostRow, PushRow
@@ -66,9 +68,13 @@ __all__ = [
     "VAULT_CHECK",
     "AchievementRow",
     "AchievementVersionRow",
+    "AdoptedFileRow",
+    "AdoptedRow",
     "AwardOnceRow",
     "ChallengeRow",
     "ClaimRow",
+    "ClosingFileRow",
+    "ClosingRow",
     "CredentialRow",
     "EndorsementRow",
     "FrameworkItemRow",

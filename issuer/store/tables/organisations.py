@@ -10,7 +10,10 @@ from kit import db
 
 
 class OrganisationRow(Model):
-    """One organisation: its profile, and the DID that its credentials name as issuer. The slug never changes."""
+    """One organisation: its profile, and the DID that its credentials name as issuer. The slug never changes.
+
+    ``closed`` is since when it awards nothing any more; ``closing`` has the rest.
+    """
 
     __tablename__ = "organisation"
 
@@ -25,6 +28,7 @@ class OrganisationRow(Model):
     address: Mapped[str | None] = mapped_column(Text)
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    closed: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
 class MembershipRow(Model):

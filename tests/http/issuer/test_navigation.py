@@ -87,7 +87,9 @@ def test_the_desk_has_its_pages(browser, desk):
         (f"{base}/audit", "", "What happened"),
         (f"{base}/endorsements", "", "Vouching"),
         (f"{base}/frameworks", "", "Standards"),
+        (f"{base}/settings", "", "Settings"),
         (f"{base}/webhooks", "", "Notices to programs"),
+        (f"{base}/close", "", "Closing down"),
     ]
     assert browser.page.text.count("<summary>More</summary>") == 1
     assert [label for _, _, label in links(browser.get(f"{base}?lang=es"))][:2] == ["Escritorio", "Lo que ofrece"]

@@ -10,6 +10,7 @@ from vc.did import (
     ControllerDocument,
     Did,
     DidKey,
+    DidService,
     did_document,
     key,
     key_did,
@@ -240,6 +241,16 @@ def test_a_key_is_published_in_the_form_that_its_readers_look_for(form: Literal[
     assert [alone] == document["verificationMethod"]
     both = [*keys, DidKey(fragment="key-2", public_key=SCHOOL_SIGNER.public_key)]
     assert len(plain(did_document(SCHOOL, both))["@context"]) == (2 if form == "Multikey" else 3)
+
+
+def test_what_lies_elsewhere_is_named_in_the_document() -> None:
+    keys = [DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key)]
+    place = DidService(fragment="closed", type="ClosingSnapshot", endpoint="https://school.example/closed")
+    document = did_document(SCHOOL, keys, services=[place])
+    entry = {"id": f"{SCHOOL}#closed", "type": "ClosingSnapshot", "serviceEndpoint": "https://school.example/closed"}
+    assert document["service"] == [entry]
+    assert "service" not in did_document(SCHOOL, keys)
+    ControllerDocument.parse(document, controller=SCHOOL).method_for(URL, relationship="assertionMethod")
 
 
 def test_an_answer_that_was_not_200_is_no_evidence() -> None:

@@ -12,6 +12,7 @@ asks is another one afterwards, so a new one is used.
 
 from tests.http.issuer.matrix import (
     awarding,
+    closing,
     describing,
     everybody,
     governing,
