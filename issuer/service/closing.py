@@ -113,7 +113,7 @@ class ClosingService:
                 raise Conflict(_("%(name)s has closed already.", name=row.name))
             if closings.unfinished_jobs(session, organisation.id):
                 raise Conflict(
-                    _("A sheet is still being awarded, or can still be undone. Hand it out or undo it first."),
+                    _("Work on many awards is not over yet. Let it end, hand it out, or undo it first."),
                     kind="unfinished-jobs",
                 )
             row.closed = now
