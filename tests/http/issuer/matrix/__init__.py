@@ -46,6 +46,7 @@ AREAS = (
     withdrawing,
     refreshing,
     vouching,
+    closing,
     outside,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
