@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import threading
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
@@ -16,11 +17,13 @@ from issuer.api import ROUTERS
 from issuer.api import closing as closings
 from issuer.api import frameworks as framework_files
 from issuer.api import offerings as rates
+from issuer.api import pictures as picture_files
 from issuer.api import public as machines
 from issuer.api import sheets as sheet_files
 from issuer.api.access import All
 from issuer.pages import catalogue, issuer_pages, navigation
 from issuer.pages import public as people
+from issuer.service.pictures import own_path
 from issuer.service.rights import Right
 from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
@@ -64,6 +67,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
         clock=services.context.clock,
         globals={
             "block_svg": block_svg,
+            "own_picture": partial(own_path, identifier_url=settings.identifier_url),
             "menu": navigation.Navigation().menu,
             "qr_svg": qr.svg,
             "Right": Right,
@@ -91,7 +95,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
         find_account=services.accounts.current,
         start=[] if jobs is None else [lambda: services.work.start(jobs)],
         close=[lambda: services.work.stop(seconds=STOPPING), services.close],
-        takes_files=lambda path: framework_files.takes_files(path) or sheet_files.takes_files(path),
+        takes_files=lambda path: any(part.takes_files(path) for part in (framework_files, picture_files, sheet_files)),
     )
     app.user_middleware.append(Middleware(Adopted, services=services, pages=pages))  # the innermost: within the shell
     answer_wanted(app, passkeys=services.passkeys, pages=pages)

@@ -9,6 +9,7 @@ offerings  the rate card, for its organisation and for everybody
 received   what others say about it: with a session
 endorsements  vouching for others: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
+pictures   pictures taken in: with a session
 people     another role for somebody: with a session
 frameworks standards: taken in, searched, picked from
 settings   what an organisation wants otherwise than the server: with a session
@@ -38,6 +39,7 @@ from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
+from issuer.api.pictures import pictures_api
 from issuer.api.public import public_api
 from issuer.api.received import received_api
 from issuer.api.settings import settings_api
@@ -58,6 +60,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     keys_api,
     offerings_api,
     people_api,
+    pictures_api,
     public_api,
     received_api,
     settings_api,

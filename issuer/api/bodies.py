@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 
 from issuer.service.drafts import (
+    AccreditationDraft,
     AchievementDraft,
     AlignmentDraft,
     AwardDraft,
@@ -67,8 +68,33 @@ def read(model: type[B], raw: bytes, *, limits: Limits = BODY_LIMITS) -> B:
         ) from None
 
 
+class IdentifierBody(Body):
+    """Another number or name of the same thing."""
+
+    identifier: str
+    identifier_type: str
+
+
+class AccreditationBody(Body):
+    """What an organisation says of its accreditation."""
+
+    body_name: str
+    state: str
+    body_id: str = ""
+    since: str = ""
+    until: str = ""
+    document_url: str = ""
+
+
+class ParentBody(Body):
+    """The organisation that one belongs to."""
+
+    id: str
+    name: str = ""
+
+
 class OrganisationBody(Body):
-    """An organisation."""
+    """An organisation: all that it says about itself. ``logo`` is the address that an uploaded picture got."""
 
     name: str
     slug: str = ""
@@ -77,10 +103,23 @@ class OrganisationBody(Body):
     email: str = ""
     description: str = ""
     address: dict[str, str] | None = None
+    legal_name: str = ""
+    phone: str = ""
+    official: str = ""
+    logo: str = ""
+    parent: ParentBody | None = None
+    other_identifiers: tuple[IdentifierBody, ...] = Field(default=(), max_length=MOST)
+    accreditations: tuple[AccreditationBody, ...] = Field(default=(), max_length=MOST)
 
     def draft(self) -> OrganisationDraft:
         """The same for the service."""
-        return OrganisationDraft(**self.model_dump())
+        return OrganisationDraft(
+            **self.model_dump(exclude={"parent", "other_identifiers", "accreditations"}),
+            parent_id=self.parent.id if self.parent else "",
+            parent_name=self.parent.name if self.parent else "",
+            identifiers=tuple(IdentifierDraft(**item.model_dump()) for item in self.other_identifiers),
+            accreditations=tuple(AccreditationDraft(**item.model_dump()) for item in self.accreditations),
+        )
 
 
 class AlignmentBody(Body):
@@ -135,13 +174,6 @@ class ResultDescriptionBody(Body):
             levels=tuple(level.draft() for level in self.levels),
             alignments=tuple(alignment.draft() for alignment in self.alignments),
         )
-
-
-class IdentifierBody(Body):
-    """Another number or name of the same thing."""
-
-    identifier: str
-    identifier_type: str
 
 
 class RelatedBody(Body):

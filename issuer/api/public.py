@@ -51,6 +51,18 @@ def public_api() -> APIRouter:
         found = services.refreshing.newest(token, client=visit_of(request).client)
         return Response(found.body, media_type="application/vc", headers={**OPEN, "Cache-Control": "no-store"})
 
+    @router.get("/orgs/{slug}/pictures/{digest}.png")
+    def picture(request: Request, services: All, slug: str, digest: str) -> Response:
+        body, media_type = services.pictures.public(slug, digest)
+        found = published(
+            request,
+            Published(body=body, etag=f'"{digest}"'),
+            media_type=media_type,
+            cache="public, max-age=31536000, immutable",
+        )
+        found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return found
+
     @router.post("/claim/{token}")
     def exchange(request: Request, services: All, token: str, raw: Raw) -> Response:
         client = visit_of(request).client
@@ -101,7 +113,7 @@ def endorsement(request: Request, services: Services, slug: str, endorsement_id:
 def organisation(request: Request, services: Services, slug: str) -> Response:
     """The Open Badges Profile of an organisation. Raises: NotFound."""
     found = services.organisations.public(slug)
-    profile = {**issuer_profile(found).to_json(), **services.received.embedded(found, None)}
+    profile = {**issuer_profile(found, on=services.context.now()).to_json(), **services.received.embedded(found, None)}
     body = serialize({"@context": [CONTEXT, OPEN_BADGES_CONTEXT], **profile})
     return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
 

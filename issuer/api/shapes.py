@@ -54,6 +54,23 @@ def organisation(found: Organisation, role: str | None = None) -> dict[str, Any]
         "email": found.email,
         "description": found.description,
         "address": found.address,
+        "legalName": found.legal_name,
+        "phone": found.phone,
+        "official": found.official,
+        "logo": found.logo,
+        "parent": {"id": found.parent.id, "name": found.parent.name} if found.parent else None,
+        "otherIdentifiers": [{"identifierType": item.kind, "identifier": item.value} for item in found.identifiers],
+        "accreditations": [
+            {
+                "bodyName": item.body_name,
+                "bodyId": item.body_id,
+                "state": item.state,
+                "since": item.since,
+                "until": item.until,
+                "documentUrl": item.document_url,
+            }
+            for item in found.accreditations
+        ],
     }
     return value if role is None else value | {"role": role}
 

@@ -9,6 +9,8 @@ frameworks    standards: taken in, searched, picked from
 credentials   find, show, print, withdraw, release
 offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
+profile       how an organisation introduces itself
+picturing     a picture that came with a form
 received      what others say about the organisation
 records       status lists and audit
 settings      what the organisation wants otherwise than the server
@@ -52,6 +54,7 @@ from issuer.pages import (
     keys,
     offerings,
     people,
+    profile,
     received,
     records,
     settings,
@@ -79,6 +82,7 @@ PARTS: Final = (
     keys,
     offerings,
     people,
+    profile,
     received,
     records,
     settings,

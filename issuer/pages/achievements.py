@@ -5,17 +5,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import describing
+from issuer.pages import describing, picturing
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.services import Services
 from issuer.service.vocabulary import IDENTIFIER_WORDS, RESULT_TYPES, TARGET_WORDS
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict, RequestError, TooLarge
 from kit.i18n import _
 from kit.paging import window
-from kit.web import Pages, flash, form, see_other
+from kit.redrawn import ACCEPT
+from kit.web import Form, Pages, flash, form, see_other
 
 
 def add(router: APIRouter, pages: Pages) -> None:
@@ -46,10 +48,12 @@ def add(router: APIRouter, pages: Pages) -> None:
         given = form(request)
         like = given.get("like")
         if "do" in given:
-            return _changed(request, pages, desk, found=None, like=like)
+            return _changed(request, pages, services, desk, found=None, like=like)
         if like:
             services.achievements.one(desk.organisation, like)
-        rows = describing.grown(given.fields(), keep_empty=False)
+        rows, problem = _rows(services, desk, given)
+        if problem:
+            return _form(request, pages, desk, found=None, rows=rows, error=problem, like=like)
         try:
             found = services.achievements.create(desk, describing.draft(rows))
         except BadInput as error:
@@ -85,8 +89,10 @@ def add(router: APIRouter, pages: Pages) -> None:
         given = form(request)
         before = services.achievements.one(desk.organisation, achievement_id)
         if "do" in given:
-            return _changed(request, pages, desk, found=before)
-        rows = describing.grown(given.fields(), keep_empty=False)
+            return _changed(request, pages, services, desk, found=before)
+        rows, problem = _rows(services, desk, given)
+        if problem:
+            return _form(request, pages, desk, found=before, rows=rows, error=problem)
         version = given.get("version")
         try:
             found = services.achievements.edit(
@@ -111,13 +117,23 @@ def add(router: APIRouter, pages: Pages) -> None:
         return see_other(f"/organisations/{desk.organisation.slug}/achievements/{found.id}")
 
 
-def _changed(request: Request, pages: Pages, desk: Desk, *, found: Achievement | None, like: str = "") -> Response:
-    """The form again with a row more, less or elsewhere. Nothing is saved, and nothing that was typed is lost."""
+def _rows(
+    services: Services, desk: Desk, given: Form, *, keep_empty: bool = False
+) -> tuple[describing.Tree, RequestError | None]:
+    """What the form says, its picture taken in, and what is wrong with that. Raises: Refused."""
     desk.require(Right.DESCRIBE)
+    rows = describing.grown(given.fields(), keep_empty=keep_empty)
+    return rows, picturing.take(services, desk, given, rows, member="image")
+
+
+def _changed(
+    request: Request, pages: Pages, services: Services, desk: Desk, *, found: Achievement | None, like: str = ""
+) -> Response:
+    """The form again with a row more, less or elsewhere. Nothing is saved, and nothing that was typed is lost."""
     given = form(request)
-    rows = describing.grown(given.fields(), keep_empty=True)
+    rows, problem = _rows(services, desk, given, keep_empty=True)
     here = describing.changed(rows, given.get("do"))
-    return _form(request, pages, desk, found=found, rows=rows, error=None, like=like, here=here)
+    return _form(request, pages, desk, found=found, rows=rows, error=problem, like=like, here=here)
 
 
 def _form(
@@ -152,4 +168,5 @@ def _form(
         target_types=TARGET_WORDS,
         identifier_types=IDENTIFIER_WORDS,
         most_rows=describing.MOST_ROWS,
+        accept=ACCEPT,
     )

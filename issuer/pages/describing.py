@@ -1,5 +1,7 @@
 """The form of an achievement: its rows, what they say, and what they show of an achievement that is there already.
 
+The form of a profile (``issuer.pages.profile``) has rows of the same kind.
+
 The rows of a form are a tree: a field is a text under its name, a list is a list of trees under its own
 (``results/0/levels/1/name`` of the form is ``tree["results"][0]["levels"][1]["name"]``). Rows are added, removed and
 moved by buttons that send the form without saving it, so that no script is needed. Field names are the API's member
@@ -28,7 +30,7 @@ Tree: TypeAlias = dict[str, Any]
 MOST_ROWS: Final = 100
 MOST_FIELDS: Final = 1900
 _LISTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("alignments", "otherIdentifiers", "related", "results"),
+    "": ("accreditations", "alignments", "otherIdentifiers", "related", "results"),
     "results": ("alignments", "levels"),
     "levels": ("alignments",),
 }

@@ -1,5 +1,5 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
-"""Where somebody arrives: the organisations they work for, one organisation's desk and its profile."""
+"""Where somebody arrives: the organisations they work for, and one organisation's desk."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from issuer.pages import panels, reading
 from issuer.pages.access import All, At, Who, actor_of
-from issuer.service.rights import Right
 from issuer.service.vocabulary import ORGANISATION_KINDS, ROLE_WORDS, STATES
 from kit.accounts import current_user
 from kit.achievement_words import ACHIEVEMENT_TYPES
@@ -54,7 +53,6 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
         return pages.render(
             request,
             "organisation_form.html",
-            organisation=None,
             may_open=may_open,
             kinds=ORGANISATION_KINDS,
             values={},
@@ -71,7 +69,6 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
                 request,
                 "organisation_form.html",
                 status=error.status,
-                organisation=None,
                 may_open=True,
                 kinds=ORGANISATION_KINDS,
                 values=given.fields(),
@@ -100,45 +97,3 @@ def _add_organisation(router: APIRouter, pages: Pages) -> None:
             panels_above=panels.shown(panels.PANELS, services, desk, waits=True),
             panels_below=panels.shown(panels.PANELS, services, desk, waits=False),
         )
-
-    @router.get("/organisations/{slug}/profile", name="profile")
-    def profile(request: Request, desk: At) -> Response:
-        desk.require(Right.SETTINGS)
-        organisation = desk.organisation
-        values = {
-            "name": organisation.name,
-            "kind": organisation.kind,
-            "url": organisation.url,
-            "email": organisation.email,
-            "description": organisation.description,
-        } | {f"address/{name}": value for name, value in (organisation.address or {}).items()}
-        return pages.render(
-            request,
-            "organisation_form.html",
-            desk=desk,
-            organisation=organisation,
-            may_open=True,
-            kinds=ORGANISATION_KINDS,
-            values=values,
-            error=None,
-        )
-
-    @router.post("/organisations/{slug}/profile")
-    def edit_profile(request: Request, services: All, desk: At) -> Response:
-        given = form(request)
-        try:
-            services.organisations.edit(desk, reading.organisation(given))
-        except BadInput as error:
-            return pages.render(
-                request,
-                "organisation_form.html",
-                status=error.status,
-                desk=desk,
-                organisation=desk.organisation,
-                may_open=True,
-                kinds=ORGANISATION_KINDS,
-                values=given.fields(),
-                error=error,
-            )
-        flash(request, _("The profile is saved. Awards made so far keep what they said."))
-        return see_other(f"/organisations/{desk.organisation.slug}")

@@ -6,7 +6,13 @@ from starlette.responses import Response
 from issuer.service.endorsements import TARGETS, WITHDRAWALS
 from issuer.service.services import Services
 from issuer.service.snapshots import fingerprint
-from issuer.service.vocabulary import IDENTIFIER_WORDS, ORGANISATION_KINDS, RESULT_TYPES
+from issuer.service.vocabulary import (
+    ACCREDITATION_STATES,
+    IDENTIFIER_WORDS,
+    ORGANISATION_IDENTIFIERS,
+    ORGANISATION_KINDS,
+    RESULT_TYPES,
+)
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.paging import Window
 from kit.web import Pages
@@ -30,6 +36,9 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
         "public_organisation.html",
         organisation=organisation,
         kinds=ORGANISATION_KINDS,
+        identifier_types={**IDENTIFIER_WORDS, **ORGANISATION_IDENTIFIERS},
+        accreditation_states=ACCREDITATION_STATES,
+        today=services.context.now().date(),
         vouched=services.received.shown(organisation, None),
         types=ACHIEVEMENT_TYPES,
         offered=services.offerings.on_show(organisation),

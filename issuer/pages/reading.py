@@ -11,14 +11,14 @@ from issuer.service.drafts import (
     OrganisationDraft,
     ResultDraft,
 )
-from issuer.service.organisations import ADDRESS_MEMBERS
+from issuer.service.introduction import ADDRESS_MEMBERS
 from kit.web import Form
 
 EVIDENCE_ROWS: Final = 2
 
 
 def organisation(form: Form) -> OrganisationDraft:
-    """An organisation's profile."""
+    """An organisation that is about to be; the rest of its profile has a form of its own."""
     address = {name: form.get(f"address/{name}") for name in ADDRESS_MEMBERS}
     return OrganisationDraft(
         name=form.get("name"),

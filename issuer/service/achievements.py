@@ -13,6 +13,7 @@ from issuer.service.achievement_body import MOST_ITEMS, achievement_body, alignm
 from issuer.service.context import Context, Desk, Organisation
 from issuer.service.drafts import AchievementDraft, AlignmentDraft
 from issuer.service.organisations import view
+from issuer.service.pictures import use
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.vocabulary import USUALLY_PAUSABLE
@@ -88,6 +89,7 @@ class AchievementService:
                 )
             )
             session.flush()
+            self._use_picture(session, organisation, found)
             self._keep(session, desk, found, "achievement.create")
         return found
 
@@ -204,6 +206,7 @@ class AchievementService:
             row.version, row.name, row.kind = found.version, found.name, found.kind
             row.body, row.updated = json.dumps(body, ensure_ascii=False), found.updated
             row.pausable, row.refreshing = found.pausable, found.refreshing
+            self._use_picture(session, organisation, found)
             self._keep(session, desk, found, "achievement.edit")
         return found
 
@@ -304,6 +307,9 @@ class AchievementService:
             pausable=pausable,
             refreshing=refreshing,
         )
+
+    def _use_picture(self, session: Session, organisation: Organisation, found: Achievement) -> None:
+        use(session, self._context, organisation, found.body["image"]["id"], field="image")
 
     @staticmethod
     def _keep(session: Session, desk: Desk, found: Achievement, action: str) -> None:

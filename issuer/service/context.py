@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from issuer.keystore import Keystore
+from issuer.service.introduction import Accreditation, Identifier, Parent
 from issuer.service.rights import ROLE_RIGHTS, Right
 from issuer.settings import IssuerSettings
 from kit.clock import Clock
@@ -56,6 +57,8 @@ class Actor:
 class Organisation:
     """An organisation as services and pages see it. ``address`` has the schema.org members or is None; ``closed`` is
     since when it awards nothing any more.
+
+    ``logo`` is the whole address of an uploaded picture or empty; ``official`` is who signs.
     """
 
     id: str
@@ -68,6 +71,13 @@ class Organisation:
     description: str
     address: dict[str, str] | None
     closed: datetime | None = None
+    legal_name: str = ""
+    phone: str = ""
+    official: str = ""
+    logo: str = ""
+    parent: Parent | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    accreditations: tuple[Accreditation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

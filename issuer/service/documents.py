@@ -16,11 +16,12 @@ from issuer.service.achievement_body import plain_number
 from issuer.service.achievements import Achievement, chosen_level, result_descriptions
 from issuer.service.context import Organisation
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
+from issuer.service.introduction import stated_identifiers
 from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_STATUSES
 from kit.errors import BadInput
 from kit.i18n import _
 from vc import openbadges
-from vc.document import JsonObject
+from vc.document import JsonObject, JsonValue
 from vc.status import StatusListEntry
 from vc.timestamps import format_timestamp
 
@@ -219,10 +220,12 @@ def credential(
 
     Raises: ProblemError when a rule of Open Badges is broken.
     """
+    described = achievement.document()
+    evidence: list[JsonObject] = [{"type": ["Evidence"], **piece} for piece in award.evidence]
     built = openbadges.build(
         credential_id=credential_id,
-        issuer=issuer_profile(organisation),
-        achievement=achievement.document(),
+        issuer=issuer_profile(organisation, on=award.valid_from, beside={**described, "evidence": evidence}),
+        achievement=described,
         subject=openbadges.SubjectClaims(
             id=holder,
             identifiers=_identifiers(award),
@@ -236,7 +239,7 @@ def credential(
         awarded_date=award.awarded,
         valid_until=award.valid_until,
         status=status,
-        evidence=[{"type": ["Evidence"], **piece} for piece in award.evidence],
+        evidence=evidence,
         name=achievement.name,
         refresh=refresh,
     )
@@ -272,6 +275,21 @@ def specimen(organisation: Organisation, achievement: Achievement) -> JsonObject
     )
 
 
+def specimen_of_profile(organisation: Organisation) -> JsonObject:
+    """A credential for nobody, with all that the organisation says of itself: what the lint of a profile looks at."""
+    return openbadges.build_endorsement(
+        credential_id=_SPECIMEN_ID,
+        issuer=issuer_profile(organisation, on=_SPECIMEN_DAY),
+        endorsed_id="urn:uuid:00000000-0000-4000-8000-000000000001",
+        comment="Specimen",
+        valid_from=_SPECIMEN_DAY,
+        awarded_date=_SPECIMEN_DAY,
+        valid_until=None,
+        status=(),
+        name="Specimen",
+    )
+
+
 def preview_of(award: Award, organisation: Organisation, achievement: Achievement) -> JsonObject:
     """What an award is going to be, before it has an id or status entries of its own. Raises: ProblemError."""
     return credential(
@@ -291,15 +309,54 @@ def bound(signed: JsonObject, *, holder: str, valid_from: datetime) -> JsonObjec
     }
 
 
-def issuer_profile(organisation: Organisation) -> openbadges.IssuerProfile:
-    """What the organisation says about itself in what it issues."""
+def issuer_profile(
+    organisation: Organisation, *, on: datetime, beside: JsonObject | None = None
+) -> openbadges.IssuerProfile:
+    """What the organisation says about itself in what it issues on a day; ``beside`` is what it issues.
+
+    Two things with one id are one thing to a signature. So what stands in ``beside`` under the id of the parent or of
+    the logo is all that is said of it there: a creator stays the parent, too, and anything else takes its place.
+    """
+    parent, logo = organisation.parent, organisation.logo
+    taken = _ids(beside) if beside is not None and (parent or logo) else frozenset()
+    shown = None
+    if parent is not None and parent.id not in taken:
+        shown = openbadges.ParentProfile(id=parent.id, name=parent.name or None)
+    elif parent is not None and _id_of(beside, "creator") == parent.id:
+        shown = openbadges.ParentProfile(id=parent.id)
     return openbadges.IssuerProfile(
         id=organisation.did,
         name=organisation.name,
         url=organisation.url or None,
+        phone=organisation.phone or None,
         description=organisation.description or None,
         email=organisation.email or None,
+        image=logo if logo and (logo not in taken or _id_of(beside, "image") == logo) else None,
+        address=organisation.address,
+        official=organisation.official or None,
+        parent=shown,
+        other_identifiers=stated_identifiers(
+            organisation.legal_name, organisation.identifiers, organisation.accreditations, on=on.date()
+        ),
     )
+
+
+def _ids(value: JsonValue) -> frozenset[JsonValue]:
+    """The ids of everything in a document."""
+    found, level = [], [value]
+    while level:
+        item = level.pop()
+        if isinstance(item, Mapping):
+            found.append(item.get("id"))
+            level += item.values()
+        elif isinstance(item, list):
+            level += item
+    return frozenset(each for each in found if isinstance(each, str))
+
+
+def _id_of(value: JsonObject | None, member: str) -> JsonValue:
+    found = (value or {}).get(member)
+    return found.get("id") if isinstance(found, Mapping) else None
 
 
 def _identifiers(award: Award) -> list[JsonObject]:

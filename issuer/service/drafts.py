@@ -7,8 +7,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierDraft:
+    """Another number or name of the same thing; ``identifier_type`` is one of Open Badges' words, or ``ext:…``."""
+
+    identifier: str
+    identifier_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccreditationDraft:
+    """What an organisation says of its accreditation. Days are ``YYYY-MM-DD``; ``body_id`` is a DID or an address."""
+
+    body_name: str
+    state: str
+    body_id: str = ""
+    since: str = ""
+    until: str = ""
+    document_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationDraft:
-    """An organisation as it introduces itself. ``address`` has the schema.org members (addressLocality, …)."""
+    """An organisation as it introduces itself. ``address`` has the schema.org members (addressLocality, …).
+
+    ``logo`` is the address of a picture that was uploaded; ``official`` is who signs; ``parent_id`` is the DID or web
+    address of the organisation that it belongs to.
+    """
 
     name: str
     kind: str = ""
@@ -17,6 +41,14 @@ class OrganisationDraft:
     email: str = ""
     description: str = ""
     address: dict[str, str] | None = None
+    legal_name: str = ""
+    phone: str = ""
+    official: str = ""
+    logo: str = ""
+    parent_id: str = ""
+    parent_name: str = ""
+    identifiers: tuple[IdentifierDraft, ...] = ()
+    accreditations: tuple[AccreditationDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +89,6 @@ class ResultDescriptionDraft:
     levels: tuple[LevelDraft, ...] = ()
     required_level: str = ""
     alignments: tuple[AlignmentDraft, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifierDraft:
-    """Another number or name of the same thing; ``identifier_type`` is one of Open Badges' words, or ``ext:…``."""
-
-    identifier: str
-    identifier_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

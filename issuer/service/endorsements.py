@@ -227,7 +227,7 @@ class EndorsementService:
         try:
             unsigned = openbadges.build_endorsement(
                 credential_id=credential_id,
-                issuer=issuer_profile(organisation),
+                issuer=issuer_profile(organisation, on=now, beside={"id": target.id}),
                 endorsed_id=target.id,
                 comment=comment,
                 valid_from=now,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from issuer.keystore import ED25519, PROOF, SEALED, TOKEN, SealedKey
-from issuer.service import inputs
+from issuer.service import inputs, introduction, pictures
 from issuer.service.context import OWNER, SYSTEM, Actor, Context, Desk, Organisation
 from issuer.service.drafts import OrganisationDraft
 from issuer.service.recording import AuditEntry, entries, record
 from issuer.service.rights import Right
-from issuer.service.vocabulary import ORGANISATION_KINDS
 from issuer.store import credentials, organisations, tables
 from kit import audit
 from kit.errors import BadInput, Conflict, NotFound, Refused
@@ -35,8 +34,6 @@ FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 CLOSED_SERVICE: Final = "ClosingSnapshot"
 """The type of the entry in a DID document that leads to the snapshot of an organisation that has closed."""
-
-ADDRESS_MEMBERS: Final = ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +55,14 @@ class Opening:
 
 
 class OrganisationService:
-    """Opens organisations, lets people in, publishes identifier documents."""
+    """Opens organisations, lets people in, publishes identifier documents.
 
-    def __init__(self, context: Context) -> None:
+    ``lint`` raises BadInput when nothing could be signed with a profile.
+    """
+
+    def __init__(self, context: Context, lint: Callable[[Organisation], None]) -> None:
         self._context = context
+        self._lint = lint
 
     def may_open(self, actor: Actor) -> bool:
         """Whether this person may open an organisation: an administrator, or anybody where sign-up is open."""
@@ -83,7 +84,13 @@ class OrganisationService:
 
         Raises: BadInput, Conflict for a short name that is the server's own, Unavailable.
         """
-        profile = self._profile(draft)
+        profile = introduction.columns(draft, loopback=self._context.settings.loopback)
+        if profile["logo"]:
+            raise BadInput(
+                _("An organisation has to be there before its picture."),
+                field="logo",
+                remedy=_("Open it first, then add the picture to its profile."),
+            )
         slug = inputs.slug(draft.slug or inputs.slug_of(draft.name), "slug")
         if slug in RESERVED_SLUGS:
             raise Conflict(_("This short name is kept for the server itself. Choose another."), field="slug")
@@ -127,16 +134,28 @@ class OrganisationService:
         Raises: Refused for anybody but an owner, BadInput.
         """
         desk.require(Right.SETTINGS)
-        profile = self._profile(draft)
+        settings = self._context.settings
+        profile = introduction.columns(draft, loopback=settings.loopback)
+        organisation = desk.organisation
+        own = {organisation.did, f"{settings.identifier_url}/orgs/{organisation.slug}"}
+        if profile["parent_id"] is not None and profile["parent_id"] in {*own, profile["logo"]}:
+            raise BadInput(
+                _("This address stands for something else here already."),
+                field="parent/id",
+                remedy=_("Give the address or identifier of the other organisation, or leave it empty."),
+            )
         now = self._context.now()
         with self._context.database.session() as session:
-            row = organisations.by_id(session, desk.organisation.id)
+            row = organisations.by_id(session, organisation.id)
             for name, value in profile.items():
                 setattr(row, name, value)
             row.updated = now
-            self._record(session, desk, "organisation.edit", desk.organisation.slug, now)
+            found = view(row)
+            self._lint(found)
+            pictures.use(session, self._context, found, found.logo, field="logo")
+            self._record(session, desk, "organisation.edit", organisation.slug, now)
             session.flush()
-            return view(row)
+            return found
 
     def enter(self, actor: Actor, slug: str) -> Desk:
         """Let a person work for an organisation.
@@ -185,34 +204,6 @@ class OrganisationService:
         with self._context.database.reading() as session:
             return audit.verify_chain(session, tables.AUDIT)
 
-    def _profile(self, draft: OrganisationDraft) -> dict[str, str | None]:
-        loopback = self._context.settings.loopback
-        address = draft.address or {}
-        for name in address:
-            if name not in ADDRESS_MEMBERS:
-                raise BadInput(
-                    _("An address has no member “%(name)s”.", name=name[:40]),
-                    field="address",
-                    remedy=_("Use these: %(members)s.", members=", ".join(ADDRESS_MEMBERS)),
-                )
-        lines = {
-            name: inputs.line(address.get(name), f"address/{name}", required=False, longest=200)
-            for name in ADDRESS_MEMBERS
-        }
-        kept = {name: value for name, value in lines.items() if value}
-        kind = draft.kind or "other"
-        if kind not in ORGANISATION_KINDS:
-            inputs.line(kind, "kind", required=True, longest=60)
-            kind = "other"
-        return {
-            "name": inputs.line(draft.name, "name", required=True, longest=200),
-            "kind": kind,
-            "url": inputs.web_address(draft.url, "url", required=False, loopback=loopback),
-            "email": inputs.email(draft.email, "email", required=False),
-            "description": inputs.paragraph(draft.description, "description", required=False, longest=2000),
-            "address": json.dumps(kept, ensure_ascii=False) if kept else None,
-        }
-
     @staticmethod
     def _record(session: Session, desk: Desk, action: str, object_id: str, now: datetime, **detail: str) -> None:
         record(
@@ -254,6 +245,13 @@ def view(row: tables.OrganisationRow) -> Organisation:
         description=row.description,
         address=json.loads(row.address) if row.address else None,
         closed=row.closed,
+        legal_name=row.legal_name or "",
+        phone=row.phone or "",
+        official=row.official or "",
+        logo=row.logo or "",
+        parent=introduction.Parent(id=row.parent_id, name=row.parent_name or "") if row.parent_id else None,
+        identifiers=introduction.identifiers_in(row.identifiers),
+        accreditations=introduction.accreditations_in(row.accreditations),
     )
 
 

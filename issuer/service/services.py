@@ -17,7 +17,7 @@ from issuer.service.closing import ClosingService
 from issuer.service.context import Context, Organisation
 from issuer.service.couriers import Couriers
 from issuer.service.credentials import CredentialService
-from issuer.service.documents import specimen
+from issuer.service.documents import specimen, specimen_of_profile
 from issuer.service.elsewhere.hosts import HostService
 from issuer.service.elsewhere.pushes import Pushes
 from issuer.service.endorsements import EndorsementService
@@ -32,6 +32,7 @@ from issuer.service.offerings import OfferingService
 from issuer.service.organisation_settings import SettingsService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
+from issuer.service.pictures import PictureService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
 from issuer.service.refreshing import RefreshingService
@@ -86,6 +87,7 @@ class Services:
     organisations: OrganisationService
     passkeys: Passkeys
     people: PeopleService
+    pictures: PictureService
     proposals: ProposalService
     pushes: Pushes
     received: ReceivedService
@@ -132,7 +134,7 @@ class Services:
         many = ManyIssuance(context, lists, issuance, signing)
         people = PeopleService(context, accounts)
         offerings = OfferingService(context)
-        organisations = OrganisationService(context)
+        organisations = OrganisationService(context, _lint_profile)
         many_awards = ManyAwards(context, lists, claims, many)
         sheets, work = SheetService(context, achievements), Work()
         fetcher = Fetcher.from_settings(settings, clock=clock)
@@ -179,6 +181,7 @@ class Services:
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,
+            pictures=PictureService(context),
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=ReceivedService(context, lists, organisations),
             settings=SettingsService(context),
@@ -240,5 +243,12 @@ def _keystore(settings: IssuerSettings, database: Database, clock: Clock) -> Key
 def _lint_template(organisation: Organisation, achievement: Achievement) -> None:
     try:
         lint_template(specimen(organisation, achievement))
+    except ProblemError as error:
+        raise unsignable(error.detail, error.pointer) from error
+
+
+def _lint_profile(organisation: Organisation) -> None:
+    try:
+        lint_template(specimen_of_profile(organisation))
     except ProblemError as error:
         raise unsignable(error.detail, error.pointer) from error

@@ -76,6 +76,26 @@ IDENTIFIER_WORDS: Final[Mapping[str, Message]] = MappingProxyType(
 )
 IDENTIFIER_TYPES: Final = tuple(IDENTIFIER_WORDS)
 
+ORGANISATION_IDENTIFIERS: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "ext:ncesId": _("NCES number"),
+        "ext:ceeb": _("CEEB code"),
+        "ext:ipedsId": _("IPEDS number"),
+        "ext:stateId": _("Number with the state"),
+        "ext:taxId": _("Tax number"),
+    }
+)
+"""Under what others know an organisation, besides Open Badges' own words."""
+
+ACCREDITATION_STATES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "accredited": _("Accredited"),
+        "candidate": _("Candidate for accreditation"),
+        "provisional": _("Provisionally accredited"),
+        "recognized": _("Recognized or registered"),
+    }
+)
+
 GRADES: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "PK": _("Before kindergarten"),

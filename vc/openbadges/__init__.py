@@ -16,7 +16,7 @@ from vc.openbadges.achievements import (
     RubricCriterionLevel,
     StatedResult,
 )
-from vc.openbadges.building import IssuerProfile, SubjectClaims, build, build_endorsement
+from vc.openbadges.building import IssuerProfile, ParentProfile, SubjectClaims, build, build_endorsement
 from vc.openbadges.credentials import (
     AchievementCredential,
     Association,
@@ -70,6 +70,7 @@ __all__ = [
     "Image",
     "IssuerProfile",
     "OpenBadgesCredential",
+    "ParentProfile",
     "Profile",
     "Related",
     "Result",

@@ -28,28 +28,58 @@ from vc.timestamps import format_timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParentProfile:
+    """The organisation that an issuer belongs to, as the issuer names it. It says nothing itself."""
+
+    id: str
+    name: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """The Profile object."""
+        return _compact({"id": self.id, "type": ["Profile"], "name": self.name})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerProfile:
-    """What an issuer says about itself in what it issues."""
+    """What an issuer says about itself in what it issues.
+
+    ``address`` has members of the class Address; ``other_identifiers`` are pairs of a type (one of Open Badges' words,
+    or ``ext:…``) and an identifier.
+
+    Spec: https://www.imsglobal.org/spec/ob/v3p0/#profile
+    """
 
     id: str
     name: str
     url: str | None = None
+    phone: str | None = None
     description: str | None = None
     email: str | None = None
     image: str | None = None
+    address: Mapping[str, str] | None = None
+    official: str | None = None
+    parent: ParentProfile | None = None
+    other_identifiers: Sequence[tuple[str, str]] = ()
 
     def to_json(self) -> JsonObject:
         """The Profile object."""
-        image = {"id": self.image, "type": "Image"} if self.image else None
         return _compact(
             {
                 "id": self.id,
                 "type": ["Profile"],
                 "name": self.name,
                 "url": self.url,
+                "phone": self.phone,
                 "description": self.description,
                 "email": self.email,
-                "image": image,
+                "image": {"id": self.image, "type": "Image"} if self.image else None,
+                "address": {"type": ["Address"], **self.address} if self.address else None,
+                "official": self.official,
+                "parentOrg": self.parent.to_json() if self.parent else None,
+                "otherIdentifier": [
+                    {"type": "IdentifierEntry", "identifier": identifier, "identifierType": kind}
+                    for kind, identifier in self.other_identifiers
+                ],
             }
         )
 

@@ -28,6 +28,7 @@ hosts          wallets elsewhere
 jobs           long work
 offerings      the rate card
 suspensions    pauses of awards, each with its private reason
+pictures       what was uploaded to be shown
 sheets         sheets that somebody brought, their lines, and what was awarded from them
 webhooks       notices to programs
 withdrawals    many awards withdrawn together
@@ -52,6 +53,7 @@ from issuer.store.tables.organisations import (
     OrganisationRow,
     SigningKeyRow,
 )
+from issuer.store.tables.pictures import PictureRow
 from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
@@ -93,6 +95,7 @@ __all__ = [
     "OfferingRow",
     "OrganisationRow",
     "OrganisationSettingsRow",
+    "PictureRow",
     "PushRow",
     "ReceivedEndorsementRow",
     "SheetLineRow",

@@ -13,6 +13,8 @@ class OrganisationRow(Model):
     """One organisation: its profile, and the DID that its credentials name as issuer. The slug never changes.
 
     ``closed`` is since when it awards nothing any more; ``closing`` has the rest.
+    ``logo`` is the whole address of an uploaded picture; ``official`` who signs; ``identifiers`` and
+    ``accreditations`` are JSON lists of the values in ``issuer.service.introduction``.
     """
 
     __tablename__ = "organisation"
@@ -26,6 +28,14 @@ class OrganisationRow(Model):
     email: Mapped[str] = mapped_column(String(254))
     description: Mapped[str] = mapped_column(Text)
     address: Mapped[str | None] = mapped_column(Text)
+    legal_name: Mapped[str | None] = mapped_column(String(300))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    official: Mapped[str | None] = mapped_column(String(200))
+    logo: Mapped[str | None] = mapped_column(Text)
+    parent_id: Mapped[str | None] = mapped_column(Text)
+    parent_name: Mapped[str | None] = mapped_column(String(300))
+    identifiers: Mapped[str | None] = mapped_column(Text)
+    accreditations: Mapped[str | None] = mapped_column(Text)
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
     closed: Mapped[datetime | None] = mapped_column(db.UtcDateTime)

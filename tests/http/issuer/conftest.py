@@ -265,7 +265,7 @@ class Browser:
     def submit(self, path, *, files=None, **fields):
         found = re.search(r'name="csrf" value="([^"]+)"', self.page.text)
         token = {"csrf": found[1]} if found else {}
-        self.page = self.client.post(path, data={**self.hidden(), **token, **fields})
+        self.page = self.client.post(path, data={**self.hidden(), **token, **fields}, files=files)
         return self.page
 
     def hidden(self):

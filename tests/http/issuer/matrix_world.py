@@ -61,6 +61,9 @@ class Making:
     def post(self, path, body):
         return self._sent("POST", path, json=body)
 
+    def post_file(self, path, data):
+        return self._sent("POST", path, content=data, headers_more={"Content-Type": "application/octet-stream"})
+
     def award(self):
         learner = {"learnerName": "Jonah Hadley", "identifier": "R-1017", "results": [{"value": "A-"}]}
         return self.post("/awards", {"achievement": self.ids["achievement"], **learner})
@@ -178,7 +181,10 @@ class World:
         headers |= {"Accept": "application/json" if route.for_programs else "text/html", "Idempotency-Key": ids["key"]}
         given = {}
         body = route.body(ids if body_ids is None else body_ids) if route.body else None
-        if route.for_programs and body is not None:
+        if route.file:
+            given["content"] = route.file
+            headers["Content-Type"] = "application/octet-stream"
+        elif route.for_programs and body is not None:
             given["content"] = json.dumps(body)  # as ASCII: half a character can be said, too
             headers["Content-Type"] = "application/json"
         elif route.method == "POST" and not route.for_programs:

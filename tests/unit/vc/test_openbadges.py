@@ -170,3 +170,28 @@ def test_a_badge_that_breaks_a_rule_could_not_be_checked() -> None:
     report = judge(sign(document))
     assert report.verdict is Verdict.COULD_NOT_BE_CHECKED
     assert types(report) == {"schema-violation"}
+
+
+def test_an_issuer_says_all_about_itself_and_the_badge_is_good() -> None:
+    whole = openbadges.IssuerProfile(
+        id=SCHOOL,
+        name="River School",
+        phone="+1 515 555 0142",
+        address={"addressLocality": "Des Moines", "postalCode": "50309"},
+        official="Rosa Alvarez",
+        parent=openbadges.ParentProfile(id="did:web:district.example", name="District"),
+        other_identifiers=[("ext:ceeb", "160455")],
+    )
+    document = built(issuer=whole)
+    assert document["issuer"] == {
+        "id": SCHOOL,
+        "type": ["Profile"],
+        "name": "River School",
+        "phone": "+1 515 555 0142",
+        "address": {"type": ["Address"], "addressLocality": "Des Moines", "postalCode": "50309"},
+        "official": "Rosa Alvarez",
+        "parentOrg": {"id": "did:web:district.example", "type": ["Profile"], "name": "District"},
+        "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "160455", "identifierType": "ext:ceeb"}],
+    }
+    assert judge(sign(document)).verdict is Verdict.GENUINE_AND_CURRENT
+    assert openbadges.ParentProfile(id=SCHOOL).to_json() == {"id": SCHOOL, "type": ["Profile"]}

@@ -7,7 +7,7 @@ fails for a route without a line.
 A line: method, path, what it needs, then ``body`` (a function of the ids; sent as JSON under ``/api`` and to the
 VC-API, as a form elsewhere) and ``good`` (the statuses of somebody who may; usual ones are filled in). What stands for
 a placeholder ``{x_id}`` is the x of ``MAKERS``, or what the line's ``places`` says. ``spends``: the account of whoever
-asks is another one afterwards, so a new one is used.
+asks is another one afterwards, so a new one is used. ``file``: the bytes that are sent instead of a body.
 """
 
 from tests.http.issuer.matrix import (
@@ -19,6 +19,7 @@ from tests.http.issuer.matrix import (
     organisation,
     outside,
     pausing,
+    profile,
     refreshing,
     vouching,
     withdrawing,

@@ -1,16 +1,13 @@
 """The organisation, its people, its keys and its records."""
 
 from tests.http.issuer.matrix.everybody import account_of
-from tests.http.issuer.matrix.route import API, INVITE, KEYS, NOBODY, PAGE, SEE, SETTINGS, Route, always
+from tests.http.issuer.matrix.route import API, INVITE, KEYS, NOBODY, PAGE, SEE, Route, always
 
 A_KEY = {"name": "key_name"}
 ROUTES = (
     # the organisation and its people
     Route("GET", PAGE, SEE),
     Route("GET", API, SEE),
-    Route("GET", f"{PAGE}/profile", SETTINGS),
-    Route("POST", f"{PAGE}/profile", SETTINGS, always(name="Maple Co-op", kind="coop")),
-    Route("PUT", API, SETTINGS, always(name="Maple Co-op")),
     Route("GET", f"{PAGE}/people", SEE),
     Route("POST", f"{PAGE}/people", INVITE, always(role="issuer", label="Ash"), good=(200,)),
     Route("GET", f"{PAGE}/people/{{account}}", SEE),

@@ -57,6 +57,7 @@ class Route:
     places: Mapping[str, str] = field(default_factory=dict)
     json: bool = False
     spends: bool = False
+    file: bytes = b""
 
     @property
     def inside(self) -> bool:
