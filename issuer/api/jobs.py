@@ -58,6 +58,20 @@ def _starting(router: APIRouter) -> None:
     def one_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         return shapes.answer(job(services.award_jobs.one(desk, job_id), say))
 
+    @router.get("/jobs/{job_id}/corrections")
+    def list_corrections(services: All, desk: At, job_id: str, page: Number = None, size: Size = None) -> Response:
+        found = services.award_jobs.corrections(desk, job_id, window(page=page, size=size))
+        base = f"{services.context.settings.public_url}/api/organisations/{desk.organisation.slug}/credentials"
+        return shapes.listed(
+            found,
+            lambda item: {
+                "row": item.number,
+                "credential": f"{base}/{item.credential_id}",
+                "learnerName": item.learner_name,
+                "state": item.state,
+            },
+        )
+
     @router.get("/jobs/{job_id}/events")
     def watch_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         services.award_jobs.one(desk, job_id)

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from issuer.pages.access import All, At
 from issuer.service.awarding import job_views
 from issuer.service.awarding.job_views import JobView
+from issuer.service.awarding.restoring import STANDS, Correction
 from issuer.service.context import Desk
 from kit.errors import Conflict
 from kit.i18n import Message, _
-from kit.paging import Window, window
+from kit.paging import Page, Window, window
 from kit.web import Pages, flash, see_other
 
 CODES_A_PAGE: Final = 24
@@ -38,9 +39,10 @@ def add(router: APIRouter, pages: Pages) -> None:
 
 def _watching(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/jobs/{job_id}", name="job")
-    def job(request: Request, services: All, desk: At, job_id: str) -> Response:
+    def job(request: Request, services: All, desk: At, job_id: str, page: str | None = None) -> Response:
         found = services.award_jobs.one(desk, job_id)
         sheet = services.sheets.one(desk, found.sheet_id)
+        corrected = services.award_jobs.corrections(desk, job_id, window(page=page))
         return pages.render(
             request,
             "job.html",
@@ -48,15 +50,19 @@ def _watching(router: APIRouter, pages: Pages) -> None:
             organisation=desk.organisation,
             job=found,
             sheet=sheet,
-            said=SAID[found.state],
+            said=_said(found, corrected),
             taken_back=found.state in {job_views.UNDOING, job_views.UNDONE},
             can=_can(found),
+            corrected=corrected,
         )
 
     @router.get("/organisations/{slug}/jobs/{job_id}/undo", name="job_undo")
     def undo_page(request: Request, services: All, desk: At, job_id: str) -> Response:
         found = services.award_jobs.one(desk, job_id)
-        return pages.render(request, "job_undo.html", desk=desk, organisation=desk.organisation, job=found)
+        corrected = services.award_jobs.corrections(desk, job_id, Window(number=1, size=1)).total
+        return pages.render(
+            request, "job_undo.html", desk=desk, organisation=desk.organisation, job=found, corrected=corrected
+        )
 
     @router.get("/organisations/{slug}/jobs/{job_id}/codes", name="job_codes")
     def codes(request: Request, services: All, desk: At, job_id: str, page: str | None = None) -> Response:
@@ -111,6 +117,15 @@ def _steered(
     else:
         flash(request, said)
     return see_other(f"/organisations/{desk.organisation.slug}/jobs/{job_id}")
+
+
+def _said(job: JobView, corrected: Page[Correction]) -> Message:
+    """Where the job is, in one sentence."""
+    if job.state != job_views.UNDONE or not corrected.total:
+        return SAID[job.state]
+    if any(item.state == STANDS for item in corrected.items):
+        return _("What was awarded was taken back. Not every correction could be; they are listed below.")
+    return _("Everything was taken back. What was corrected says again what it said before.")
 
 
 def _can(job: JobView) -> frozenset[str]:

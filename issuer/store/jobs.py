@@ -125,9 +125,41 @@ def made(session: Session, job: JobRow, limit: int) -> Sequence[SheetLineRow]:
         SheetLineRow.sheet_id == job.subject,
         SheetLineRow.state == "awarded",
         SheetLineRow.job_id == job.id,
-        SheetLineRow.codes != "correction",
+        SheetLineRow.codes.not_in(("correction", "stands")),
     )
     return session.scalars(query.order_by(SheetLineRow.number).limit(limit)).all()
+
+
+def corrected(session: Session, job: JobRow, limit: int) -> Sequence[SheetLineRow]:
+    """Lines of a job that corrected an award, or were about to, and of which it is kept what it said before."""
+    query = select(SheetLineRow).where(
+        SheetLineRow.sheet_id == job.subject, SheetLineRow.job_id == job.id, SheetLineRow.before_sealed.is_not(None)
+    )
+    return session.scalars(query.order_by(SheetLineRow.number).limit(limit)).all()
+
+
+def corrections(
+    session: Session, job: JobRow, *, offset: int, limit: int
+) -> tuple[Sequence[tuple[SheetLineRow, CredentialRow]], int]:
+    """One page of the lines of a job that corrected an award, put back or not, each with the award; and how many."""
+    where = [
+        SheetLineRow.sheet_id == job.subject,
+        SheetLineRow.job_id == job.id,
+        SheetLineRow.state.in_(("awarded", "undone")),
+        SheetLineRow.codes.in_(("correction", "stands")),
+    ]
+    total = session.scalar(select(func.count()).select_from(SheetLineRow).where(*where)) or 0
+    query = (
+        select(SheetLineRow, CredentialRow)
+        .join(
+            CredentialRow,
+            (CredentialRow.organisation_id == SheetLineRow.organisation_id)
+            & (CredentialRow.id == SheetLineRow.credential_id),
+        )
+        .where(*where)
+        .order_by(SheetLineRow.codes.desc(), SheetLineRow.number)
+    )
+    return [(line, award) for line, award in session.execute(query.offset(offset).limit(limit))], total
 
 
 def mark_credentials(session: Session, organisation_id: str, job_id: str, credential_ids: Sequence[str]) -> None:

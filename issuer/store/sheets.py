@@ -17,7 +17,10 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What a fingerprint was awarded as, the last time. ``awarded`` is the day it was earned, ``made`` when."""
+    """What a fingerprint was awarded as, the last time. ``awarded`` is the day it was earned, ``made`` when.
+
+    ``sequence`` is the version that is in force.
+    """
 
     credential_id: str
     ordinal: int
@@ -26,6 +29,7 @@ class Before:
     awarded: datetime
     made: datetime
     draft_sealed: bytes
+    sequence: int
 
 
 def one(session: Session, organisation_id: str, sheet_id: str) -> SheetRow | None:
@@ -162,6 +166,7 @@ def awarded_before(session: Session, organisation_id: str, fingerprints: Sequenc
                 CredentialRow.awarded,
                 CredentialRow.created,
                 CredentialRow.draft_sealed,
+                CredentialRow.sequence,
             )
             .join(
                 CredentialRow,
@@ -171,7 +176,7 @@ def awarded_before(session: Session, organisation_id: str, fingerprints: Sequenc
             .where(AwardOnceRow.organisation_id == organisation_id, AwardOnceRow.fingerprint.in_(part))
             .order_by(AwardOnceRow.ordinal)
         )
-        for fingerprint, ordinal, credential_id, state, summary, awarded, made, sealed in rows:
+        for fingerprint, ordinal, credential_id, state, summary, awarded, made, sealed, sequence in rows:
             found[fingerprint] = Before(
                 credential_id=credential_id,
                 ordinal=ordinal,
@@ -180,6 +185,7 @@ def awarded_before(session: Session, organisation_id: str, fingerprints: Sequenc
                 awarded=awarded,
                 made=made,
                 draft_sealed=sealed,
+                sequence=sequence,
             )
     return found
 
@@ -193,7 +199,7 @@ def erase(session: Session, before: datetime) -> int:
     if ids:
         quiet = {"synchronize_session": False}
         session.execute(
-            update(SheetLineRow).where(SheetLineRow.sheet_id.in_(ids)).values(cells_sealed=None),
+            update(SheetLineRow).where(SheetLineRow.sheet_id.in_(ids)).values(cells_sealed=None, before_sealed=None),
             execution_options=quiet,
         )
         session.execute(

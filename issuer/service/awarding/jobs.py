@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.job_views import JobView
+from issuer.service.awarding.restoring import Correction, corrections
 from issuer.service.awarding.sheets import ISSUING, check_open
 from issuer.service.context import Context, Desk, has_closed
 from issuer.service.issuance import Issuance
@@ -130,6 +131,11 @@ class AwardJobs:
             rows, total = jobs.listing(session, desk.organisation.id, job_views.KIND, offset=at.offset, limit=at.size)
         return Page(items=[JobView.of(row) for row in rows], number=at.number, size=at.size, total=total)
 
+    def corrections(self, desk: Desk, job_id: str, at: Window) -> Page[Correction]:
+        """One page of what a job corrected, first what stands although it was undone. Raises: Refused, NotFound."""
+        desk.require(Right.AWARD)
+        return corrections(self._context, desk, job_id, at)
+
     def of_sheet(self, desk: Desk, sheet_id: str) -> list[JobView]:
         """The jobs that were made of a sheet, oldest first."""
         desk.require(Right.AWARD)
@@ -176,8 +182,9 @@ class AwardJobs:
         return view
 
     def undo(self, desk: Desk, job_id: str) -> JobView:
-        """Take back everything that it awarded, as long as nothing was handed out. Corrections stay.
+        """Take back everything that it awarded, as long as nothing was handed out, and put back what it corrected.
 
+        What cannot be put back is told by ``corrections``. It is done in the name of whoever asks.
         Raises: NotFound, Conflict when it was handed out.
         """
         desk.require(Right.AWARD)
@@ -193,7 +200,7 @@ class AwardJobs:
                         time=row.released.strftime("%Y-%m-%d %H:%M UTC"),
                     )
                 )
-            row.state, row.problem = job_views.UNDOING, None
+            row.state, row.problem, row.actor = job_views.UNDOING, None, desk.actor.user_id
             run = _next_attempt(row, now)
             self._record(session, desk, "job.undo", row.id)
             session.flush()

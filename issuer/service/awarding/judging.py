@@ -24,7 +24,7 @@ COUNTED: Final = ACTIVE | {QUEUED}
 AT_WORK: Final = frozenset({QUEUED, FROZEN, AWARDED})
 """What a job has taken, and nobody changes."""
 
-TWICE, CORRECTION = "twice", "correction"
+TWICE, CORRECTION, STANDS = "twice", "correction", "stands"
 AWARDED_BEFORE, AWARDED_OTHERWISE, WITHDRAWN_BEFORE = "awardedBefore", "awardedOtherwise", "withdrawnBefore"
 
 

@@ -17,11 +17,12 @@ from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
 from issuer.service.awarding.judging import Verdict, correction_of
+from issuer.service.awarding.restoring import Earlier, remember
 from issuer.service.awarding.sheets import DONE, OPEN, SheetService
 from issuer.service.awarding.undoing import CHUNK, REST, Steps, Stopped, UndoSteps
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
-from issuer.service.documents import Award
+from issuer.service.documents import Award, to_draft
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Issuance, Signed
 from issuer.service.many import ManyIssuance
@@ -74,7 +75,7 @@ class AwardSteps(Steps):
         sheets_: SheetService,
     ) -> None:
         super().__init__(context)
-        self._undoing = UndoSteps(context, lists=lists, many=many)
+        self._undoing = UndoSteps(context, awards=awards, lists=lists, many=many)
         self._achievements = achievements
         self._awards = awards
         self._issuance = issuance
@@ -166,7 +167,7 @@ class AwardSteps(Steps):
             room = CHUNK - len(frozen)
             queued = jobs.taken(session, job, judging.QUEUED, room) if room else []
             checked = checker.shown(session, queued)
-            corrections = self._corrections(work, queued, checked, checker)
+            corrections = self._corrections(session, work, queued, checked, checker)
             good = [
                 line
                 for line in queued
@@ -242,15 +243,26 @@ class AwardSteps(Steps):
         return {number: once for once, number in wanted.items() if once[0] in ours}
 
     def _corrections(
-        self, work: _Work, queued: Sequence[tables.SheetLineRow], checked: Checked, checker: Checker
+        self,
+        session: Session,
+        work: _Work,
+        queued: Sequence[tables.SheetLineRow],
+        checked: Checked,
+        checker: Checker,
     ) -> dict[int, tuple[str, AwardDraft]]:
+        """The next corrections by line; what the awards say until then is kept, so that it can be put back."""
         found: dict[int, tuple[str, AwardDraft]] = {}
+        earlier = []
         for line in queued:
             verdict = checked.verdicts[line.number]
             if verdict.correction and verdict.before is not None and len(found) < CORRECTIONS:
                 before = checker.opened(verdict.before)
                 draft = correction_of(checked.reads[line.number], before, work.achievement.id)
-                found[line.number] = (verdict.before.credential_id, draft)
+                known = verdict.before
+                found[line.number] = (known.credential_id, draft)
+                said = to_draft(before, work.achievement.id)
+                earlier.append((line, Earlier(credential_id=known.credential_id, sequence=known.sequence, draft=said)))
+        remember(session, self._context.keystore, work.sheet.id, earlier)
         return found
 
     def _finish(self, work: _Work, taken: _Taken) -> dict[int, Signed | RequestError]:
@@ -264,6 +276,8 @@ class AwardSteps(Steps):
         """Sign corrections, one by one: each has its key, so that a step that is repeated corrects once."""
         found: dict[int, Signed | RequestError | None] = {}
         for number, (credential_id, draft) in taken.corrections.items():
+            if not self._is_mine(work.job):
+                break  # somebody undoes it, or another process goes on with it
             key = f"sheet:{work.sheet.id}:{work.job.part}:{number}"
             try:
                 self._awards.reissue(work.desk, credential_id, draft, key=key)
@@ -273,6 +287,11 @@ class AwardSteps(Steps):
             except (BadInput, Conflict, NotFound) as error:
                 found[number] = error
         return found
+
+    def _is_mine(self, job: tables.JobRow) -> bool:
+        with self._context.database.reading() as session:
+            row = jobs.one(session, job.organisation_id, job.id)
+        return row is not None and row.attempt == job.attempt
 
     def _settle(
         self, work: _Work, taken: _Taken, answers: Mapping[int, Signed | RequestError | None], begun: float

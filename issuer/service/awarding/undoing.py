@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.jobs import LEASE
+from issuer.service.awarding.restoring import Restoring
 from issuer.service.awarding.sheets import OPEN
+from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context
 from issuer.service.many import ManyIssuance
 from issuer.service.organisations import view
@@ -78,10 +80,11 @@ class Steps:
 
 
 class UndoSteps(Steps):
-    """Takes back what a job awarded, some rows at a time."""
+    """Takes back what a job awarded, and puts back what it corrected, some rows at a time."""
 
-    def __init__(self, context: Context, *, lists: StatusListService, many: ManyIssuance) -> None:
+    def __init__(self, context: Context, *, awards: AwardService, lists: StatusListService, many: ManyIssuance) -> None:
         super().__init__(context)
+        self._restoring = Restoring(context, awards)
         self._lists = lists
         self._many = many
 
@@ -106,6 +109,14 @@ class UndoSteps(Steps):
                     session, job.subject, [{"number": number, "state": judging.AWARDED} for number in sorted(signed)]
                 )
             return GO if signed else wait(REST)
+        try:
+            corrected = self._restoring.step(job)
+        except Unavailable:
+            if self.missing() == job_views.KEY:
+                return self.waits(job, job_views.KEY)
+            raise
+        if corrected is not None:
+            return self._restored(job, corrected)
         now = self._context.now()
         with self._context.database.session() as session:
             locked = self.locked(session, job)
@@ -136,6 +147,16 @@ class UndoSteps(Steps):
                 ],
             )
         return GO
+
+    def _restored(self, job: tables.JobRow, changes: list[dict[str, object]]) -> Next:
+        with self._context.database.session() as session:
+            locked = self.locked(session, job)
+            sheets.change_lines(session, job.subject, changes)
+            locked = self.locked(session, job)
+            locked.problem = None
+            locked.undone += sum(change["state"] == judging.UNDONE for change in changes)
+            locked.lease_until = self._context.now() + LEASE
+        return GO if changes else wait(REST)
 
     def _undone(self, session: Session, job: tables.JobRow) -> Next:
         sheet = sheets.lock(session, job.organisation_id, job.subject)

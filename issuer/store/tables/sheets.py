@@ -50,7 +50,8 @@ class SheetLineRow(Model):
     erased when the sheet expires.
 
     ``state`` is ok, problem, later, already, queued, frozen, awarded, refused or undone; ``codes`` are the problems'
-    names. ``fingerprint`` says who earned what, and when, without telling it.
+    names. ``fingerprint`` says who earned what, and when, without telling it. ``before_sealed`` is what an award said
+    before this line corrected it, for as long as that can be undone.
     """
 
     __tablename__ = "sheet_line"
@@ -74,6 +75,7 @@ class SheetLineRow(Model):
     job_id: Mapped[str | None] = mapped_column(ID)
     credential_id: Mapped[str | None] = mapped_column(CREDENTIAL_ID)
     intent_id: Mapped[str | None] = mapped_column(ID)
+    before_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class AwardOnceRow(Model):

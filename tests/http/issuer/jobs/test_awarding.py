@@ -109,7 +109,7 @@ def test_one_mark_changed_is_a_correction_when_somebody_wants_it(services, at, i
     assert services.sheets.one(at, sheet.id).counts == {"already": 3, "awarded": 1}
     services.award_jobs.undo(at, job.id)
     drive(services, job.id)
-    assert len(awards(services)) == 4, "a correction is not undone, and what it corrected neither"
+    assert len(awards(services)) == 4, "what was corrected is not taken back (test_corrections_undone)"
 
 
 def test_a_withdrawn_award_is_made_again_only_when_somebody_says_so(services, at, issued, dropped):

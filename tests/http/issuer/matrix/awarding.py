@@ -95,6 +95,7 @@ ROUTES = (
     Route("POST", f"{PAGE}/jobs/{{job_id}}/release", AWARD, places={"job_id": "signed_job"}),
     Route("GET", f"{API}/jobs", AWARD),
     Route("GET", f"{API}/jobs/{{job_id}}", AWARD),
+    Route("GET", f"{API}/jobs/{{job_id}}/corrections", AWARD, places={"job_id": "signed_job"}),
     Route("GET", f"{API}/jobs/{{job_id}}/events", AWARD, places={"job_id": "signed_job"}),
     Route("POST", f"{API}/jobs/{{job_id}}/pause", AWARD, good=(200,)),
     Route("POST", f"{API}/jobs/{{job_id}}/resume", AWARD, good=(200,)),

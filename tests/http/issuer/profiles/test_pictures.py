@@ -147,7 +147,7 @@ def test_M2_a_page_shows_pictures_of_its_own_and_no_others(desk, stranger):
     elsewhere = "https://tracker.example/pixel.png"
     shown = desk.achievement(image=own, imageCaption='A "bridge" <b>')
     not_shown = desk.achievement(image=elsewhere)
-    foreign = desk.achievement(image=f"{ORIGIN}0/orgs/maple-co-op/pictures/{'0' * 64}.png")
+    foreign = desk.achievement(image=f"https://localhost:8001/orgs/maple-co-op/pictures/{'0' * 64}.png")
     page = stranger.get(shown["iri"], headers={"Accept": "text/html"}).text
     assert f'<img class="own-picture" src="{own.removeprefix(ORIGIN)}" alt="A &#34;bridge&#34; &lt;b&gt;"' in page
     for found in (not_shown, foreign):
