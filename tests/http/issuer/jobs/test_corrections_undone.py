@@ -6,19 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from issuer.service.awarding.sheet_views import Edit
-from issuer.service.context import Actor
 from issuer.store import tables
 from kit.paging import window
 from tests.awarding import achievement, bring, drive, step
 from vc.checks import Verdict
 
 MARKED = {1: "B", 2: "B", 3: "C"}
-
-
-@pytest.fixture
-def at(services, desk):
-    ada = services.accounts.find_by_login("admin")
-    return services.organisations.enter(Actor(user_id=ada.id, name="Ada"), "maple-co-op")
 
 
 @pytest.fixture
