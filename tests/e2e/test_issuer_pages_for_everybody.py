@@ -24,6 +24,7 @@ NO_PAGES = (
     "/metrics",
     "/api/",
     "did.json",
+    ".png",
     ".svg",
     ".csv",
     "/file",

@@ -237,7 +237,14 @@ def judged(text, *, state="issued", before="Wren Hadley,1,A,Fall", first=None, *
     old = one(header + before)
     award = read_award(old.draft, achievement=achievement(GRADE), now=NOW, loopback=False)
     known_ = Before(
-        credential_id="urn:uuid:c", ordinal=0, state=state, summary="A", awarded=NOW, made=NOW, draft_sealed=b""
+        credential_id="urn:uuid:c",
+        ordinal=0,
+        state=state,
+        summary="A",
+        awarded=NOW,
+        made=NOW,
+        draft_sealed=b"",
+        sequence=1,
     )
     read = one(header + text)
     fingerprint = fingerprint_of(read, "a1", MAKE)
