@@ -40,6 +40,7 @@ from tests.http.issuer.matrix.route import (
 AREAS = (
     everybody,
     organisation,
+    profile,
     governing,
     describing,
     awarding,
