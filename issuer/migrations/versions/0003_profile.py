@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0003b"
-down_revision = "0014b"
+down_revision = "0012c"
 
 
 def upgrade() -> None:
