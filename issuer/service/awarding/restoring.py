@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import Keystore
 from issuer.service.awarding import judging
+from issuer.service.awarding.job_views import KIND
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
 from issuer.service.documents import to_draft
@@ -137,7 +138,7 @@ class Restoring:
 def corrections(context: Context, desk: Desk, job_id: str, at: Window) -> Page[Correction]:
     """What a job corrected, first what stands although it was undone. Raises: NotFound."""
     with context.database.reading() as session:
-        job = jobs.one(session, desk.organisation.id, job_id[:36])
+        job = jobs.one(session, desk.organisation.id, KIND, job_id[:36])
         if job is None:
             raise NotFound
         rows, total = jobs.corrections(session, job, offset=at.offset, limit=at.size)

@@ -290,7 +290,7 @@ class AwardSteps(Steps):
 
     def _is_mine(self, job: tables.JobRow) -> bool:
         with self._context.database.reading() as session:
-            row = jobs.one(session, job.organisation_id, job.id)
+            row = jobs.one(session, job.organisation_id, job.kind, job.id)
         return row is not None and row.attempt == job.attempt
 
     def _settle(
