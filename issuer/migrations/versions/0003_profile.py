@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0003b"
-down_revision = "0012c"
+down_revision = "0013c"
 
 
 def upgrade() -> None:
