@@ -272,7 +272,7 @@ class ClosingService:
             )
         unsigned = snapshots.unsigned(
             credential_id=row.credential_id,
-            issuer=issuer_profile(organisation),
+            issuer=issuer_profile(organisation, on=now, beside={"id": row.successor_id}),
             closed=row.closed,
             now=now,
             words=row.words,
