@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from issuer.api import ROUTERS
 from issuer.api import closing as closings
 from issuer.api import frameworks as framework_files
+from issuer.api import imports as roster_files
 from issuer.api import offerings as rates
 from issuer.api import pictures as picture_files
 from issuer.api import public as machines
@@ -95,7 +96,9 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
         find_account=services.accounts.current,
         start=[] if jobs is None else [lambda: services.work.start(jobs)],
         close=[lambda: services.work.stop(seconds=STOPPING), services.close],
-        takes_files=lambda path: any(part.takes_files(path) for part in (framework_files, picture_files, sheet_files)),
+        takes_files=lambda path: any(
+            part.takes_files(path) for part in (framework_files, picture_files, roster_files, sheet_files)
+        ),
     )
     app.user_middleware.append(Middleware(Adopted, services=services, pages=pages))  # the innermost: within the shell
     answer_wanted(app, passkeys=services.passkeys, pages=pages)
@@ -109,6 +112,8 @@ def _recover(services: Services) -> None:
         services.awards.forget_old_answers()
         services.sheets.forget_old()
         services.couriers.forget_old()
+        services.imports.forget_old()
+        services.context.database.forget()
         services.accounts.forget_old_sessions()
         finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)

@@ -5,6 +5,7 @@ Rules:
 2. Writing sessions take the write lock when they begin (BEGIN IMMEDIATE), so that none fails half way for lack of it.
 3. A session commits once, at its end, or not at all. Reading sessions cannot write.
 4. A database that is gone is `kit.errors.Unavailable` within seconds, never a thread that waits.
+5. What was deleted or overwritten is gone from the file (SQLite: secure_delete), and after `forget` from its log.
 Left out: retries. A caller that may repeat itself knows it; this module does not.
 """
 
@@ -35,7 +36,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000}
 _POSTGRES_OPTIONS = (
     "-c timezone=UTC -c synchronous_commit=on -c statement_timeout=15000 "
     "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
@@ -132,6 +133,20 @@ class Database:
     def differences(self, target: MetaData) -> Sequence[Any]:
         """What autogenerate would still change to make this database match `target`; empty when they agree."""
         return versions.differences(self.engine, target)
+
+    def forget(self) -> bool:
+        """Empty SQLite's log of writes into the file, so that it holds nothing any more that was overwritten since.
+
+        False while somebody is still reading what was: then it is emptied later, by another call or at the end.
+        PostgreSQL's log is its operator's; True.
+        """
+        if not self.is_sqlite:
+            return True
+        with translated(), contextlib.closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA query_only=0")
+            busy, _written, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,6 +8,9 @@ keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
 received   what others say about it: with a session
 endorsements  vouching for others: with a session
+classes    marks, enrolments, awards of a class: with a session
+imports    rosters on their way in: with a session
+learners   the roster: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
 pictures   pictures taken in: with a session
 people     another role for somebody: with a session
@@ -31,12 +34,15 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from issuer.api.classes import classes_api
 from issuer.api.closing import closing_api
 from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
 from issuer.api.frameworks import framework_api
+from issuer.api.imports import imports_api
 from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
+from issuer.api.learners import learners_api
 from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
 from issuer.api.pictures import pictures_api
@@ -52,12 +58,15 @@ from issuer.api.withdrawals import withdrawals_api
 __all__ = ["ROUTERS"]
 
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
+    classes_api,
     closing_api,
     desk_api,
     endorsements_api,
     framework_api,
+    imports_api,
     jobs_api,
     keys_api,
+    learners_api,
     offerings_api,
     people_api,
     pictures_api,

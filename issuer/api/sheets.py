@@ -24,7 +24,7 @@ from kit.web.visit import visit_of
 from vc.document import Limits
 
 _PATH: Final = re.compile(r"/api/organisations/[^/]+/sheets")
-_JSON_LIMITS: Final = Limits(
+FILE_LIMITS: Final = Limits(
     max_bytes=LIMITS.file_bytes + 100_000, max_depth=4, max_nodes=50, max_items=20, max_string=LIMITS.file_bytes
 )
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -65,7 +65,7 @@ class LineBody(Body):
     def edit(self) -> Edit:
         """The same for the service."""
         return Edit(
-            values={_key(name): value for name, value in self.values.items()},
+            values={member_key(name): value for name, value in self.values.items()},
             accept=self.accept,
             later=self.later,
             again=self.again,
@@ -126,7 +126,7 @@ def _bringing(router: APIRouter) -> None:
         key: Key = "",
     ) -> Response:
         if media_type(request) == "application/json":
-            body = read(SheetBody, raw, limits=_JSON_LIMITS)
+            body = read(SheetBody, raw, limits=FILE_LIMITS)
             text = body.text.encode("utf-8", "surrogatepass")
             upload = Upload(data=text, achievement=body.achievement, name=body.name, encoding="utf-8")
         else:
@@ -178,7 +178,7 @@ def _correcting(router: APIRouter) -> None:
     @router.put("/{sheet_id}/columns", openapi_extra=openapi_of(ColumnsBody))
     def choose_columns(services: All, desk: At, say: Saying, sheet_id: str, raw: Raw) -> Response:
         body = read(ColumnsBody, raw)
-        chosen = {_key(name): column for name, column in body.columns.items()}
+        chosen = {member_key(name): column for name, column in body.columns.items()}
         return shapes.answer(sheet(services.sheets.choose(desk, sheet_id, chosen, day_order=body.day_order), say))
 
     @router.put("/{sheet_id}/reading", openapi_extra=openapi_of(ReadingBody))
@@ -228,14 +228,15 @@ def line(found: LineView, say: Say) -> dict[str, Any]:
         "places": {to_camel(key): place for key, place in found.places.items()},
         "fixed": sorted(to_camel(key) for key in found.fixed),
         "state": found.state,
-        "problems": [_problem(each, say) for each in found.problems],
+        "problems": [problem(each, say) for each in found.problems],
         "credential": found.credential_id,
         "before": found.before,
         "correction": found.correction,
     }
 
 
-def _problem(found: Problem, say: Say) -> Mapping[str, Any]:
+def problem(found: Problem, say: Say) -> Mapping[str, Any]:
+    """What is wrong with a row, or asked about it."""
     return {
         "code": found.code,
         "field": to_camel(found.field),
@@ -246,6 +247,6 @@ def _problem(found: Problem, say: Say) -> Mapping[str, Any]:
     }
 
 
-def _key(name: str) -> str:
+def member_key(name: str) -> str:
     """A field's key as the service has it: ``givenName`` is ``given_name``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -7,6 +7,9 @@ awards        award and correct
 begin         somebody's first two minutes
 frameworks    standards: taken in, searched, picked from
 credentials   find, show, print, withdraw, release
+classes       marks of a class, and who teaches it
+imports       rosters from sheets
+learners      the roster
 offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
 profile       how an organisation introduces itself
@@ -44,14 +47,17 @@ from issuer.pages import (
     awards,
     begin,
     claims,
+    classes,
     closing,
     credentials,
     elsewhere,
     endorsements,
     frameworks,
     home,
+    imports,
     jobs,
     keys,
+    learners,
     offerings,
     people,
     profile,
@@ -72,14 +78,17 @@ PARTS: Final = (
     awards,
     begin,
     claims,
+    classes,
     closing,
     credentials,
     elsewhere,
     endorsements,
     frameworks,
     home,
+    imports,
     jobs,
     keys,
+    learners,
     offerings,
     people,
     profile,

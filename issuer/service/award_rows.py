@@ -73,6 +73,11 @@ def fold(name: str, *, longest: int = 300) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()[:longest]
 
 
+def plain(text: str) -> str:
+    """A text as it is compared: one form of each letter, no capitals, one blank between words."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def sealing_context(credential_id: str, column: str) -> str:
     """What a sealed column of an award is bound to."""
     return f"issuer/credential/{credential_id}/{column}"

@@ -18,6 +18,7 @@ from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import Award, corrected, credential, read_award, to_draft
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Completion, Issuance, unsignable
+from issuer.service.learner_keys import linked
 from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
 from issuer.service.rights import Right
@@ -152,7 +153,8 @@ class AwardService:
                     replaces=replaces,
                     refresh=token,
                     seal=self._context.keystore.sealer(),
-                )
+                ),
+                **linked(session, self._context.keystore.vault(), organisation.id, [award])[0],
             )
         )
         session.flush()
@@ -180,6 +182,8 @@ class AwardService:
             raise NotFound
         if row.state == "revoked":
             raise Conflict(_("This award was withdrawn. Award it anew instead of correcting it."))
+        if row.erased is not None:
+            raise Conflict(_("What was known of this award was erased; it can only be withdrawn."))
         if draft.achievement != row.achievement_id:
             said = _("A correction keeps what was earned. Withdraw this award, and award the other one.")
             raise BadInput(said, field="achievement")
@@ -192,6 +196,8 @@ class AwardService:
         token = self._kept_token(row, achievement, award)
         seal = self._context.keystore.sealer()
         columns = {**award_columns(award, credential_id, seal), **refresh_columns(token, credential_id, seal)}
+        if award.identifier != before.identifier:
+            columns |= linked(session, self._context.keystore.vault(), organisation.id, [award])[0]
         for name, value in columns.items():
             setattr(row, name, value)
         return self._freeze(

@@ -213,6 +213,8 @@ class ClaimService:
             held = jobs.held(session, row.organisation_id, row.credential_id) if credential.job_id else None
             achievement_id, version = credentials.achievement_of(credential)
             body = json.loads(achievements.version(session, achievement_id, version))
+        if credential.erased is not None:
+            raise Gone(_("The provider erased what it knew of this award. What is kept in a wallet stays valid."))
         if row.state == "recalled" or credential.state == "revoked":
             raise _over(row)
         if row.state == "open" and row.expires <= self._context.clock.now():
@@ -322,7 +324,7 @@ class ClaimService:
                 raise _over(claim)
             credential = credentials.lock_award(session, organisation.id, claim.credential_id)
             assert credential is not None
-            if credential.state == "revoked":
+            if credential.state == "revoked" or credential.erased is not None:
                 raise _over(claim)
             waiting = credentials.pending_intent(session, credential.id)
             if waiting is not None:

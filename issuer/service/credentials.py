@@ -19,7 +19,7 @@ from issuer.service.recording import AuditEntry, record, story
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, tables
-from kit.errors import BadInput, Conflict, NotFound, Unavailable
+from kit.errors import BadInput, Conflict, Gone, NotFound, Unavailable
 from kit.i18n import Message, _
 from kit.paging import Page, Window
 from vc.status import Reason
@@ -64,6 +64,7 @@ class Credential:
     revocation_reason: str | None
     replaces: str | None
     replaced_by: str | None
+    erased: datetime | None = None
     suspended: datetime | None = None
     refreshes: bool = False
 
@@ -138,6 +139,8 @@ class CredentialService:
             found = credentials.signed(session, desk.organisation.id, row.id, version or row.sequence)
         if found is None:
             raise NotFound
+        if row.erased is not None:
+            raise Gone(_("What was signed here was erased with everything else about the learner."))
         return found.body, found.etag
 
     def versions(self, desk: Desk, credential_uuid: str) -> Sequence[VersionLine]:
@@ -211,6 +214,8 @@ class CredentialService:
             row = self._row(session, desk, credential_uuid, lock=True)
             if row.state != "issued":
                 raise Conflict(_("This award was claimed or withdrawn; there is nothing left to claim."))
+            if row.erased is not None:
+                raise _nothing_left()
             _settled(session, row)
             recall(session, desk.organisation, row.id, desk.actor.user_id, now)
             self._claims.open(session, desk.organisation, row.id, now)
@@ -255,6 +260,8 @@ class CredentialService:
         """
         desk.require(Right.WITHDRAW)
         found = self.one(desk, credential_uuid)
+        if found.erased is not None:
+            raise _nothing_left()
         draft, _achievement = self._awards.draft_of(desk, found.id)
 
         def withdraw(session: Session, new_id: str, now: datetime) -> None:
@@ -263,6 +270,8 @@ class CredentialService:
                 raise Conflict(_("Only an award that somebody has claimed can be released."))
             if row.suspended is not None:
                 raise Conflict(_("This award is paused. Lift the pause first, or withdraw it and award it anew."))
+            if row.erased is not None:
+                raise _nothing_left()
             _settled(session, row)
             self._withdraw(session, desk, row, Reason.WRONG_PERSON, now)
             row.replaced_by = new_id
@@ -316,6 +325,10 @@ class CredentialService:
         )
 
 
+def _nothing_left() -> Conflict:
+    return Conflict(_("What was known of this award was erased; it can only be withdrawn."))
+
+
 def _settled(session: Session, row: tables.CredentialRow) -> None:
     """Return when nothing is being signed for this award: a wallet may be about to get it. Raises: Conflict."""
     if credentials.pending_intent(session, row.id) is not None:
@@ -357,4 +370,5 @@ def view_credential(row: tables.CredentialRow) -> Credential:
         replaced_by=row.replaced_by,
         suspended=row.suspended,
         refreshes=row.refresh_hash is not None,
+        erased=row.erased,
     )

@@ -145,7 +145,7 @@ def _results(drafts: Sequence[ResultDraft], achievement: Achievement) -> tuple[M
         field = f"results/{place}/value"
         value = inputs.line(draft.value, field, required=False, longest=200)
         if value:
-            found.append(_result(value, _described(draft.description, descriptions, place), field))
+            found.append(read_result(value, _described(draft.description, descriptions, place), field))
     if len({result["resultDescription"] for result in found}) != len(found):
         raise BadInput(_("The same mark is given twice."), field="results", remedy=_("Give each mark once."))
     return tuple(found)
@@ -164,7 +164,8 @@ def _described(wanted: str, descriptions: Sequence[Mapping[str, Any]], place: in
     )
 
 
-def _result(value: str, description: Mapping[str, Any], field: str) -> Mapping[str, str]:
+def read_result(value: str, description: Mapping[str, Any], field: str) -> Mapping[str, str]:
+    """A mark as it will be signed. Raises: BadInput when the achievement is not marked so."""
     kind = description["resultType"]
     result = {"resultDescription": str(description["id"])}
     if kind == "Status":

@@ -19,6 +19,7 @@ from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk
 from issuer.service.documents import Award, credential
 from issuer.service.issuance import unsignable
+from issuer.service.learner_keys import linked
 from issuer.service.many import Finished, Intended, ManyIssuance
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, intents, tables
@@ -72,6 +73,7 @@ class ManyAwards:
             raise Conflict(_("The achievement was changed in the meantime. Look at the awards again."))
         ids = [f"urn:uuid:{uuid.uuid4()}" for _award in awards]
         asked = [refreshing.new_token(achievement, award) for award in awards]
+        links = linked(session, self._context.keystore.vault(), organisation.id, awards)
         rows = [
             award_row(
                 award,
@@ -84,7 +86,8 @@ class ManyAwards:
                 refresh=token,
                 seal=seal,
             )
-            for credential_id, award, token in zip(ids, awards, asked, strict=True)
+            | link
+            for credential_id, award, token, link in zip(ids, awards, asked, links, strict=True)
         ]
         intents.add(session, tables.CredentialRow, rows)
         places = self._lists.allocate_many(session, organisation, ids, now, pausable=found.pausable)

@@ -82,7 +82,7 @@ class Once:
         key = done.intent.idempotency_key
         assert key is not None, "only what a request waits for has an answer"
         text = json.dumps(answer, ensure_ascii=False)
-        sealed = self._context.keystore.seal_text(text, context=_answer_context(done.organisation.id, key))
+        sealed = self._context.keystore.seal_text(text, context=answer_context(done.organisation.id, key))
         credentials.answer_idempotency(done.session, done.organisation.id, key, status=201, response_sealed=sealed)
 
     def _do(
@@ -105,7 +105,7 @@ class Once:
             known = found
         assert known.status is not None
         assert known.response_sealed is not None
-        text = self._context.keystore.open_text(known.response_sealed, context=_answer_context(organisation.id, key))
+        text = self._context.keystore.open_text(known.response_sealed, context=answer_context(organisation.id, key))
         return Answer(status=known.status, body=text.encode(), repeated=repeated)
 
     def _begin(
@@ -138,5 +138,6 @@ def _reused() -> RequestError:
     )
 
 
-def _answer_context(organisation_id: str, key: str) -> str:
+def answer_context(organisation_id: str, key: str) -> str:
+    """What a stored answer is bound to."""
     return f"issuer/idempotency/{organisation_id}/{key}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.adoption import AdoptionService
+from issuer.service.awarding.class_sheets import ClassSheetService
 from issuer.service.awarding.job_views import KIND
 from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awarding.sheets import SheetService
@@ -36,6 +37,10 @@ from issuer.service.pictures import PictureService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
 from issuer.service.refreshing import RefreshingService
+from issuer.service.roster.classes import ClassService
+from issuer.service.roster.erasing import ErasingService
+from issuer.service.roster.imports import ImportService
+from issuer.service.roster.learners import LearnerService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
@@ -70,15 +75,19 @@ class Services:
     awards: AwardService
     beginning: BeginningService
     claims: ClaimService
+    classes: ClassService
     closing: ClosingService
     couriers: Couriers
     credentials: CredentialService
     endorsements: EndorsementService
     fetcher: Fetcher
+    erasing: ErasingService
     frameworks: FrameworkService
     hosts: HostService
+    imports: ImportService
     issuance: Issuance
     keys: KeyService
+    learners: LearnerService
     lists: StatusListService
     many: ManyIssuance
     many_awards: ManyAwards
@@ -164,15 +173,19 @@ class Services:
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             claims=claims,
+            classes=ClassService(context, achievements, ClassSheetService(context, achievements, sheets)),
             closing=ClosingService(context, lists, issuance),
             couriers=Couriers(context, fetcher, work),
             credentials=found,
             endorsements=EndorsementService(context, lists, issuance),
             fetcher=fetcher,
+            erasing=ErasingService(context),
             frameworks=FrameworkService(context),
             hosts=HostService(context, claims, fetcher, pushes),
+            imports=ImportService(context),
             issuance=issuance,
             keys=KeyService(context, lists, awards, found),
+            learners=LearnerService(context),
             lists=lists,
             many=many,
             many_awards=many_awards,

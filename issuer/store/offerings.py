@@ -37,6 +37,15 @@ def one(session: Session, organisation_id: str, offering_id: str) -> OfferingRow
     )
 
 
+def lock(session: Session, organisation_id: str, offering_id: str) -> OfferingRow | None:
+    """The same, locked until the session ends."""
+    return session.scalar(
+        select(OfferingRow)
+        .where(OfferingRow.organisation_id == organisation_id, OfferingRow.id == offering_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def by_code(session: Session, organisation_id: str, codes: Sequence[str]) -> Mapping[str, OfferingRow]:
     """The offerings that have one of these codes, by code."""
     found: dict[str, OfferingRow] = {}

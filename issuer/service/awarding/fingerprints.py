@@ -6,9 +6,9 @@ A mark is not part of it: a sheet with one mark corrected is the same sheet with
 import hashlib
 import hmac
 import json
-import unicodedata
 from collections.abc import Callable
 
+from issuer.service.award_rows import plain
 from kit.vault import Vault
 
 LABEL = "award-once"
@@ -26,8 +26,3 @@ def fingerprinting(vault: Vault, organisation_id: str) -> Fingerprint:
         return hmac.new(key, json.dumps(said, ensure_ascii=False).encode(), hashlib.sha256).hexdigest()
 
     return fingerprint
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: one form of each letter, no capitals, one blank between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

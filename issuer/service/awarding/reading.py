@@ -105,13 +105,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Against what lines are read: the columns, the achievement, which number of a day is the month, and the time."""
+    """Against what lines are read: the columns, the achievement, which number of a day is the month, and the time.
+    ``when`` stands for the time at which all of them were earned, where the sheet is a class.
+    """
 
     columns: Mapping[str, int | None]
     achievement: Achievement
     order: Order | None
     now: datetime
     loopback: bool
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ def read_line(written: Written, rules: Rules) -> Read:
         award=None if left else award,
         problems=left,
         who=who if whole else None,
-        when=(award.term or day) if award else "",
+        when=(rules.when or award.term or day) if award else "",
     )
 
 
@@ -235,7 +238,7 @@ def _marks(values: Mapping[str, str], rules: Rules, problems: list[Problem]) -> 
                 )
             )
             continue
-        mark, allowed = _known_mark(text, description)
+        mark, allowed = known_mark(text, description)
         if mark is None:
             problems.append(
                 Problem(
@@ -251,7 +254,7 @@ def _marks(values: Mapping[str, str], rules: Rules, problems: list[Problem]) -> 
     return found
 
 
-def _known_mark(text: str, description: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
+def known_mark(text: str, description: Mapping[str, Any]) -> tuple[str | None, Sequence[str]]:
     """The mark as the achievement writes it, or None, and what would do; any text where all marks will."""
     levels = description.get("rubricCriterionLevel", ())
     if levels:

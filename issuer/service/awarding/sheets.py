@@ -145,7 +145,7 @@ class SheetService:
         vault = self._context.keystore.vault()
         with self._context.database.session() as session:
             locked = self._lock(session, desk, sheet_id, version=version)
-            rules = self._rules(achievement, json.loads(locked.columns), locked.day_order)
+            rules = self._rules(achievement, json.loads(locked.columns), locked.day_order, locked.earned_when)
             lines = {line.number: line for line in sheets.numbered(session, sheet_id, list(edits))}
             for number in edits:
                 if number not in lines:
@@ -215,7 +215,9 @@ class SheetService:
         row, _about, achievement = self._found(desk, sheet_id)
         vault = self._context.keystore.vault()
         columns = json.loads(row.columns)
-        checker = Checker(vault, desk.organisation.id, self._rules(achievement, columns, row.day_order))
+        checker = Checker(
+            vault, desk.organisation.id, self._rules(achievement, columns, row.day_order, row.earned_when)
+        )
         with self._context.database.reading() as session:
             found, total = sheets.lines(session, sheet_id, state=only or None, offset=at.offset, limit=at.size)
             checked = checker.shown(session, found)
@@ -248,7 +250,7 @@ class SheetService:
 
     def rules_of(self, row: tables.SheetRow, achievement: Achievement) -> Rules:
         """The rules that a stored sheet's lines are read by."""
-        return self._rules(achievement, json.loads(row.columns), row.day_order)
+        return self._rules(achievement, json.loads(row.columns), row.day_order, row.earned_when)
 
     def _received(self, desk: Desk, upload: Upload) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """A new sheet's row and lines, but for its request."""
@@ -316,7 +318,7 @@ class SheetService:
         need_values(sheet, columns)
         order = order or shown_order(sheet, columns)
         resting = frozenset(line.number for line in lines if line.state == judging.LATER)
-        checker = Checker(vault, desk.organisation.id, self._rules(achievement, columns, order))
+        checker = Checker(vault, desk.organisation.id, self._rules(achievement, columns, order, row.earned_when))
         with self._context.database.reading() as session:
             checked = checker.all(session, written, resting)
         now_about = replace(about, zeros=zeros_in(sheet, columns))
@@ -336,13 +338,16 @@ class SheetService:
             locked.columns, locked.day_order = json.dumps(dict(columns)), order
             self._changed(locked, achievement)
 
-    def _rules(self, achievement: Achievement, columns: Mapping[str, int | None], order: str | None) -> Rules:
+    def _rules(
+        self, achievement: Achievement, columns: Mapping[str, int | None], order: str | None, when: str | None = None
+    ) -> Rules:
         return Rules(
             columns=columns,
             achievement=achievement,
             order=Order(order) if order else None,
             now=self._context.now(),
             loopback=self._context.settings.loopback,
+            when=when or "",
         )
 
     def _found(self, desk: Desk, sheet_id: str) -> tuple[tables.SheetRow, About, Achievement]:

@@ -26,6 +26,8 @@ received       what others say about it
 settings       what an organisation wants otherwise than the server
 hosts          wallets elsewhere
 jobs           long work
+classes        marks, and who teaches what
+learners       the roster: learners, what they are enrolled for, rosters on their way in
 offerings      the rate card
 suspensions    pauses of awards, each with its private reason
 pictures       what was uploaded to be shown
@@ -39,11 +41,13 @@ A further module is imported here, and every table in it exported: what is not i
 from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
+from issuer.store.tables.classes import ClassInstructorRow, MarkRow
 from issuer.store.tables.closing import AdoptedFileRow, AdoptedRow, ClosingFileRow, ClosingRow
 from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
 from issuer.store.tables.hosts import HostAttemptRow, HostRow, PushRow
 from issuer.store.tables.jobs import JobRow
+from issuer.store.tables.learners import EnrolmentRow, LearnerRow, RosterImportRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
 from issuer.store.tables.offerings import OfferingCountsRow, OfferingRow
 from issuer.store.tables.organisations import (
@@ -75,10 +79,12 @@ __all__ = [
     "AwardOnceRow",
     "ChallengeRow",
     "ClaimRow",
+    "ClassInstructorRow",
     "ClosingFileRow",
     "ClosingRow",
     "CredentialRow",
     "EndorsementRow",
+    "EnrolmentRow",
     "FrameworkItemRow",
     "FrameworkRow",
     "HostAttemptRow",
@@ -88,6 +94,8 @@ __all__ = [
     "IntentRow",
     "InvitationRow",
     "JobRow",
+    "LearnerRow",
+    "MarkRow",
     "MembershipRow",
     "Model",
     "NoticeRow",
@@ -98,6 +106,7 @@ __all__ = [
     "PictureRow",
     "PushRow",
     "ReceivedEndorsementRow",
+    "RosterImportRow",
     "SheetLineRow",
     "SheetRow",
     "SignedCredentialRow",

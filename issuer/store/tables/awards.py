@@ -16,6 +16,8 @@ class CredentialRow(Model):
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
     that awarded it. ``suspended`` is since when it is paused; empty when it is not.
     ``refresh_hash`` finds it by the token of the address at which its newest version is given out; the token is sealed.
+    that awarded it. ``learner_id`` is whom of the roster it belongs to, ``identifier_key`` a keyed hash of the
+    identifier by which that is known. ``erased``: since then nothing personal is kept of it.
     """
 
     __tablename__ = "credential"
@@ -29,6 +31,11 @@ class CredentialRow(Model):
             name="award_has_achievement",
         ),
         ForeignKeyConstraint(["organisation_id", "job_id"], ["job.organisation_id", "job.id"], name="job"),
+        ForeignKeyConstraint(
+            ["organisation_id", "learner_id"], ["learner.organisation_id", "learner.id"], name="learner"
+        ),
+        Index("ix_credential_learner", "organisation_id", "learner_id"),
+        Index("ix_credential_identifier", "organisation_id", "identifier_key"),
         Index("ix_credential_listing", "organisation_id", "created"),
         Index("ix_credential_refresh", "refresh_hash", unique=True),
         Index("ix_credential_job", "organisation_id", "job_id"),
@@ -63,6 +70,9 @@ class CredentialRow(Model):
     job_id: Mapped[str | None] = mapped_column(ID)
     refresh_hash: Mapped[str | None] = mapped_column(String(64))
     refresh_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    learner_id: Mapped[str | None] = mapped_column(ID)
+    identifier_key: Mapped[str | None] = mapped_column(String(64))
+    erased: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
 class IntentRow(Model):

@@ -14,7 +14,8 @@ class SheetRow(Model):
     it can be read in another way).
 
     ``columns`` says which column holds which field, as JSON. ``state`` is open, issuing, done or discarded. ``version``
-    counts the changes; ``achievement_version`` is the one that its lines were held against.
+    counts the changes; ``achievement_version`` is the one that its lines were held against. A sheet made of a class
+    names its ``offering_id``, and ``earned_when`` tells its awards from those of the same class at another time.
     """
 
     __tablename__ = "sheet"
@@ -24,7 +25,11 @@ class SheetRow(Model):
         ForeignKeyConstraint(
             ["organisation_id", "achievement_id"], ["achievement.organisation_id", "achievement.id"], name="achievement"
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "offering_id"], ["offering.organisation_id", "offering.id"], name="offering"
+        ),
         Index("ix_sheet_listing", "organisation_id", "created"),
+        Index("ix_sheet_offering", "organisation_id", "offering_id"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -43,6 +48,8 @@ class SheetRow(Model):
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(200))
     expires: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
+    offering_id: Mapped[str | None] = mapped_column(ID)
+    earned_when: Mapped[str | None] = mapped_column(String(100))
 
 
 class SheetLineRow(Model):

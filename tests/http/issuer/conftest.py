@@ -345,3 +345,36 @@ def bits_of(document):
 
 def b64(data):
     return base64.b64encode(data).decode()
+
+
+class House:
+    """One app for the tests of a module: each test gets an organisation of its own in it."""
+
+    def __init__(self, settings):
+        self.settings, self.clock = settings, FixedClock(instant=NOW)
+        self.services = Services.build(settings, clock=self.clock)
+        self.app = create_app(settings, services=self.services)
+        self.office = Desk(self.app, "admin")
+        self.people = Browser(self.app, "admin")
+
+    def desk(self, **members):
+        """The desk of a new organisation."""
+        slug = f"house-{secrets.token_hex(4)}"
+        answer = self.office.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": slug, **members})
+        assert answer.status_code == 201, answer.text
+        made = object.__new__(Desk)
+        made.client, made.slug = self.office.client, slug
+        return made
+
+    def close(self):
+        self.services.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, prepared):
+    folder = tmp_path_factory.mktemp("house")
+    for name in ("issuer.db", "kek"):
+        shutil.copy(prepared / name, folder / name)
+    made = House(settings_in(folder))
+    yield made
+    made.close()

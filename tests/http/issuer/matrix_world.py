@@ -87,6 +87,14 @@ class Making:
         path = f"/sheets?achievement={self.ids['achievement']}"
         return self._sent("POST", path, content=text, headers_more={"Content-Type": "text/csv"})["id"]
 
+    def held(self):
+        """An offering that awards something, with somebody in it."""
+        said = {"title": "Bridges", "achievement": self.ids["achievement"]}
+        offering = self.post("/offerings", said)["id"]
+        learner = self.post("/learners", {"givenName": "Wren", "familyName": fresh("Hadley")})["id"]
+        self._sent("PUT", f"/learners/{learner}/enrolments/{offering}", json={})
+        return offering
+
     def result_description(self):
         found = self.get(f"/achievements/{self.ids['achievement']}")
         return found["document"]["resultDescription"][0]["id"]

@@ -12,6 +12,7 @@ asks is another one afterwards, so a new one is used. ``file``: the bytes that a
 
 from tests.http.issuer.matrix import (
     awarding,
+    classes,
     closing,
     describing,
     everybody,
@@ -21,6 +22,7 @@ from tests.http.issuer.matrix import (
     pausing,
     profile,
     refreshing,
+    roster,
     vouching,
     withdrawing,
 )
@@ -47,6 +49,8 @@ AREAS = (
     pausing,
     withdrawing,
     refreshing,
+    roster,
+    classes,
     vouching,
     closing,
     outside,

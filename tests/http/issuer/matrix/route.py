@@ -11,12 +11,13 @@ NOBODY, SIGNED_IN, ADMINISTRATOR = "nobody", "signed in", "administrator"
 # Inside: a right of the person's role there.
 SEE, DESCRIBE, AWARD, WITHDRAW = "see", "describe", "award", "withdraw"
 INVITE, SETTINGS, KEYS = "people", "settings", "keys"
+ROSTER = "roster"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW}),
+    "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER}),
     "instructor": frozenset({SEE}),
     "viewer": frozenset({SEE}),
-    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, INVITE, SETTINGS, KEYS}),
+    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER, INVITE, SETTINGS, KEYS}),
 }
 
 

@@ -1,0 +1,59 @@
+"""The roster on both databases: a list taken over, changed and taken over again, and somebody erased."""
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from issuer.service.offering_values import OfferingDraft
+from issuer.service.roster.imports import RosterUpload
+from issuer.store import tables
+from kit.paging import window
+from tests.issuing import Workshop, settings
+
+SHEET = "First name,Last name,Birth date,Number,Code,Status,Enrolled on\n"
+
+
+@pytest.fixture
+def shop(tmp_path, database_url):
+    made = Workshop(settings(tmp_path, database_url))
+    yield made
+    made.close()
+
+
+def take_over(shop, rows, key):
+    imports = shop.services.imports
+    report = imports.receive(shop.desk, RosterUpload(data=(SHEET + rows).encode()), key=key)
+    return imports.apply(shop.desk, report.id, seen=report.plan.seen)
+
+
+def test_a_list_comes_in_is_changed_and_one_of_it_is_erased(shop):
+    services, desk = shop.services, shop.desk
+    services.offerings.create(desk, OfferingDraft(title="Clay", code="CLAY"))
+    answer = shop.award(3, "before")
+    rows = "".join(f"Learner{n},Hadley,2016-06-{n:02},S-{n},CLAY,active,2026-08-20\n" for n in range(1, 6))
+    assert take_over(shop, rows, "one").plan.counted("new") == 5
+    assert take_over(shop, rows, "two").plan.counted("same") == 5
+    later = rows.replace("S-2,CLAY,active,2026-08-20", "S-2,CLAY,withdrawn,").replace(
+        "Learner1,Hadley", "Learner1,Reyes"
+    )
+    assert take_over(shop, later, "three").plan.counted("changed") == 2
+    with services.context.database.reading() as session:
+        places = {each.learner_id: each for each in session.scalars(select(tables.EnrolmentRow))}
+        assert sorted(each.status for each in places.values()) == ["active"] * 4 + ["withdrawn"]
+        assert {str(each.enrolled_on) for each in places.values()} == {"2026-08-20"}
+    (third,) = services.learners.listing(desk, window(page=1), words="s-3").items
+    assert [each.id for each in services.learners.awards(desk, third.id)] == [answer.value["id"]]
+    done = services.erasing.erase(desk, third.id)
+    assert (done.awards, done.gone) == (1, True)
+    with services.context.database.reading() as session:
+        assert len(session.scalars(select(tables.EnrolmentRow)).all()) == 4
+        assert session.scalars(select(tables.SignedCredentialRow.body)).one() == b""
+    withdrawn = services.credentials.revoke(desk, answer.value["id"], reason="learnerAsked", note="")
+    assert withdrawn.state == "revoked"
+
+
+@pytest.mark.parametrize("change", ["body = 'x'", "body = '', etag = 'x'", "sequence = 7"])
+def test_what_was_signed_can_be_emptied_and_nothing_else(shop, change):
+    shop.award(1, "one")
+    with pytest.raises(DBAPIError), shop.services.context.database.session() as session:
+        session.execute(text(f"UPDATE signed_credential SET {change}"))
