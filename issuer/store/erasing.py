@@ -16,6 +16,8 @@ from issuer.store.tables import (
     SheetLineRow,
     SignedCredentialRow,
     SuspensionRow,
+    WithdrawalLineRow,
+    WithdrawalRow,
 )
 
 
@@ -69,6 +71,12 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
         .where(PushRow.organisation_id == organisation_id, PushRow.credential_id == credential_id)
         .values(access_sealed=None, refresh_sealed=None, state=waiting, next_try=None),
         execution_options=quiet,
+    )
+    many = select(WithdrawalLineRow.withdrawal_id).where(
+        WithdrawalLineRow.organisation_id == organisation_id, WithdrawalLineRow.credential_id == credential_id
+    )
+    session.execute(  # a name may have been searched for to choose them
+        update(WithdrawalRow).where(WithdrawalRow.id.in_(many)).values(chosen="{}"), execution_options=quiet
     )
     rows = session.execute(
         select(IdempotencyRow.key, IdempotencyRow.response_sealed).where(
