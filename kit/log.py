@@ -7,6 +7,7 @@ it passed, without its text, which may quote a person's data.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -56,9 +57,19 @@ def _short(path: str) -> str:
     return "/".join(path.split("/")[-2:])
 
 
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes the lines. Where one cannot be written (a disk that is full, a pipe that nobody reads), it is lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the signature is logging's
+        """Say that a line was lost, if that can be said; never what was in it: logging itself would print all of it."""
+        with contextlib.suppress(Exception):
+            self.stream.write('{"level": "error", "event": "a line of the log was lost"}\n')
+            self.flush()
+
+
 def configure(*, role: str, stream: TextIO | None = None) -> None:
     """Send every logger of this process through `JsonLines`. Called once by a role's `serve`, never by a library."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _Lines(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

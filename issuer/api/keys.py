@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from issuer.api import shapes
+from issuer.api import endorsements, shapes
 from issuer.api.access import All, At
 from issuer.api.bodies import Body, Raw, openapi_of, read
 from issuer.service.keys import MOST, Repaired
@@ -31,7 +31,7 @@ class CompromiseBody(Body):
 
 
 class RepairBody(Body):
-    """Awards that a key should not have signed, by id."""
+    """Awards and endorsements that a key should not have signed, by id."""
 
     credentials: Annotated[list[str], Field(max_length=MOST)]
 
@@ -62,6 +62,10 @@ def keys_api() -> APIRouter:
     @router.get("/{name}/signed-after")
     def list_signed_after(services: All, desk: At, name: str, page: Number = None, size: Size = None) -> Response:
         return shapes.listed(services.keys.signed_after(desk, name, window(page=page, size=size)), shapes.credential)
+
+    @router.get("/{name}/vouched-after")
+    def list_vouched_after(services: All, desk: At, name: str, page: Number = None, size: Size = None) -> Response:
+        return shapes.listed(services.keys.vouched_after(desk, name, window(page=page, size=size)), endorsements.shape)
 
     @router.post("/{name}/renewals", openapi_extra=openapi_of(RepairBody))
     def renew(services: All, desk: At, name: str, raw: Raw) -> Response:

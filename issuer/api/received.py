@@ -16,9 +16,10 @@ Size = Annotated[str | None, Query(alias="size")]
 
 
 class PublicationBody(Body):
-    """Whether it is shown with what it is about."""
+    """Whether it is shown with what it is about; and, where that is to change, whether it goes into awards."""
 
     published: bool
+    in_awards: bool | None = None
 
 
 class CheckBody(Body):
@@ -43,8 +44,11 @@ def received_api() -> APIRouter:
 
     @router.put("/{received_id}", openapi_extra=openapi_of(PublicationBody))
     def publish(services: All, desk: At, received_id: str, raw: Raw) -> Response:
-        published = read(PublicationBody, raw).published
-        return shapes.answer(shape(services.received.publish(desk, received_id, published=published)))
+        body = read(PublicationBody, raw)
+        found = services.received.publish(desk, received_id, published=body.published)
+        if body.in_awards is not None:
+            found = services.received.use(desk, received_id, in_awards=body.in_awards)
+        return shapes.answer(shape(found))
 
     @router.post("/{received_id}/check")
     def check(services: All, desk: At, received_id: str, raw: Raw) -> Response:
@@ -67,4 +71,5 @@ def shape(found: Received) -> dict[str, Any]:
         "checked": shapes.at(found.checked),
         "state": found.state,
         "published": found.published,
+        "inAwards": found.in_awards,
     }

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.service.context import Desk
+from issuer.service.endorsements import Endorsement
 from issuer.service.keys import ANNOUNCED, ANNOUNCED_FOR, IN_USE
 from issuer.service.rights import Right
 from issuer.service.services import Services
@@ -131,6 +132,7 @@ def _add_repair(router: APIRouter, pages: Pages) -> None:
             organisation=desk.organisation,
             key=key,
             found=services.keys.signed_after(desk, name, window(page=page, size=str(SHOWN))),
+            vouched=services.keys.vouched_after(desk, name, window(page=page, size=str(SHOWN))),
             note=services.keys.note(desk, name) if desk.may(Right.KEYS) else "",
             states=STATES,
             error=error,
@@ -149,7 +151,7 @@ def _add_repair(router: APIRouter, pages: Pages) -> None:
             desk.require(Right.KEYS)
             key = services.keys.key(desk, name)
             for each in chosen[:SHOWN]:
-                services.credentials.one(desk, each)
+                services.keys.signed_thing(desk, each)
             return pages.render(
                 request,
                 "key_after_sure.html",
@@ -164,7 +166,15 @@ def _add_repair(router: APIRouter, pages: Pages) -> None:
             found = mend(desk, name, chosen)
         except BadInput as error:
             return listed(request, services, desk, name, page=None, error=error)
-        if act == "withdraw":
+        vouched = [each for each in chosen if isinstance(services.keys.signed_thing(desk, each), Endorsement)]
+        if vouched and found.done:
+            flash(
+                request,
+                _("Withdrawn. Whoever checks it sees that the key was no longer safe.")
+                if act == "withdraw"
+                else _("Signed anew. Send the new file to those you vouch for."),
+            )
+        elif act == "withdraw":
             flash(request, ngettext("%(count)s award is withdrawn.", "%(count)s awards are withdrawn.", found.done))
         else:
             flash(request, ngettext("%(count)s award is signed anew.", "%(count)s awards are signed anew.", found.done))

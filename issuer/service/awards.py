@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from issuer.service import refreshing
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.award_rows import award_columns, award_row, refresh_columns, sealing_context
+from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import Award, corrected, credential, read_award, to_draft
@@ -244,6 +245,7 @@ class AwardService:
                 status=self._lists.entries(session, organisation, credential_id),
                 holder=holder,
                 refresh=refreshing.address(self._context.settings, token),
+                vouched=vouched_for(session, organisation, achievement, now),
             )
             if kind == REISSUE:
                 # The row is about to say what the correction says: it must not do so for one that cannot be signed.

@@ -18,6 +18,7 @@ from issuer.service.context import Organisation
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.introduction import stated_identifiers
 from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_STATUSES
+from issuer.service.vouched import NOBODY, Vouched, attached
 from kit.errors import BadInput
 from kit.i18n import _
 from vc import openbadges
@@ -215,9 +216,10 @@ def credential(
     achievement: Achievement,
     status: Sequence[StatusListEntry],
     holder: str | None,
+    vouched: Vouched,
     refresh: str | None = None,
 ) -> JsonObject:
-    """The unsigned credential; ``refresh`` is where its newest version is given out.
+    """The unsigned credential; ``vouched`` goes into it unchanged, ``refresh`` is where its newest version is given out.
 
     Raises: ProblemError when a rule of Open Badges is broken.
     """
@@ -247,10 +249,18 @@ def credential(
     days = {"activityStartDate": award.activity_start, "activityEndDate": award.activity_end}
     subject = built["credentialSubject"]
     assert isinstance(subject, Mapping)
-    return {**built, "credentialSubject": {**subject, **{name: _instant(d) for name, d in days.items() if d}}}
+    issuer, offered = built["issuer"], subject["achievement"]
+    assert isinstance(issuer, Mapping)
+    assert isinstance(offered, Mapping)
+    whole = {**subject, **{name: _instant(d) for name, d in days.items() if d}}
+    return {
+        **built,
+        "issuer": attached(issuer, vouched.organisation),
+        "credentialSubject": {**whole, "achievement": attached(offered, vouched.achievement)},
+    }
 
 
-def specimen(organisation: Organisation, achievement: Achievement) -> JsonObject:
+def specimen(organisation: Organisation, achievement: Achievement, vouched: Vouched = NOBODY) -> JsonObject:
     """A credential for nobody, with everything that the achievement brings: what the lint of a template looks at."""
     award = Award(
         learner_name="Specimen",
@@ -272,7 +282,13 @@ def specimen(organisation: Organisation, achievement: Achievement) -> JsonObject
         adult=False,
     )
     return credential(
-        award, credential_id=_SPECIMEN_ID, organisation=organisation, achievement=achievement, status=(), holder=None
+        award,
+        credential_id=_SPECIMEN_ID,
+        organisation=organisation,
+        achievement=achievement,
+        status=(),
+        holder=None,
+        vouched=vouched,
     )
 
 
@@ -294,7 +310,13 @@ def specimen_of_profile(organisation: Organisation) -> JsonObject:
 def preview_of(award: Award, organisation: Organisation, achievement: Achievement) -> JsonObject:
     """What an award is going to be, before it has an id or status entries of its own. Raises: ProblemError."""
     return credential(
-        award, credential_id=_SPECIMEN_ID, organisation=organisation, achievement=achievement, status=(), holder=None
+        award,
+        credential_id=_SPECIMEN_ID,
+        organisation=organisation,
+        achievement=achievement,
+        status=(),
+        holder=None,
+        vouched=NOBODY,
     )
 
 

@@ -27,11 +27,12 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, endorsements, organisations, tables
-from kit.errors import BadInput, NotFound, Unavailable
+from kit.errors import BadInput, Conflict, NotFound, Unavailable
 from kit.i18n import Message, _
 from kit.paging import Page, Window
 from vc import openbadges
 from vc.did import Did
+from vc.document import CREDENTIAL_LIMITS, parse
 from vc.problems import ProblemError
 from vc.status import Reason
 from vc.timestamps import format_timestamp
@@ -158,6 +159,41 @@ class EndorsementService:
             # The bits are stored; the list is signed anew at the first reading that can.
             return answer
         return answer
+
+    def renew(self, desk: Desk, endorsement_id: str, *, key: str) -> Answer:
+        """Sign an endorsement anew with the present key, under the same id, with a newer ``validFrom``; once for this
+        ``key``. Raises: Refused, NotFound, Conflict for one that does not count any more, InFlight, Unavailable.
+        """
+        desk.require(Right.AWARD)
+        organisation, found_id = desk.organisation, _urn(endorsement_id)
+
+        def freeze(session: Session, now: datetime) -> str:
+            credential = credentials.lock(session, organisation.id, found_id)
+            if credential is None or endorsements.one(session, organisation.id, found_id) is None:
+                raise NotFound
+            over = credential.valid_until is not None and credential.valid_until <= now
+            if credential.state != "issued" or over:
+                raise Conflict(_("It was withdrawn or has ended; there is nothing to sign anew."))
+            before = credentials.signed(session, organisation.id, found_id, credential.sequence)
+            assert before is not None, "what is issued has a signed version"
+            rest = parse(before.body, limits=CREDENTIAL_LIMITS).value
+            unsigned = {name: value for name, value in rest.items() if name != "proof"}
+            return self._issuance.freeze(
+                session,
+                organisation=organisation,
+                credential_id=found_id,
+                kind=ENDORSE,
+                unsigned={**unsigned, "validFrom": format_timestamp(now)},
+                actor=desk.actor,
+                now=now,
+                details={"validFrom": format_timestamp(now)},
+                idempotency_key=key,
+                claim_id=None,
+                holder=None,
+            )
+
+        request = hashlib.sha256(f"renew {found_id}".encode()).hexdigest()
+        return self._once.answer(organisation, key, request, freeze)
 
     def listing(self, desk: Desk, at: Window) -> Page[Endorsement]:
         """One page of what the organisation has vouched for, newest first."""

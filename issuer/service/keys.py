@@ -18,6 +18,7 @@ from issuer.service import inputs
 from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context, Desk, Organisation
 from issuer.service.credentials import Credential, CredentialService, view_credential
+from issuer.service.endorsements import Endorsement, EndorsementService
 from issuer.service.organisations import (
     FROM_THE_START,
     Published,
@@ -33,6 +34,7 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
 from issuer.store import intents, organisations, status, tables
+from issuer.store.credentials import AWARD, ENDORSEMENT
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.i18n import _
 from kit.paging import Page, Window
@@ -91,12 +93,18 @@ class KeyService:
     """Lists, makes, publishes, exchanges and revokes keys."""
 
     def __init__(
-        self, context: Context, lists: StatusListService, awards: AwardService, credentials: CredentialService
+        self,
+        context: Context,
+        lists: StatusListService,
+        awards: AwardService,
+        credentials: CredentialService,
+        endorsements: EndorsementService,
     ) -> None:
         self._context = context
         self._lists = lists
         self._awards = awards
         self._credentials = credentials
+        self._endorsements = endorsements
 
     def keys(self, organisation: Organisation) -> Sequence[KeyLine]:
         """The organisation's signing keys, oldest first."""
@@ -257,19 +265,41 @@ class KeyService:
             return Page(items=[], number=at.number, size=at.size, total=0)
         with self._context.database.reading() as session:
             rows, total = intents.signed_since(
-                session, desk.organisation.id, key.id, key.revoked, offset=at.offset, limit=at.size
+                session, desk.organisation.id, key.id, key.revoked, kind=AWARD, offset=at.offset, limit=at.size
             )
         return Page(items=[view_credential(row) for row in rows], number=at.number, size=at.size, total=total)
 
+    def vouched_after(self, desk: Desk, name: str, at: Window) -> Page[Endorsement]:
+        """The same of what the organisation vouches for. Raises: NotFound."""
+        key = self._row(desk, name)
+        if key.revoked is None:
+            return Page(items=[], number=at.number, size=at.size, total=0)
+        with self._context.database.reading() as session:
+            rows, total = intents.signed_since(
+                session, desk.organisation.id, key.id, key.revoked, kind=ENDORSEMENT, offset=at.offset, limit=at.size
+            )
+        items = [self._endorsements.one(desk, row.id) for row in rows]
+        return Page(items=items, number=at.number, size=at.size, total=total)
+
+    def signed_thing(self, desk: Desk, credential_uuid: str) -> Credential | Endorsement:
+        """An award, or what the organisation vouches for, by its id. Raises: NotFound."""
+        try:
+            return self._credentials.one(desk, credential_uuid)
+        except NotFound:
+            return self._endorsements.one(desk, credential_uuid)
+
     def renew(self, desk: Desk, name: str, credential_uuids: Sequence[str]) -> Repaired:
-        """Sign awards of ``signed_after`` anew with the present key: the same award, under the same id.
+        """Sign what ``signed_after`` and ``vouched_after`` list anew with the present key: the same, under the same id.
 
         Raises: Refused, BadInput for none or too many, NotFound for one that is no award here, Unavailable.
         """
         desk.require(Right.KEYS)
         desk.require(Right.AWARD)
 
-        def renewed(found: Credential) -> None:
+        def renewed(found: Credential | Endorsement) -> None:
+            if isinstance(found, Endorsement):
+                self._endorsements.renew(desk, found.id, key=f"key/{name}/{found.uuid}")
+                return
             draft, _achievement = self._awards.draft_of(desk, found.id)
             key = f"key/{name}/{found.uuid}/{found.version}"
             self._awards.reissue(desk, found.id, draft, key=key)
@@ -277,27 +307,30 @@ class KeyService:
         return self._repair(desk, name, credential_uuids, renewed)
 
     def withdraw(self, desk: Desk, name: str, credential_uuids: Sequence[str]) -> Repaired:
-        """Withdraw awards of ``signed_after``, saying that the key was no longer safe.
+        """Withdraw what ``signed_after`` and ``vouched_after`` list, saying that the key was no longer safe.
 
         Raises: Refused, BadInput for none or too many, NotFound for one that is no award here, Unavailable.
         """
         desk.require(Right.KEYS)
         desk.require(Right.WITHDRAW)
 
-        def withdrawn(found: Credential) -> None:
+        def withdrawn(found: Credential | Endorsement) -> None:
+            if isinstance(found, Endorsement):
+                self._endorsements.withdraw(desk, found.id, reason=Reason.KEY_COMPROMISED.code)
+                return
             self._credentials.revoke(desk, found.uuid, reason=Reason.KEY_COMPROMISED.code, note="")
 
         return self._repair(desk, name, credential_uuids, withdrawn)
 
     def _repair(
-        self, desk: Desk, name: str, credential_uuids: Sequence[str], mend: Callable[[Credential], None]
+        self, desk: Desk, name: str, credential_uuids: Sequence[str], mend: Callable[[Credential | Endorsement], None]
     ) -> Repaired:
         if not 0 < len(credential_uuids) <= MOST:
             raise BadInput(
                 _("Choose at least one award, and at most %(most)s at a time.", most=MOST), field="credentials"
             )
         row = self._row(desk, name)
-        found = [self._credentials.one(desk, each) for each in dict.fromkeys(credential_uuids)]
+        found = [self.signed_thing(desk, each) for each in dict.fromkeys(credential_uuids)]
         with self._context.database.reading() as session:
             waiting = row.revoked and intents.still_signed_since(
                 session, desk.organisation.id, row.id, row.revoked, [each.id for each in found]

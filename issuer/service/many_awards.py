@@ -15,6 +15,7 @@ from issuer.service import refreshing
 from issuer.service.achievements import Achievement
 from issuer.service.award_rows import award_row
 from issuer.service.awards import AWARD
+from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk
 from issuer.service.documents import Award, credential
@@ -91,6 +92,7 @@ class ManyAwards:
         ]
         intents.add(session, tables.CredentialRow, rows)
         places = self._lists.allocate_many(session, organisation, ids, now, pausable=found.pausable)
+        vouched = vouched_for(session, organisation, achievement, now)
         answers: dict[str, Frozen | BadInput] = {}
         items: list[Intended] = []
         for credential_id, award, token in zip(ids, awards, asked, strict=True):
@@ -103,6 +105,7 @@ class ManyAwards:
                     status=[place.entry for place in places[credential_id]],
                     holder=None,
                     refresh=refreshing.address(self._context.settings, token),
+                    vouched=vouched,
                 )
             except ProblemError as error:
                 answers[credential_id] = unsignable(error.detail, error.pointer)

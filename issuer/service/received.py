@@ -16,13 +16,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from issuer.service.context import Context, Desk, Organisation
+from issuer.service.context import SYSTEM, Actor, Context, Desk, Organisation
 from issuer.service.endorsements import spelled
 from issuer.service.organisations import OrganisationService
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
-from issuer.store import achievements, received, tables
+from issuer.service.vouched import LARGEST_IN_AWARDS, MOST_IN_AWARDS
+from issuer.store import achievements, organisations, received, tables
 from kit.errors import BadInput, NotFound, RequestError, Unavailable
 from kit.fetch import Fetcher, Kind, verify_online
 from kit.fetch.fetcher import ROUND_SECONDS
@@ -39,11 +40,16 @@ from vc.wanted import Wanted
 MOST_SHOWN: Final = 20
 LARGEST: Final = 128 * 1024
 GOOD, STOPPED = "good", "stopped"
+CHECKED_EVERY: Final = timedelta(days=1)
+STOPPED_CHECKED_EVERY: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One endorsement as pages and the API see it; ``achievement_id`` is None when it is about the organisation."""
+    """One endorsement as pages and the API see it; ``achievement_id`` is None when it is about the organisation.
+
+    ``believed`` when it was found genuine lately enough to be shown.
+    """
 
     id: str
     achievement_id: str | None
@@ -56,6 +62,8 @@ class Received:
     checked: datetime
     state: str
     published: bool
+    in_awards: bool
+    believed: bool
 
 
 class OwnFirst(Fetcher):
@@ -103,10 +111,10 @@ class OwnFirst(Fetcher):
 class ReceivedService:
     """Accepts what others say, shows it, and checks it again."""
 
-    def __init__(self, context: Context, lists: StatusListService, organisations: OrganisationService) -> None:
+    def __init__(self, context: Context, lists: StatusListService, organisations_: OrganisationService) -> None:
         self._context = context
         self.fetcher = OwnFirst.from_settings(context.settings, clock=context.clock)
-        self.fetcher.lists, self.fetcher.organisations = lists, organisations
+        self.fetcher.lists, self.fetcher.organisations = lists, organisations_
         self.fetcher.own = context.settings.identifier_url
 
     def accept(self, desk: Desk, data: bytes) -> Received:
@@ -152,11 +160,12 @@ class ReceivedService:
                     checked=now,
                     state=GOOD,
                     published=True,
+                    in_awards=False,
                 )
                 session.add(row)
                 session.flush()
                 self._record(session, desk, "received.accept", row.id, now)
-            row.checked, row.state = now, GOOD
+            row.checked, row.state, row.next_check = now, GOOD, now + CHECKED_EVERY
             session.flush()
             return self._view(session, row)
 
@@ -182,19 +191,72 @@ class ReceivedService:
         desk.require(Right.DESCRIBE)
         with self._context.database.reading() as session:
             data = self._row(session, desk, received_id).body
-        try:
-            self._require_good(self._read(data))
-            state = GOOD
-        except BadInput:
-            state = STOPPED
+        state = self._state(data, seconds=ROUND_SECONDS)
         now = self._context.now()
         with self._context.database.session() as session:
             row = self._row(session, desk, received_id)
-            if row.state != state:
-                self._record(session, desk, "received.stop" if state == STOPPED else "received.resume", row.id, now)
-            row.checked, row.state = now, state
+            self._keep(session, row, state, desk.actor, now)
+            return self._view(session, row)
+
+    def recheck(self, received_id: str, *, seconds: float) -> None:
+        """The same by itself, for whichever organisation; asks the network for so many seconds at most.
+
+        Raises: NotFound; Unavailable when it cannot be found out now, and then nothing changes.
+        """
+        with self._context.database.reading() as session:
+            row = received.find(session, received_id)
+            if row is None:
+                raise NotFound
+            data = row.body
+        state = self._state(data, seconds=seconds)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = received.find(session, received_id)
+            assert row is not None, "none is ever deleted"
+            self._keep(session, row, state, SYSTEM, now)
+
+    def use(self, desk: Desk, received_id: str, *, in_awards: bool) -> Received:
+        """Put it into what is awarded from now on, or no longer; what was awarded stays as it was signed.
+
+        Raises: Refused, NotFound, BadInput where it does not hold, is hidden, is too large, or there are enough.
+        """
+        desk.require(Right.DESCRIBE)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = self._row(session, desk, received_id)
+            if in_awards and not row.in_awards:
+                organisations.lock(session, desk.organisation.id)
+                _require_usable(session, row)
+            if row.in_awards != in_awards:
+                row.in_awards = in_awards
+                self._record(session, desk, "received.use" if in_awards else "received.leave", row.id, now)
             session.flush()
             return self._view(session, row)
+
+    def _state(self, data: bytes, *, seconds: float) -> str:
+        """Whether it holds now. Raises: Unavailable when that cannot be found out."""
+        try:
+            self._require_good(self._read(data), seconds=seconds)
+        except BadInput:
+            return STOPPED
+        return GOOD
+
+    @staticmethod
+    def _keep(
+        session: Session, row: tables.ReceivedEndorsementRow, state: str, actor: Actor | str, now: datetime
+    ) -> None:
+        if row.state != state:
+            record(
+                session,
+                at=now,
+                actor=actor,
+                action="received.stop" if state == STOPPED else "received.resume",
+                organisation_id=row.organisation_id,
+                object_id=row.id,
+            )
+        row.checked, row.state = now, state
+        row.next_check = now + (CHECKED_EVERY if state == GOOD else STOPPED_CHECKED_EVERY)
+        session.flush()
 
     def listing(self, desk: Desk, at: Window) -> Page[Received]:
         """One page of what was accepted, newest first."""
@@ -254,7 +316,7 @@ class ReceivedService:
             kind="about-something-else",
         )
 
-    def _require_good(self, document: Document, *, handed_in: bool = False) -> None:
+    def _require_good(self, document: Document, *, handed_in: bool = False, seconds: float = ROUND_SECONDS) -> None:
         """Raises: BadInput; Unavailable where something did not answer, or where one that was kept cannot be judged."""
         policy = Policy.recommended(
             recognised=(),
@@ -263,7 +325,9 @@ class ReceivedService:
             challenge=None,
             domain=None,
         )
-        report, _evidence = verify_online(document, fetcher=self.fetcher, policy=policy, now=self._context.now())
+        report, _evidence = verify_online(
+            document, fetcher=self.fetcher, policy=policy, now=self._context.now(), seconds=seconds
+        )
         if report.document_kind is not DocumentKind.ENDORSEMENT_CREDENTIAL:
             raise _no_endorsement()
         match report.verdict:
@@ -290,8 +354,7 @@ class ReceivedService:
             raise NotFound
         return row
 
-    @staticmethod
-    def _view(session: Session, row: tables.ReceivedEndorsementRow) -> Received:
+    def _view(self, session: Session, row: tables.ReceivedEndorsementRow) -> Received:
         about = ""
         if row.achievement_id is not None:
             found = achievements.one(session, row.organisation_id, row.achievement_id)
@@ -309,6 +372,8 @@ class ReceivedService:
             checked=row.checked,
             state=row.state,
             published=row.published,
+            in_awards=row.in_awards,
+            believed=row.checked > self._context.now() - received.BELIEVED_FOR,
         )
 
     @staticmethod
@@ -327,6 +392,30 @@ def _waits(report: Report) -> bool:
     """Whether only something that did not answer is in the way: nothing failed, and an address is missing."""
     failed = any(check.outcome is Outcome.FAILED for check in report.checks)
     return not failed and any(check.missing for check in report.checks)
+
+
+def _id(row: tables.ReceivedEndorsementRow) -> object:
+    return json.loads(row.body).get("id")
+
+
+def _require_usable(session: Session, row: tables.ReceivedEndorsementRow) -> None:
+    if row.state != GOOD or not row.published:
+        raise _bad(
+            _("Only what holds and is published can go into awards."), _("Publish it, or check it again, first.")
+        )
+    if len(row.body) > LARGEST_IN_AWARDS:
+        raise _bad(
+            _("This is too large to be put into every award."), _("Ask whoever vouches for you for a shorter one.")
+        )
+    others = received.used(session, row)
+    if any(_id(other) == _id(row) for other in others):
+        raise _bad(
+            _("Another version of it is in awards already."), _("Take that one out of them first."), kind="said-twice"
+        )
+    if sum(other.achievement_id == row.achievement_id for other in others) >= MOST_IN_AWARDS:
+        raise _bad(
+            _("There are %(most)s in awards already.", most=MOST_IN_AWARDS), _("Take another one out of them first.")
+        )
 
 
 def _bad(said: Any, remedy: Any, *, kind: str = "bad-input") -> RequestError:

@@ -28,7 +28,7 @@ from vc.did import web as did_web
 from vc.document import CREDENTIAL_LIMITS, STATUS_LIST_LIMITS, JsonObject, JsonValue, listed, mentions, parse, serialize
 from vc.evidence import Evidence, Resource
 from vc.policy import Policy
-from vc.problems import ProblemError, Url
+from vc.problems import ChildIndeterminate, ProblemError, Url
 from vc.status import StatusList, StatusListEntry
 
 _GOOD: Final = frozenset({Outcome.PASSED, Outcome.CAUTION, Outcome.NOT_APPLICABLE})
@@ -67,7 +67,7 @@ def check_signed(
     for url, published in lists.items():
         resources[Url(url)] = _resource(Url(url), published.body, "application/vc", now)
     report = _verdict(body, resources, loopback=settings.loopback, now=now)
-    bad = [check for check in report.checks if check.outcome not in _GOOD]
+    bad = [check for check in report.checks if not _passes(check)]
     if bad or not report.checks:
         raise withheld(names(bad))
 
@@ -115,7 +115,7 @@ class Checker:
         new = {url: self._lists[url] for url in asked - self._good_lists}
         report = _verdict(body, {**self._keys, **new}, loopback=self._loopback, now=self._now)
         status = [check for check in report.checks if check.name is CheckName.STATUS]
-        bad = [check for check in report.checks if check.name is not CheckName.STATUS and check.outcome not in _GOOD]
+        bad = [check for check in report.checks if check.name is not CheckName.STATUS and not _passes(check)]
         known = asked & self._good_lists
         expected = Outcome.INDETERMINATE if known else Outcome.PASSED if asked else Outcome.NOT_APPLICABLE
         bad += [check for check in status if check.outcome is not expected or check.problems or check.missing != known]
@@ -160,6 +160,16 @@ def _frame(signed: JsonObject) -> bytes:
 def names(checks: Iterable[Check]) -> str:
     """Their names, in one line."""
     return ", ".join(check.name for check in checks)
+
+
+def _passes(check: Check) -> bool:
+    """Whether a check lets a credential pass. What others say in it was judged when it was accepted: here, without the
+    network, it may be that it cannot be judged; that it is not genuine, may not.
+    """
+    unasked = check.outcome is Outcome.INDETERMINATE and bool(check.problems)
+    return check.outcome in _GOOD or (
+        unasked and all(problem.type == ChildIndeterminate.type for problem in check.problems)
+    )
 
 
 def _verdict(body: bytes, resources: Mapping[Url, Resource], *, loopback: bool, now: datetime) -> Report:

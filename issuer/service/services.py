@@ -36,6 +36,8 @@ from issuer.service.people import PeopleService
 from issuer.service.pictures import PictureService
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
+from issuer.service.rechecks import KIND as RECHECK
+from issuer.service.rechecks import Rechecks
 from issuer.service.refreshing import RefreshingService
 from issuer.service.roster.classes import ClassService
 from issuer.service.roster.erasing import ErasingService
@@ -100,6 +102,7 @@ class Services:
     proposals: ProposalService
     pushes: Pushes
     received: ReceivedService
+    rechecks: Rechecks
     settings: SettingsService
     sheets: SheetService
     refreshing: RefreshingService
@@ -162,6 +165,10 @@ class Services:
         pushes = Pushes(context, fetcher, work)
         withdrawals = WithdrawalService(context, issuance, work)
         work.handles(WITHDRAW, WithdrawalSteps(context).step, withdrawals.lapsed)
+        received = ReceivedService(context, lists, organisations)
+        endorsements = EndorsementService(context, lists, issuance)
+        rechecks = Rechecks(context, received)
+        work.handles(RECHECK, rechecks.step, rechecks.due)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
         return cls(
@@ -177,14 +184,14 @@ class Services:
             closing=ClosingService(context, lists, issuance),
             couriers=Couriers(context, fetcher, work),
             credentials=found,
-            endorsements=EndorsementService(context, lists, issuance),
+            endorsements=endorsements,
             fetcher=fetcher,
             erasing=ErasingService(context),
             frameworks=FrameworkService(context),
             hosts=HostService(context, claims, fetcher, pushes),
             imports=ImportService(context),
             issuance=issuance,
-            keys=KeyService(context, lists, awards, found),
+            keys=KeyService(context, lists, awards, found, endorsements),
             learners=LearnerService(context),
             lists=lists,
             many=many,
@@ -196,7 +203,8 @@ class Services:
             people=people,
             pictures=PictureService(context),
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
-            received=ReceivedService(context, lists, organisations),
+            received=received,
+            rechecks=rechecks,
             settings=SettingsService(context),
             pushes=pushes,
             sheets=sheets,

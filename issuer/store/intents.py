@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from issuer.store.credentials import AWARD
+from issuer.store.credentials import AWARD, ENDORSEMENT
 from issuer.store.tables import CredentialRow, IntentRow
 
 
@@ -82,13 +82,13 @@ def give_key(session: Session, organisation_id: str, intent_ids: Sequence[str], 
 
 
 def signed_since(
-    session: Session, organisation_id: str, key_id: str, since: datetime, *, offset: int, limit: int
+    session: Session, organisation_id: str, key_id: str, since: datetime, *, kind: str, offset: int, limit: int
 ) -> tuple[Sequence[CredentialRow], int]:
-    """A page of the awards that count as this key signed them from a moment on, oldest first; how many there are.
+    """A page of what of this kind counts as this key signed it from a moment on, oldest first; how many there are.
 
     What was signed anew with another key, or withdrawn, is not among them.
     """
-    newest, theirs = _signed_since(organisation_id, key_id, since)
+    newest, theirs = _signed_since(organisation_id, key_id, since, kinds=(kind,))
     count = select(func.count()).select_from(CredentialRow).join(IntentRow, newest).where(theirs)
     rows = (
         select(CredentialRow)
@@ -105,22 +105,22 @@ def still_signed_since(
     session: Session, organisation_id: str, key_id: str, since: datetime, credential_ids: Sequence[str]
 ) -> set[str]:
     """Those of these credentials that ``signed_since`` lists."""
-    newest, theirs = _signed_since(organisation_id, key_id, since)
+    newest, theirs = _signed_since(organisation_id, key_id, since, kinds=(AWARD, ENDORSEMENT))
     query = select(CredentialRow.id).join(IntentRow, newest).where(theirs, CredentialRow.id.in_(credential_ids))
     return set(session.scalars(query))
 
 
 def _signed_since(
-    organisation_id: str, key_id: str, since: datetime
+    organisation_id: str, key_id: str, since: datetime, *, kinds: Sequence[str]
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """How an award is joined to the intent that counts, and what is asked of both."""
+    """How a credential is joined to the intent that counts, and what is asked of both."""
     newest = (IntentRow.credential_id == CredentialRow.id) & (IntentRow.sequence == CredentialRow.sequence)
     return newest, and_(
         IntentRow.organisation_id == organisation_id,
         IntentRow.key_id == key_id,
         IntentRow.state == "signed",
         IntentRow.created >= since,
-        CredentialRow.kind == AWARD,
+        CredentialRow.kind.in_(kinds),
         CredentialRow.state.in_(("issued", "claimed")),
     )
 

@@ -27,6 +27,8 @@ READS = {
     "PeopleService.open_invitations",
     "KeyService.key",
     "KeyService.signed_after",
+    "KeyService.signed_thing",
+    "KeyService.vouched_after",
 }
 
 

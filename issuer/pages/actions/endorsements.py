@@ -13,6 +13,8 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "received.accept": _("Accepted what somebody else says"),
         "received.publish": _("Published what somebody else says"),
         "received.hide": _("No longer shows what somebody else says"),
+        "received.use": _("Put what somebody else says into new awards"),
+        "received.leave": _("No longer puts what somebody else says into new awards"),
         "received.stop": _("Found that what somebody else said no longer holds"),
         "received.resume": _("Found that what somebody else said holds again"),
     }

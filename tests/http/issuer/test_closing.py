@@ -30,8 +30,8 @@ def close(desk, *, key="close-1", **changes):
     return desk.client.post(f"{desk.base}/closing", json={**WANTED, **changes}, headers={"Idempotency-Key": key})
 
 
-def closed(desk):
-    answer = close(desk)
+def closed(desk, **changes):
+    answer = close(desk, **changes)
     assert answer.status_code == 201, answer.text
     return answer.json()
 

@@ -50,6 +50,7 @@ ROUTES = (
         "POST", f"{API}/keys/{{name}}/compromise", KEYS, always(since="2026-11-23", note="n"), places=A_KEY, good=(200,)
     ),
     Route("GET", f"{API}/keys/{{name}}/signed-after", SEE, places=A_KEY),
+    Route("GET", f"{API}/keys/{{name}}/vouched-after", SEE, places=A_KEY),
     Route(
         "POST",
         f"{API}/keys/{{name}}/renewals",

@@ -1,0 +1,29 @@
+"""What others say about the organisation and what it offers, as it stands in an award.
+
+Little of it: an award has to fit into a picture, and whoever checks it asks the servers of all who vouch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vc.document import JsonObject
+
+MOST_IN_AWARDS: Final = 3
+LARGEST_IN_AWARDS: Final = 8 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """The signed endorsements of the organisation, and those of one achievement, as they came."""
+
+    organisation: tuple[JsonObject, ...]
+    achievement: tuple[JsonObject, ...]
+
+
+NOBODY: Final = Vouched(organisation=(), achievement=())
+
+
+def attached(node: JsonObject, endorsements: Sequence[JsonObject]) -> JsonObject:
+    """A Profile or an Achievement with what others say about it; nothing in that is changed."""
+    return {**node, "endorsement": list(endorsements)} if endorsements else node
