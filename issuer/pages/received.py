@@ -55,12 +55,12 @@ def add(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/received-endorsements/{received_id}")
     def publish(request: Request, services: All, desk: At, received_id: str) -> Response:
         given = form(request)
-        if given.get("inAwards"):
-            in_awards = given.get("inAwards") == "yes"
-            services.received.use(desk, received_id, in_awards=in_awards)
-            flash(request, _("New awards carry it.") if in_awards else _("New awards do not carry it any more."))
+        if given.get("published"):
+            services.received.publish(desk, received_id, published=given.get("published") == "yes")
             return see_other(_at(desk, received_id))
-        services.received.publish(desk, received_id, published=given.get("published") == "yes")
+        in_awards = given.get("inAwards") == "yes"
+        services.received.use(desk, received_id, in_awards=in_awards)
+        flash(request, _("New awards carry it.") if in_awards else _("New awards do not carry it any more."))
         return see_other(_at(desk, received_id))
 
     @router.post("/organisations/{slug}/received-endorsements/{received_id}/check")

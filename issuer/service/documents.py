@@ -219,7 +219,8 @@ def credential(
     vouched: Vouched,
     refresh: str | None = None,
 ) -> JsonObject:
-    """The unsigned credential; ``vouched`` goes into it unchanged, ``refresh`` is where its newest version is given out.
+    """The unsigned credential; ``vouched`` goes into it unchanged; ``refresh`` is where its newest version is given
+    out.
 
     Raises: ProblemError when a rule of Open Badges is broken.
     """
