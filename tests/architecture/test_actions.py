@@ -10,7 +10,9 @@ from issuer.service import awards, claims, closing, endorsements
 
 ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "issuer" / "service"
-SIGNED = {f"credential.{kind}" for kind in (awards.AWARD, awards.REISSUE, claims.CLAIM, closing.CLOSE, endorsements.ENDORSE)}
+SIGNED = {
+    f"credential.{kind}" for kind in (awards.AWARD, awards.REISSUE, claims.CLAIM, closing.CLOSE, endorsements.ENDORSE)
+}
 FROM_INTENT = 'f"credential.{intent.kind}"'
 
 

@@ -102,6 +102,20 @@ def test_O17_a_notice_has_ids_a_signature_and_nothing_of_anybody(post, wallet):
         assert word not in sent
 
 
+def test_a_pause_and_its_end_are_told_but_not_why(post):
+    post.add(None, ["credential.paused", "credential.resumed"])
+    licence = post.desk.achievement(achievementType="License", results=[])
+    award = post.desk.award(licence, results=[])
+    place = f"{post.desk.credential(award)}/suspension"
+    for _time in range(2):
+        assert post.desk.client.put(place, json={"reason": "Her course has run out."}).status_code == 200
+    assert post.send() == 1
+    assert post.desk.client.delete(place).status_code == 200
+    assert post.send() == 1
+    assert [json.loads(body)["type"] for body in post.program.bodies] == ["credential.paused", "credential.resumed"]
+    assert b"course" not in b"".join(post.program.bodies)
+
+
 def test_only_what_was_asked_for_and_what_really_happened_is_told(post):
     hook = post.add(None, ["credential.withdrawn"])
     award = post.award()
