@@ -1,11 +1,12 @@
 """An issuer with one organisation and one achievement, and awards by the hundred, for tests and measurements."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from issuer.service.context import Actor
 from issuer.service.documents import read_award
 from issuer.service.drafts import AchievementDraft, AwardDraft, OrganisationDraft
+from issuer.service.securing import USUAL
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
 from kit.clock import FixedClock
@@ -39,6 +40,7 @@ class Workshop:
             login="admin", password="four words in a row", name="Ada", scope="administrator"
         )
         actor = Actor(user_id=known.id, name="Ada", scope="administrator")
+        self.clock = self.services.context.clock
         self.services.organisations.open(actor, OrganisationDraft(name="Maple"))
         self.desk = self.services.organisations.enter(actor, "maple")
         self.achievement = self.services.achievements.create(
@@ -46,9 +48,15 @@ class Workshop:
             AchievementDraft(name="Algebra", description="d", criteria_narrative="c", achievement_type="Course"),
         )
 
-    def freeze(self, count, first=0):
+    def add_keys(self):
+        """Make a key for each form beside the usual one, and let them come into use."""
+        for kind, use in (("p256", "selective"), ("p256", "token")):
+            self.services.keys.add(self.desk, kind=kind, use=use)
+        self.clock.instant += timedelta(minutes=6)
+
+    def freeze(self, count, first=0, format_=USUAL):
         """So many awards, frozen in one transaction."""
-        return freeze(self.services, self.desk, self.achievement, count, first)
+        return freeze(self.services, self.desk, self.achievement, count, first, format_=format_)
 
     def finish(self, frozen):
         """What came of them."""
@@ -62,15 +70,16 @@ class Workshop:
         self.services.close()
 
 
-def freeze(services, desk, achievement, count, first):
+def freeze(services, desk, achievement, count, first, *, format_=USUAL):
     """Awards to learners with these numbers, frozen in one transaction."""
+    now = services.context.now()
     awards = [
-        read_award(_draft(achievement, number), achievement=achievement, now=NOW, loopback=True)
+        read_award(_draft(achievement, number), achievement=achievement, now=now, loopback=True)
         for number in range(first, first + count)
     ]
     seal = services.context.keystore.sealer()
     with services.context.database.session() as session:
-        return services.many_awards.freeze(session, desk, achievement, awards, seal=seal, now=NOW)
+        return services.many_awards.freeze(session, desk, achievement, awards, format_=format_, seal=seal, now=now)
 
 
 def _draft(achievement, number):

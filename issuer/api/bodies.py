@@ -220,6 +220,7 @@ class AchievementBody(Body):
     creator: CreatorBody | None = None
     pausable: bool | None = None
     refreshing: bool | None = None
+    format: str = ""
     version: int | None = None
 
     def draft(self) -> AchievementDraft:
@@ -276,6 +277,7 @@ class AwardBody(Body):
     narrative: str = ""
     results: tuple[ResultBody, ...] = Field(default=(), max_length=MOST)
     evidence: tuple[EvidenceBody, ...] = Field(default=(), max_length=MOST)
+    format: str = ""
 
     def draft(self) -> AwardDraft:
         """The same for the service."""

@@ -172,8 +172,8 @@ def _credentials(router: APIRouter) -> None:
 
     @router.get("/{slug}/credentials/{credential_id}/document")
     def one_document(services: All, desk: At, credential_id: str) -> Response:
-        body, etag = services.credentials.document(desk, credential_id)
-        return Response(body, media_type="application/vc", headers={"ETag": etag})
+        found = services.credentials.file(desk, credential_id)
+        return Response(found.body, media_type=found.media_type, headers={"ETag": found.etag})
 
     @router.get("/{slug}/credentials/{credential_id}/claim")
     def one_claim(services: All, desk: At, credential_id: str) -> Response:

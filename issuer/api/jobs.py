@@ -18,11 +18,14 @@ from kit.paging import window
 
 
 class IssueBody(Body):
-    """When a sheet is awarded (now, unless ``starts`` is later), and how long it can be undone."""
+    """When a sheet is awarded (now, unless ``starts`` is later), how long it can be undone, and how the awards are
+    signed (as the achievement says, unless ``format`` says otherwise).
+    """
 
     version: int | None = None
     starts: str = ""
     undo_minutes: int | None = Field(default=None, ge=0, le=60)
+    format: str = ""
 
 
 def jobs_api() -> APIRouter:
@@ -46,6 +49,7 @@ def _starting(router: APIRouter) -> None:
             version=body.version,
             starts=body.starts,
             undo_minutes=body.undo_minutes,
+            format_=body.format,
         )
         return shapes.answer(job(found, say), status=201)
 
@@ -116,6 +120,7 @@ def job(found: JobView, say: Say) -> dict[str, Any]:
         "id": found.id,
         "sheet": found.sheet_id,
         "part": found.part,
+        "format": found.format,
         "state": found.state,
         "problem": found.problem,
         "detail": None if found.words is None else say(found.words),

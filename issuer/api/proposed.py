@@ -96,9 +96,12 @@ class Unsigned(Body):
 
 
 class IssueOptions(Options):
-    """What is said beside the credential: the learner's name, for the organisation's own list."""
+    """What is said beside the credential: the learner's name, for the organisation's own list, and in which form it is
+    signed (empty: as the achievement says).
+    """
 
     learner_name: str = Field(default="", max_length=200)
+    format: str = Field(default="", max_length=40)
 
 
 class ToIssue(Body):
@@ -151,6 +154,7 @@ class ToIssue(Body):
             role=subject.role,
             credits_earned=subject.credits_earned,
             narrative=subject.narrative,
+            format=self.options.format,
             results=tuple(result.draft(place) for place, result in enumerate(subject.result)),
             evidence=tuple(
                 EvidenceDraft(url=each.id, name=each.name, description=each.description, narrative=each.narrative)

@@ -21,6 +21,7 @@ from kit.web.visit import visit_of
 from vc.credential import CONTEXT
 from vc.document import PRESENTATION_LIMITS, parse, serialize
 from vc.openbadges import OPEN_BADGES_CONTEXT
+from vc.securing import is_token
 
 OPEN: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 SHORT: Final = "public, max-age=5"
@@ -49,7 +50,8 @@ def public_api() -> APIRouter:
     @router.get("/refresh/{token}")
     def newest_version(request: Request, services: All, token: str) -> Response:
         found = services.refreshing.newest(token, client=visit_of(request).client)
-        return Response(found.body, media_type="application/vc", headers={**OPEN, "Cache-Control": "no-store"})
+        headers = {**OPEN, "Cache-Control": "no-store"}
+        return Response(found.body, media_type=_kind(found.body), headers=headers)
 
     @router.get("/orgs/{slug}/pictures/{digest}.png")
     def picture(request: Request, services: All, slug: str, digest: str) -> Response:
@@ -77,9 +79,14 @@ def public_api() -> APIRouter:
             raise NotFound
         presentation = parse(serialize(inner), limits=PRESENTATION_LIMITS)
         credential = services.claims.answer(token, presentation, client=client)
-        return Response(credential, media_type="application/vc")
+        return Response(credential, media_type=_kind(credential))
 
     return router
+
+
+def _kind(body: bytes) -> str:
+    """The media type of a signed award."""
+    return "text/plain" if is_token(body) else "application/vc"
 
 
 def status_list(request: Request, services: Services, slug: str, number: int) -> Response:

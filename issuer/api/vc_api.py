@@ -15,6 +15,7 @@ from issuer.api.access import All, Who
 from issuer.api.desk import Key, needed
 from issuer.api.proposed import ToIssue, ToSet
 from issuer.api.shapes import at
+from issuer.service.securing import FORMS
 from kit.errors import BadInput
 from kit.i18n import _
 from kit.web.vc_api import CREDENTIAL, ISSUE, STATUS, TEXT, described, json_body, members, options, read
@@ -89,9 +90,14 @@ _ISSUED: Final = {
         },
     },
 }
+_FORMAT: Final = {
+    **TEXT,
+    "enum": ["", *FORMS],
+    "description": "In which form it is signed; empty: as the achievement says. A token comes in an envelope.",
+}
 _ISSUE: Final = described(
     summary="Issue a credential of one of your organisation's achievements",
-    body=members({"credential": CREDENTIAL}, options=options(learnerName={**TEXT, "maxLength": 200})),
+    body=members({"credential": CREDENTIAL}, options=options(learnerName={**TEXT, "maxLength": 200}, format=_FORMAT)),
     example={"credential": _UNSIGNED, "options": {"learnerName": "Jonah Hadley"}},
     answers={
         201: (

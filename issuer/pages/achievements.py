@@ -5,11 +5,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import describing, picturing
-from issuer.pages.access import All, At
+from issuer.pages import describing, picturing, signed_as
+from issuer.pages.access import All, At, services_of
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.securing import USUAL
 from issuer.service.services import Services
 from issuer.service.vocabulary import IDENTIFIER_WORDS, RESULT_TYPES, TARGET_WORDS
 from kit.achievement_words import ACHIEVEMENT_TYPES
@@ -81,7 +82,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     def edit_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
         desk.require(Right.DESCRIBE)
         found = services.achievements.one(desk.organisation, achievement_id)
-        rows = describing.rows_of(found)
+        rows = {**describing.rows_of(found), "format": found.format}
         return _form(request, pages, desk, found=found, rows=rows, error=None)
 
     @router.post("/organisations/{slug}/achievements/{achievement_id}/edit")
@@ -163,6 +164,7 @@ def _form(
         like=like,
         both=form(request).flag("both") if "name" in form(request) else True,
         error=error,
+        forms=signed_as.choices(services_of(request), desk, now=str(rows.get("format", "")) or USUAL),
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
         target_types=TARGET_WORDS,

@@ -2,17 +2,19 @@
 """Awarding in three clicks: "Award a learner", the achievement, "Award". And correcting what was awarded."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import reading
+from issuer.pages import reading, signed_as
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.securing import Form as SignedAs
+from issuer.service.services import Services
 from issuer.service.vocabulary import RESULT_STATUSES, RESULT_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, RequestError
@@ -49,8 +51,9 @@ def add(router: APIRouter, pages: Pages) -> None:
         desk.require_open()
         found = services.achievements.one(desk.organisation, achievement_id)
         values = {"creditsEarned": str(found.body.get("creditsAvailable", ""))}
+        values["key"] = secrets.token_urlsafe(16)
         return _form(
-            request, pages, desk, achievement=found, values=values | {"key": secrets.token_urlsafe(16)}, error=None
+            request, pages, desk, achievement=found, values=values, error=None, forms=_forms(services, desk, found)
         )
 
     @router.post("/organisations/{slug}/award/{achievement_id}")
@@ -61,7 +64,8 @@ def add(router: APIRouter, pages: Pages) -> None:
         try:
             answer = services.awards.award(desk, draft, key=form_key(given))
         except BadInput as error:
-            return _form(request, pages, desk, achievement=found, values=given.fields(), error=error)
+            forms = _forms(services, desk, found)
+            return _form(request, pages, desk, achievement=found, values=given.fields(), error=error, forms=forms)
         uuid = str(answer.value["id"]).removeprefix("urn:uuid:")
         return see_other(f"/organisations/{desk.organisation.slug}/credentials/{uuid}?new=1")
 
@@ -90,6 +94,10 @@ def add(router: APIRouter, pages: Pages) -> None:
         return see_other(f"/organisations/{desk.organisation.slug}/credentials/{credential.uuid}")
 
 
+def _forms(services: Services, desk: Desk, achievement: Achievement) -> Sequence[SignedAs]:
+    return signed_as.choices(services, desk, now=achievement.format)
+
+
 def form_key(given: Form) -> str:
     """The form's own key: sending the same page twice awards once."""
     key = given.get("key")
@@ -107,6 +115,7 @@ def _form(
     values: Mapping[str, str],
     error: RequestError | None,
     credential: object = None,
+    forms: Sequence[SignedAs] = (),
 ) -> Response:
     return pages.render(
         request,
@@ -117,6 +126,7 @@ def _form(
         achievement=achievement,
         descriptions=result_descriptions(achievement),
         credential=credential,
+        forms=forms,
         values=values,
         error=error,
         types=ACHIEVEMENT_TYPES,

@@ -12,6 +12,7 @@ from issuer.pages.access import All, At
 from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
 from issuer.service.rights import Right
+from issuer.service.securing import form_of
 from issuer.service.services import Services
 from issuer.service.vocabulary import STATES
 from kit.errors import BadInput, NotFound, Unavailable
@@ -63,10 +64,10 @@ def _add_reading(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/credentials/{credential_id}/file", name="credential_file")
     def download(services: All, desk: At, credential_id: str) -> Response:
         found = services.credentials.one(desk, credential_id)
-        body, etag = services.credentials.document(desk, credential_id)
+        file = services.credentials.file(desk, credential_id)
         name = re.sub(r"[^A-Za-z0-9]+", "-", found.achievement_name).strip("-")[:60] or "award"
-        headers = {"ETag": etag, "Content-Disposition": f'attachment; filename="{name}.json"'}
-        return Response(body, media_type="application/vc", headers=headers)
+        headers = {"ETag": file.etag, "Content-Disposition": f'attachment; filename="{name}.{file.ending}"'}
+        return Response(file.body, media_type=file.media_type, headers=headers)
 
     @router.get("/organisations/{slug}/credentials/{credential_id}/picture.{form}", name="credential_picture")
     def picture(services: All, desk: At, credential_id: str, form: str) -> Response:
@@ -106,6 +107,7 @@ def _detail(
         identifier=identifier,
         locked=locked,
         fresh=fresh,
+        form=form_of(found.format),
         states=STATES,
         reasons=REASONS,
     )

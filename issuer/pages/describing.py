@@ -150,6 +150,7 @@ def draft(tree: Tree) -> AchievementDraft:
         creator=CreatorDraft(**creator) if any(creator.values()) else None,
         pausable={"yes": True, "no": False}.get(_text(tree, "pausable")),
         refreshing={"yes": True, "no": False}.get(_text(tree, "refreshing")),
+        format=_text(tree, "format"),
     )
 
 
@@ -249,7 +250,7 @@ def translated(found: Achievement) -> Tree:
         for row in (result, *result["levels"]):
             row["id"] = ""
     origin = {"id": found.iri, "inLanguage": tree["inLanguage"], "version": ""}
-    return {**tree, "inLanguage": "", "related": [origin, *tree["related"]]}
+    return {**tree, "format": found.format, "inLanguage": "", "related": [origin, *tree["related"]]}
 
 
 def _shown_alignments(item: Mapping[str, Any]) -> list[Tree]:

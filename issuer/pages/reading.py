@@ -54,6 +54,7 @@ def award(form: Form, *, descriptions: Sequence[Mapping[str, Any]]) -> AwardDraf
         term=form.get("term"),
         credits_earned=form.get("creditsEarned"),
         narrative=form.get("narrative"),
+        format=form.get("format"),
         results=tuple(results),
         evidence=tuple(piece for piece in evidence if piece.url or piece.name),
     )

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import correcting
+from issuer.pages import correcting, signed_as
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.awarding import judging
@@ -156,6 +156,7 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
             steps=STEPS,
             key=secrets.token_urlsafe(16),
             undo_minutes=services.settings.in_force(desk).undo_minutes,
+            forms=signed_as.choices(services, desk, now=view.achievement.format),
         )
 
     @router.post("/organisations/{slug}/sheets/{sheet_id}/issue", name="issue_sheet")
@@ -165,7 +166,9 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
         if not key:
             raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
         try:
-            job = services.award_jobs.issue(desk, sheet_id, key=f"form-{key[:100]}", version=_version(given))
+            job = services.award_jobs.issue(
+                desk, sheet_id, key=f"form-{key[:100]}", version=_version(given), format_=given.get("format")
+            )
         except (BadInput, Conflict) as error:
             return _check(request, pages, services, desk, sheet_id, error=error)
         return see_other(f"/organisations/{desk.organisation.slug}/jobs/{job.id}")

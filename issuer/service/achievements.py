@@ -16,6 +16,7 @@ from issuer.service.organisations import view
 from issuer.service.pictures import use
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.securing import USUAL, chosen_form
 from issuer.service.vocabulary import USUALLY_PAUSABLE
 from issuer.store import achievements, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
@@ -29,6 +30,7 @@ class Achievement:
 
     ``pausable``: awards of it that are made from now on can be paused. ``refreshing``: those to adults name an address
     that gives out their newest version.
+    ``format`` is how its awards are signed unless somebody chooses otherwise.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Achievement:
     kind: str
     body: Mapping[str, Any]
     updated: datetime
+    format: str
     awarded: int = 0
     pausable: bool = False
     refreshing: bool = False
@@ -70,6 +73,7 @@ class AchievementService:
             body=body,
             pausable=body["achievementType"] in USUALLY_PAUSABLE if draft.pausable is None else draft.pausable,
             refreshing=draft.refreshing is True,
+            format_=chosen_form(draft.format, usual=USUAL).name,
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -81,6 +85,7 @@ class AchievementService:
                     state="active",
                     name=found.name,
                     kind=found.kind,
+                    format=found.format,
                     body=json.dumps(body, ensure_ascii=False),
                     pausable=found.pausable,
                     refreshing=found.refreshing,
@@ -107,6 +112,7 @@ class AchievementService:
             version=version,
             pausable=draft.pausable,
             refreshing=draft.refreshing,
+            format_=draft.format,
         )
 
     def relate(self, desk: Desk, achievement_id: str, other: Achievement) -> Achievement:
@@ -184,6 +190,7 @@ class AchievementService:
         version: int | None,
         pausable: bool | None = None,
         refreshing: bool | None = None,
+        format_: str = "",
     ) -> Achievement:
         organisation = desk.organisation
         before = self.one(organisation, achievement_id)
@@ -197,6 +204,7 @@ class AchievementService:
             body=body,
             pausable=before.pausable if pausable is None else pausable,
             refreshing=before.refreshing if refreshing is None else refreshing,
+            format_=chosen_form(format_, usual=before.format).name,
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -207,6 +215,7 @@ class AchievementService:
             row.body, row.updated = json.dumps(body, ensure_ascii=False), found.updated
             row.pausable, row.refreshing = found.pausable, found.refreshing
             self._use_picture(session, organisation, found)
+            row.format = found.format
             self._keep(session, desk, found, "achievement.edit")
         return found
 
@@ -269,6 +278,7 @@ class AchievementService:
             kind=row.kind,
             body=json.loads(row.body),
             updated=row.updated,
+            format=row.format,
             awarded=awarded,
             pausable=row.pausable,
             refreshing=row.refreshing,
@@ -291,6 +301,7 @@ class AchievementService:
         body: dict[str, Any],
         pausable: bool,
         refreshing: bool,
+        format_: str,
     ) -> Achievement:
         iri = self.iri(organisation.slug, achievement_id)
         body.setdefault("image", {"id": default_image(iri), "type": "Image"})
@@ -306,6 +317,7 @@ class AchievementService:
             updated=self._context.now(),
             pausable=pausable,
             refreshing=refreshing,
+            format=format_,
         )
 
     def _use_picture(self, session: Session, organisation: Organisation, found: Achievement) -> None:

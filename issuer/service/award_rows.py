@@ -21,6 +21,7 @@ def award_row(
     now: datetime,
     replaces: str | None,
     refresh: str | None,
+    format_: str,
     seal: Callable[[str, str], bytes],
 ) -> dict[str, Any]:
     """The columns of a new award that is going to be signed. ``refresh`` is the token of the address at which its
@@ -31,6 +32,7 @@ def award_row(
         "id": credential_id,
         "organisation_id": organisation_id,
         "kind": credentials.AWARD,
+        "format": format_,
         "achievement_id": achievement.id,
         "achievement_version": achievement.version,
         "achievement_name": achievement.name,

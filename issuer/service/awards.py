@@ -23,6 +23,7 @@ from issuer.service.learner_keys import linked
 from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
 from issuer.service.rights import Right
+from issuer.service.securing import chosen_form
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
 from kit.errors import BadInput, Conflict, NotFound
@@ -113,7 +114,7 @@ class AwardService:
             if row is None:
                 raise NotFound
             achievement = self._awarded_version(session, desk.organisation, row)
-        return to_draft(self.opened(row), achievement.id), achievement
+        return to_draft(self.opened(row), achievement.id, row.format), achievement
 
     def opened(self, row: tables.CredentialRow) -> Award:
         """The award behind a credential, unsealed. Raises: Unavailable."""
@@ -139,6 +140,7 @@ class AwardService:
                 _("This achievement cannot be awarded."), field="achievement", remedy=_("Choose one from the list.")
             )
         achievement = self._achievements.view(organisation, found)
+        form = chosen_form(draft.format, usual=achievement.format)
         award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
         credential_id = f"urn:uuid:{uuid.uuid4()}"
         token = refreshing.new_token(achievement, award)
@@ -153,6 +155,7 @@ class AwardService:
                     now=now,
                     replaces=replaces,
                     refresh=token,
+                    format_=form.name,
                     seal=self._context.keystore.sealer(),
                 ),
                 **linked(session, self._context.keystore.vault(), organisation.id, [award])[0],
@@ -167,6 +170,7 @@ class AwardService:
             achievement,
             credential_id,
             kind=AWARD,
+            format_=form.name,
             actor=desk.actor,
             now=now,
             key=key,
@@ -188,6 +192,9 @@ class AwardService:
         if draft.achievement != row.achievement_id:
             said = _("A correction keeps what was earned. Withdraw this award, and award the other one.")
             raise BadInput(said, field="achievement")
+        if draft.format not in {"", row.format}:
+            said = _("A correction is signed in the same form as the award.")
+            raise BadInput(said, field="format", remedy=_("Leave the form out, or withdraw this award and award anew."))
         achievement = self._awarded_version(session, organisation, row)
         before = self.opened(row)
         read = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
@@ -208,6 +215,7 @@ class AwardService:
             achievement,
             credential_id,
             kind=REISSUE,
+            format_=row.format,
             actor=desk.actor,
             now=now,
             key=key,
@@ -230,6 +238,7 @@ class AwardService:
         credential_id: str,
         *,
         kind: str,
+        format_: str,
         actor: Actor,
         now: datetime,
         key: str,
@@ -246,6 +255,7 @@ class AwardService:
                 holder=holder,
                 refresh=refreshing.address(self._context.settings, token),
                 vouched=vouched_for(session, organisation, achievement, now),
+                format_=format_,
             )
             if kind == REISSUE:
                 # The row is about to say what the correction says: it must not do so for one that cannot be signed.
@@ -257,6 +267,7 @@ class AwardService:
             organisation=organisation,
             credential_id=credential_id,
             kind=kind,
+            format_=format_,
             unsigned=unsigned,
             actor=actor,
             now=now,
@@ -294,6 +305,7 @@ class AwardService:
             "awardedDate": done.details["awarded"],
             "validFrom": done.details["validFrom"],
             "version": done.signed.sequence,
+            "format": done.credential.format,
             "links": {
                 "self": f"{base}/{credential_uuid}",
                 "document": f"{base}/{credential_uuid}/document",
@@ -310,5 +322,7 @@ def next_second(moment: datetime) -> datetime:
 
 
 def _hash(action: str, draft: AwardDraft) -> str:
-    text = json.dumps([action, asdict(draft)], sort_keys=True, ensure_ascii=False)
+    # What was not chosen is left out: a request from before there was a choice is the same request still.
+    said = {name: value for name, value in asdict(draft).items() if name != "format" or value}
+    text = json.dumps([action, said], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -31,10 +31,11 @@ from kit.limits import Attempts, Misses
 from vc import verify
 from vc.checks import CheckName, Outcome
 from vc.did import Did
-from vc.document import CREDENTIAL_LIMITS, Document, listed, parse
+from vc.document import Document, listed
 from vc.evidence import Evidence
 from vc.policy import Policy
 from vc.problems import ProblemError
+from vc.securing import open_document
 from vc.timestamps import format_timestamp
 
 CLAIM: Final = "claim"
@@ -271,7 +272,8 @@ class ClaimService:
         }
 
     def answer(self, token: str, presentation: Document, *, client: str) -> bytes:
-        """The credential, signed for the key that signed ``presentation``.
+        """The credential, signed for the key that signed ``presentation``, in the form that the award has: what comes
+        back is for the holder of that key alone.
 
         Raises: NotFound, Gone, Refused when the presentation does not prove what was asked, Conflict when another key
         has claimed it, Unavailable.
@@ -289,9 +291,7 @@ class ClaimService:
         holder = self._holder(presentation, challenge)
         self._issuance.ready(offer.organisation)
         intent_id, body = self._bind(offer, holder)
-        if intent_id is None:
-            return body
-        return self._issuance.finish(intent_id).body
+        return body if intent_id is None else self._issuance.finish(intent_id).for_holder
 
     def _holder(self, presentation: Document, challenge: str) -> str:
         policy = Policy.recommended(
@@ -336,16 +336,17 @@ class ClaimService:
             if kept_by is not None:
                 if kept_by != holder:
                     raise _taken(organisation)
-                return None, signed.body
+                return None, self._issuance.signed(signed).for_holder
             if claim.expires <= now:
                 raise _ran_out(organisation)
             valid_from = max(now, signed.valid_from + timedelta(seconds=1))
-            unsigned = bound(parse(signed.body, limits=CREDENTIAL_LIMITS).value, holder=holder, valid_from=valid_from)
+            unsigned = bound(open_document(signed.body).value, holder=holder, valid_from=valid_from)
             intent_id = self._issuance.freeze(
                 session,
                 organisation=organisation,
                 credential_id=credential.id,
                 kind=CLAIM,
+                format_=credential.format,
                 unsigned=unsigned,
                 actor=SYSTEM_ACTOR,
                 now=now,

@@ -23,6 +23,7 @@ from issuer.service.once import Answer, Once
 from issuer.service.organisations import Published, did_key, etag_of, publish, view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.securing import USUAL
 from issuer.service.snapshots import Custodian, Kept, Snapshot
 from issuer.service.status_lists import StatusListService
 from issuer.store import closings, credentials, organisations, tables
@@ -289,6 +290,7 @@ class ClosingService:
             organisation=organisation,
             credential_id=row.credential_id,
             kind=CLOSE,
+            format_=USUAL,
             unsigned=unsigned,
             actor=actor,
             now=now,
@@ -358,6 +360,7 @@ def _not_closed(name: str) -> Conflict:
 def _credential_row(desk: Desk, credential_id: str, now: datetime) -> tables.CredentialRow:
     """The credential that is the snapshot: no learner, no achievement, nothing sealed."""
     return tables.CredentialRow(
+        format=USUAL,
         id=credential_id,
         organisation_id=desk.organisation.id,
         kind=CLOSING,

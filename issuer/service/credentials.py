@@ -17,6 +17,7 @@ from issuer.service.issuance import Issuance
 from issuer.service.once import Answer
 from issuer.service.recording import AuditEntry, record, story
 from issuer.service.rights import Right
+from issuer.service.securing import form_of
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound, Unavailable
@@ -45,10 +46,12 @@ class Credential:
 
     ``suspended`` is since when it is paused, also when it was withdrawn meanwhile. ``refreshes``: its newest version is
     given out at an address of its own.
+    ``format`` is how it is signed (`securing`).
     """
 
     id: str
     uuid: str
+    format: str
     achievement_id: str
     achievement_name: str
     learner_name: str
@@ -72,6 +75,16 @@ class Credential:
     def shown(self) -> str:
         """The state that people are told: a pause is told unless it was withdrawn."""
         return credentials.PAUSED if self.suspended is not None and self.state != "revoked" else self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """The signed bytes of an award, their ETag (quoted), their media type, and the ending of a file with them."""
+
+    body: bytes
+    etag: str
+    media_type: str
+    ending: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +144,13 @@ class CredentialService:
         """One award. Raises: NotFound."""
         with self._context.database.reading() as session:
             return view_credential(self._row(session, desk, credential_uuid))
+
+    def file(self, desk: Desk, credential_uuid: str) -> File:
+        """The newest signed version as it is handed out, with its media type. Raises: NotFound."""
+        found = self.one(desk, credential_uuid)
+        body, etag = self.document(desk, credential_uuid)
+        form = form_of(found.format)
+        return File(body=body, etag=etag, media_type=form.media_type, ending=form.ending)
 
     def document(self, desk: Desk, credential_uuid: str, *, version: int | None = None) -> tuple[bytes, str]:
         """The signed bytes, unchanged, and their ETag. Raises: NotFound."""
@@ -353,6 +373,7 @@ def view_credential(row: tables.CredentialRow) -> Credential:
     return Credential(
         id=row.id,
         uuid=row.id.removeprefix("urn:uuid:"),
+        format=row.format,
         achievement_id=achievement_id,
         achievement_name=row.achievement_name,
         learner_name=row.learner_name,

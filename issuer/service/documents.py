@@ -4,8 +4,10 @@ Nothing here knows a database or a key. The salt is made once per award and kept
 carry the same hashed identifier, and two awards to one learner carry different ones.
 """
 
+import hashlib
 import json
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from issuer.service.achievements import Achievement, chosen_level, result_descri
 from issuer.service.context import Organisation
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.introduction import stated_identifiers
+from issuer.service.securing import USUAL, form_of
 from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_STATUSES
 from issuer.service.vouched import NOBODY, Vouched, attached
 from kit.errors import BadInput
@@ -217,6 +220,7 @@ def credential(
     status: Sequence[StatusListEntry],
     holder: str | None,
     vouched: Vouched,
+    format_: str,
     refresh: str | None = None,
 ) -> JsonObject:
     """The unsigned credential; ``vouched`` goes into it unchanged; ``refresh`` is where its newest version is given
@@ -226,6 +230,8 @@ def credential(
     """
     described = achievement.document()
     evidence: list[JsonObject] = [{"type": ["Evidence"], **piece} for piece in award.evidence]
+    if holder is None and form_of(format_).names_subject:
+        holder = stand_in(award)
     built = openbadges.build(
         credential_id=credential_id,
         issuer=issuer_profile(organisation, on=award.valid_from, beside={**described, "evidence": evidence}),
@@ -261,6 +267,15 @@ def credential(
     }
 
 
+def stand_in(award: Award) -> str:
+    """An id for a learner whom nobody can know by it, as long as no wallet holds the award, where the form needs one.
+
+    It comes from the salt, so that it is another one for each award and the same in each of its versions.
+    """
+    digest = hashlib.sha256(f"subject {award.salt}".encode()).digest()
+    return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
+
+
 def specimen(organisation: Organisation, achievement: Achievement, vouched: Vouched = NOBODY) -> JsonObject:
     """A credential for nobody, with everything that the achievement brings: what the lint of a template looks at."""
     award = Award(
@@ -289,6 +304,7 @@ def specimen(organisation: Organisation, achievement: Achievement, vouched: Vouc
         achievement=achievement,
         status=(),
         holder=None,
+        format_=USUAL,
         vouched=vouched,
     )
 
@@ -318,6 +334,7 @@ def preview_of(award: Award, organisation: Organisation, achievement: Achievemen
         status=(),
         holder=None,
         vouched=NOBODY,
+        format_=USUAL,
     )
 
 
@@ -400,10 +417,11 @@ def _instant(day: str) -> str:
     return f"{day}T00:00:00Z"
 
 
-def to_draft(award: Award, achievement_id: str) -> AwardDraft:
+def to_draft(award: Award, achievement_id: str, format_: str) -> AwardDraft:
     """The award as it could be typed again."""
     return AwardDraft(
         achievement=achievement_id,
+        format=format_,
         learner_name=award.learner_name,
         identifier=award.identifier,
         identifier_type=award.identifier_type,

@@ -118,6 +118,8 @@ class AchievementDraft:
     ``pausable`` says whether its awards can be paused; None leaves that as it was, or as its kind usually has it.
     ``refreshing`` says whether awards of it to adults name an address that gives out their newest version; None leaves
     that as it was, at first as not.
+    ``format`` is how awards of it are signed unless somebody chooses otherwise (`securing`); empty: as before, or as
+    usual.
     """
 
     name: str
@@ -140,6 +142,7 @@ class AchievementDraft:
     creator: CreatorDraft | None = None
     pausable: bool | None = None
     refreshing: bool | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +174,7 @@ class AwardDraft:
     writes the learner's name into the credential, for everybody to read who gets it. Dates are ``YYYY-MM-DD`` or
     instants with their zone; ``valid_from`` is when the credential begins (now, unless given), ``awarded`` the day it
     was earned. ``adult``: whoever awards it knows that the learner is 18 or older.
+    ``format`` is how it is signed (`securing`); empty: as the achievement says.
     """
 
     achievement: str
@@ -190,3 +194,4 @@ class AwardDraft:
     narrative: str = ""
     results: tuple[ResultDraft, ...] = ()
     evidence: tuple[EvidenceDraft, ...] = ()
+    format: str = ""

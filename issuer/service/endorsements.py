@@ -25,6 +25,7 @@ from issuer.service.once import Answer, Once
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.securing import USUAL
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, endorsements, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound, Unavailable
@@ -183,6 +184,7 @@ class EndorsementService:
                 organisation=organisation,
                 credential_id=found_id,
                 kind=ENDORSE,
+                format_=USUAL,
                 unsigned={**unsigned, "validFrom": format_timestamp(now)},
                 actor=desk.actor,
                 now=now,
@@ -279,6 +281,7 @@ class EndorsementService:
             organisation=organisation,
             credential_id=credential_id,
             kind=ENDORSE,
+            format_=USUAL,
             unsigned=unsigned,
             actor=desk.actor,
             now=now,
@@ -394,6 +397,7 @@ def _credential_row(
         id=credential_id,
         organisation_id=desk.organisation.id,
         kind=credentials.ENDORSEMENT,
+        format=USUAL,
         achievement_name=target.name,
         learner_name="",
         learner_folded="",

@@ -24,8 +24,9 @@ from issuer.service.context import SYSTEM, Actor, Context, Organisation
 from issuer.service.lint import lint
 from issuer.service.organisations import CLOCK_TOLERANCE, etag_of, sealed_key, view
 from issuer.service.recording import record
+from issuer.service.securing import FORMS, Secured, form_of, no_key_for
 from issuer.service.selfcheck import check_signed
-from issuer.service.signing import SUITE
+from issuer.service.signing import draw_sealed, opened
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, intents, organisations, status, tables
 from kit.errors import BadInput, Conflict, Unavailable
@@ -33,7 +34,6 @@ from kit.i18n import _
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
 from vc.keys import Signer
 from vc.problems import ProblemError
-from vc.proof import add_proof
 
 RECOVERY_BATCH: Final = 100
 TRIES: Final = 3
@@ -42,12 +42,16 @@ TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A signed version of a credential, as it is stored and released. ``etag`` is quoted."""
+    """A signed version of a credential, as it is stored and released. ``etag`` is quoted.
+
+    ``body`` is for whoever may see the award, ``for_holder`` for the learner's wallet; mostly they are the same.
+    """
 
     credential_id: str
     sequence: int
     kind: str
     body: bytes
+    for_holder: bytes
     etag: str
     valid_from: datetime
     signed: datetime
@@ -104,6 +108,7 @@ class Issuance:
         organisation: Organisation,
         credential_id: str,
         kind: str,
+        format_: str,
         unsigned: JsonObject,
         actor: Actor | str,
         now: datetime,
@@ -116,20 +121,22 @@ class Issuance:
 
         ``details`` holds ``validFrom`` and what the kind's completion needs, no secrets.
 
-        Raises: Conflict when another version of the same credential is being signed just now.
+        Raises: Conflict when another version of the same credential is being signed just now; BadInput when there is
+        no key for this form.
         """
         if credentials.pending_intent(session, credential_id) is not None:
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
-        key = organisations.current_key(session, organisation.id, now, use=PROOF)
-        if key is None:
-            raise no_key()
+        key = self.key_for(session, organisation, format_, now)
+        intent_id = str(uuid.uuid4())
         row = tables.IntentRow(
-            id=str(uuid.uuid4()),
+            id=intent_id,
             organisation_id=organisation.id,
             credential_id=credential_id,
             sequence=credentials.next_sequence(session, credential_id),
             kind=kind,
             key_id=key.id,
+            format=format_,
+            drawn_sealed=draw_sealed(self._context.keystore, intent_id, format_),
             unsigned=serialize(unsigned),
             details=json.dumps(details).encode(),
             created=now,
@@ -142,6 +149,26 @@ class Issuance:
         session.add(row)
         session.flush()
         return row.id
+
+    def key_for(
+        self, session: Session, organisation: Organisation, format_: str, now: datetime
+    ) -> tables.SigningKeyRow:
+        """The key that signs this form now. Raises: BadInput when there is none; for the usual form, Unavailable."""
+        form = form_of(format_)
+        key = organisations.current_key(session, organisation.id, now, use=form.use)
+        if key is None:
+            raise no_key() if form.use == PROOF else no_key_for(form)
+        return key
+
+    def forms(self, organisation: Organisation) -> Sequence[str]:
+        """The forms in which the organisation can sign now, the usual one first."""
+        now = self._context.now()
+        with self._context.database.reading() as session:
+            keys = {
+                form.use: organisations.current_key(session, organisation.id, now, use=form.use)
+                for form in FORMS.values()
+            }
+        return [name for name, form in FORMS.items() if keys[form.use] is not None]
 
     def finish(self, intent_id: str) -> Signed:
         """Sign an intent and keep the result; whoever comes second gets what the first one kept.
@@ -162,14 +189,17 @@ class Issuance:
                 self.give_present_key(organisation, [intent_id])
                 continue
             signer = self._context.keystore.signer(
-                sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
+                sealed_key(key, organisation.did),
+                organisation_id=organisation.id,
+                purpose=ASSERTION,
+                use=form_of(intent.format).use,
             )
             assert document is not None, "an organisation is opened with its identifier document"
             try:
-                body = self._sign(organisation, intent, signer, document.body, numbers)
+                secured = self._sign(organisation, intent, signer, document.body, numbers)
             except ProblemError as error:
                 raise self.refuse(intent.id, detail=error.detail, pointer=error.pointer) from error
-            kept = self._keep(intent_id, organisation, body, key_id=key.id)
+            kept = self._keep(intent_id, organisation, secured, key_id=key.id)
             if kept is not None:
                 return kept
         raise no_key()
@@ -181,15 +211,15 @@ class Issuance:
         """
         now = self._context.now()
         with self._context.database.session() as session:
-            present = organisations.current_key(session, organisation.id, now, use=PROOF)
-            if present is None:
-                raise no_key()
             found = intents.many(session, organisation.id, intent_ids)
-            keys = organisations.hold_keys(session, organisation.id, {each.key_id for each in found.values()})
-            ended = [
-                each.id for each in found.values() if not organisations.still_signs(keys[each.key_id], each.created)
-            ]
-            intents.give_key(session, organisation.id, ended, key_id=present.id, now=now)
+            for use in sorted({form_of(each.format).use for each in found.values()}):
+                present = organisations.current_key(session, organisation.id, now, use=use)
+                if present is None:
+                    raise no_key()
+                ours = [each for each in found.values() if form_of(each.format).use == use]
+                keys = organisations.hold_keys(session, organisation.id, {each.key_id for each in ours})
+                ended = [each.id for each in ours if not organisations.still_signs(keys[each.key_id], each.created)]
+                intents.give_key(session, organisation.id, ended, key_id=present.id, now=now)
 
     def left_behind(self, *, limit: int | None) -> list[tuple[Organisation, list[str]]]:
         """The oldest intents that nobody signed, some of them at a time, at most ``limit``: by organisation."""
@@ -214,30 +244,22 @@ class Issuance:
         signer: Signer,
         identifier_document: bytes,
         list_numbers: list[int],
-    ) -> bytes:
+    ) -> Secured:
         unsigned = parse(intent.unsigned, limits=CREDENTIAL_LIMITS).value
         lint(unsigned)
-        signed = add_proof(
-            unsigned,
-            signer=signer,
-            suite=SUITE,
-            purpose=ASSERTION,
-            created=intent.created,
-            challenge=None,
-            domain=None,
-        )
-        body = serialize(signed)
+        drawn = opened(self._context.keystore, intent.id, intent.drawn_sealed)
+        secured = form_of(intent.format).secure(unsigned, signer, intent.created, drawn)
         check_signed(
-            body,
+            secured.body,
             organisation=organisation,
             identifier_document=identifier_document,
             lists=self._lists.published(organisation, list_numbers),
             now=max(self._context.now(), intent.created),
             settings=self._context.settings,
         )
-        return body
+        return secured
 
-    def _keep(self, intent_id: str, organisation: Organisation, body: bytes, *, key_id: str) -> Signed | None:
+    def _keep(self, intent_id: str, organisation: Organisation, secured: Secured, *, key_id: str) -> Signed | None:
         """Store what was signed; None when its key was revoked meanwhile, so that nobody gets it."""
         now = self._context.now()
         with self._context.database.session() as session:
@@ -255,18 +277,24 @@ class Issuance:
                 sequence=intent.sequence,
                 organisation_id=intent.organisation_id,
                 kind=intent.kind,
-                body=body,
-                etag=etag_of(body),
+                body=secured.body,
+                holder_sealed=seal_for_holder(
+                    self._context.keystore.sealer(),
+                    secured.for_holder if intent.holder else None,
+                    intent.credential_id,
+                    intent.sequence,
+                ),
+                etag=etag_of(secured.body),
                 valid_from=datetime.fromisoformat(json.loads(intent.details)["validFrom"]),
                 signed=now,
             )
             session.add(row)
-            intent.state = "signed"
+            intent.state, intent.drawn_sealed = "signed", None
             credential.sequence = intent.sequence
             if credential.state == "pending":
                 credential.state = "issued"
             session.flush()
-            signed = _signed(row)
+            signed = self.signed(row)
             self.completing[intent.kind](
                 Completion(
                     session=session,
@@ -301,7 +329,7 @@ class Issuance:
             row = credentials.lock_intent(session, intent_id)
             if row is None or row.state != "pending":
                 return
-            row.state = "refused"
+            row.state, row.drawn_sealed = "refused", None
             credential = credentials.lock(session, row.organisation_id, row.credential_id)
             if credential is not None and credential.state == "pending":
                 credential.state = "refused"
@@ -322,7 +350,24 @@ class Issuance:
             raise BadInput(_("This could not be signed as it was. Correct it and award it again."))
         row = credentials.signed(session, intent.organisation_id, intent.credential_id, intent.sequence)
         assert row is not None, "an intent is marked signed in the transaction that stores its bytes"
-        return _signed(row)
+        return self.signed(row)
+
+    def signed(self, row: tables.SignedCredentialRow) -> Signed:
+        """A signed version as it was kept. Raises: Unavailable when what is the holder's cannot be opened."""
+        for_holder = row.body
+        if row.holder_sealed is not None:
+            context = _holder_context(row.credential_id, row.sequence)
+            for_holder = self._context.keystore.open_text(row.holder_sealed, context=context).encode()
+        return Signed(
+            credential_id=row.credential_id,
+            sequence=row.sequence,
+            kind=row.kind,
+            body=row.body,
+            for_holder=for_holder,
+            etag=row.etag,
+            valid_from=row.valid_from,
+            signed=row.signed,
+        )
 
     def _open_present_key(self, session: Session, organisation: Organisation, now: datetime) -> None:
         key = organisations.current_key(session, organisation.id, now, use=PROOF)
@@ -342,13 +387,15 @@ def unsignable(detail: str, pointer: str | None) -> BadInput:
     )
 
 
-def _signed(row: tables.SignedCredentialRow) -> Signed:
-    return Signed(
-        credential_id=row.credential_id,
-        sequence=row.sequence,
-        kind=row.kind,
-        body=row.body,
-        etag=row.etag,
-        valid_from=row.valid_from,
-        signed=row.signed,
-    )
+def seal_for_holder(
+    seal: Callable[[str, str], bytes], for_holder: bytes | None, credential_id: str, sequence: int
+) -> bytes | None:
+    """What the learner's wallet alone gets, sealed for this version; None where there is no such thing.
+
+    ``seal`` takes a text, and its context.
+    """
+    return seal(for_holder.decode(), _holder_context(credential_id, sequence)) if for_holder else None
+
+
+def _holder_context(credential_id: str, sequence: int) -> str:
+    return f"issuer/credential/{credential_id}/{sequence}/holder"

@@ -15,14 +15,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from issuer.keystore import PROOF, SealedKey
+from issuer.keystore import SealedKey
 from issuer.service.bulk import Signing
 from issuer.service.context import Actor, Context, Organisation
-from issuer.service.issuance import Issuance, Signed
+from issuer.service.issuance import Issuance, Signed, seal_for_holder
 from issuer.service.organisations import sealed_key
 from issuer.service.recording import Act, record_many
 from issuer.service.selfcheck import withheld
-from issuer.service.signing import Faulty, Item, Made, Outcome, Place, Task
+from issuer.service.signing import Faulty, Item, Made, Outcome, Place, Task, draw_sealed
 from issuer.service.status_lists import StatusListService
 from issuer.store import intents, organisations, status, tables
 from issuer.store.intents import Intent
@@ -30,6 +30,7 @@ from kit import log
 from kit.errors import BadInput, Conflict, RequestError, Unavailable
 from kit.i18n import _
 from vc.document import JsonObject, serialize
+from vc.securing import open_document
 
 MOST: Final = 1000
 """Intents in one transaction: more of them would keep other writers waiting."""
@@ -41,6 +42,7 @@ class Intended:
 
     credential_id: str
     kind: str
+    format: str
     unsigned: JsonObject
     details: Mapping[str, str]
     holder: str | None
@@ -98,25 +100,29 @@ class ManyIssuance:
     ) -> list[str]:
         """Store what is going to be signed; the intents' ids, in this order. Part of the caller's first transaction.
 
-        Raises: Conflict when a version of one of the credentials is being signed just now; Unavailable without a key.
+        Raises: Conflict when a version of one of the credentials is being signed just now; Unavailable without a key,
+        BadInput without one for the form.
         """
         credential_ids = [item.credential_id for item in items]
         if len(set(credential_ids)) != len(items) or len(items) > MOST:
             raise ValueError(f"Each credential once, and at most {MOST}.")
         if intents.pending_among(session, credential_ids):
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
-        key = organisations.current_key(session, organisation.id, now, use=PROOF)
-        if key is None:
-            raise Unavailable
+        keys = {
+            name: self._issuance.key_for(session, organisation, name, now).id
+            for name in {item.format for item in items}
+        }
         newest = intents.newest_sequences(session, credential_ids)
         rows = [
             {
-                "id": str(uuid.uuid4()),
+                "id": intent_id,
                 "organisation_id": organisation.id,
                 "credential_id": item.credential_id,
                 "sequence": newest.get(item.credential_id, 0) + 1,
                 "kind": item.kind,
-                "key_id": key.id,
+                "key_id": keys[item.format],
+                "format": item.format,
+                "drawn_sealed": draw_sealed(self._context.keystore, intent_id, item.format),
                 "unsigned": serialize(item.unsigned),
                 "details": json.dumps(item.details).encode(),
                 "created": now,
@@ -126,7 +132,7 @@ class ManyIssuance:
                 "claim_id": None,
                 "holder": item.holder,
             }
-            for item in items
+            for intent_id, item in ((str(uuid.uuid4()), item) for item in items)
         ]
         intents.add(session, tables.IntentRow, rows)
         return [str(row["id"]) for row in rows]
@@ -237,7 +243,10 @@ class ManyIssuance:
                 now=now,
                 items=tuple(
                     Item(
+                        intent_id=intent.id,
                         unsigned=intent.unsigned,
+                        format=intent.format,
+                        drawn_sealed=intent.drawn_sealed,
                         created=intent.created,
                         places=read.places.get(intent.credential_id, ()),
                     )
@@ -269,7 +278,9 @@ class ManyIssuance:
             kept = [(intent, _signed(intent, out, now)) for intent, out in made.values() if intent.id in ours]
             credential_ids = [intent.credential_id for intent, _signed_ in kept]
             intents.lock_credentials(session, organisation.id, credential_ids)
-            intents.add(session, tables.SignedCredentialRow, [_row(organisation, signed) for _intent, signed in kept])
+            intents.add(
+                session, tables.SignedCredentialRow, [_row(organisation, intent, each, seal) for intent, each in kept]
+            )
             intents.settle(session, organisation.id, [intent for intent, _signed_ in kept])
             for kind in {intent.kind for intent, _signed_ in kept}:
                 theirs = [(intent, signed) for intent, signed in kept if intent.kind == kind]
@@ -305,26 +316,32 @@ class ManyIssuance:
 
 
 def _signed(intent: Intent, made: Made, now: datetime) -> Signed:
-    if intent.credential_id.encode() not in made.body:
+    in_the_clear = intent.credential_id.encode() in made.body  # a token has to be opened first
+    if not in_the_clear and open_document(made.body).value.get("id") != intent.credential_id:
         raise RuntimeError("what was signed is not what was to be signed")
     return Signed(
         credential_id=intent.credential_id,
         sequence=intent.sequence,
         kind=intent.kind,
         body=made.body,
+        for_holder=made.for_holder or made.body,
         etag=made.etag,
         valid_from=datetime.fromisoformat(intent.details["validFrom"]),
         signed=now,
     )
 
 
-def _row(organisation: Organisation, signed: Signed) -> dict[str, object]:
+def _row(
+    organisation: Organisation, intent: Intent, signed: Signed, seal: Callable[[str, str], bytes]
+) -> dict[str, object]:
+    for_holder = signed.for_holder if intent.holder and signed.for_holder != signed.body else None
     return {
         "credential_id": signed.credential_id,
         "sequence": signed.sequence,
         "organisation_id": organisation.id,
         "kind": signed.kind,
         "body": signed.body,
+        "holder_sealed": seal_for_holder(seal, for_holder, signed.credential_id, signed.sequence),
         "etag": signed.etag,
         "valid_from": signed.valid_from,
         "signed": signed.signed,

@@ -55,14 +55,15 @@ class ManyAwards:
         achievement: Achievement,
         awards: Sequence[Award],
         *,
+        format_: str,
         seal: Callable[[str, str], bytes],
         now: datetime,
     ) -> list[Frozen | BadInput]:
         """Store awards that are going to be signed, in the caller's transaction; for each, in this order, its ids or
         why it cannot be signed. ``seal`` is the keystore's, taken before the transaction began.
 
-        Raises: BadInput when the achievement cannot be awarded, Conflict when it was changed since the awards were
-        read, Unavailable without a signing key. Then nothing is to be kept.
+        Raises: BadInput when the achievement cannot be awarded or the form has no key, Conflict when it was changed
+        since the awards were read, Unavailable without a signing key. Then nothing is to be kept.
         """
         organisation = desk.organisation
         found = achievements.one(session, organisation.id, achievement.id)
@@ -85,6 +86,7 @@ class ManyAwards:
                 now=now,
                 replaces=None,
                 refresh=token,
+                format_=format_,
                 seal=seal,
             )
             | link
@@ -106,6 +108,7 @@ class ManyAwards:
                     holder=None,
                     refresh=refreshing.address(self._context.settings, token),
                     vouched=vouched,
+                    format_=format_,
                 )
             except ProblemError as error:
                 answers[credential_id] = unsignable(error.detail, error.pointer)
@@ -114,6 +117,7 @@ class ManyAwards:
                 Intended(
                     credential_id=credential_id,
                     kind=AWARD,
+                    format=format_,
                     unsigned=unsigned,
                     details={
                         "awarded": format_timestamp(award.awarded),

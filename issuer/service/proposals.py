@@ -23,8 +23,10 @@ from kit.errors import BadInput, NotFound
 from kit.i18n import Message, _
 from vc.did import Did
 from vc.document import CREDENTIAL_LIMITS, JsonObject, listed, parse
+from vc.jose import in_envelope
 from vc.keys import parse_multikey
 from vc.problems import ProblemError
+from vc.securing import is_token, open_document
 
 _LONGEST_ID: Final = 45
 
@@ -44,7 +46,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The signed credential, and what an award is answered."""
+    """The signed credential as anybody may have it (a token in its envelope), and what an award is answered."""
 
     credential: JsonObject
     answer: Answer
@@ -95,7 +97,8 @@ class ProposalService:
             _require_key(proposal.holder)
         answer = self._awards.award(desk, proposal.draft, key=key, holder=proposal.holder)
         body, _etag = self._credentials.document(desk, answer.value["id"], version=answer.value["version"])
-        return Issued(credential=parse(body, limits=CREDENTIAL_LIMITS).value, answer=answer)
+        text = in_envelope(body.decode("ascii")) if is_token(body) else parse(body, limits=CREDENTIAL_LIMITS).value
+        return Issued(credential=text, answer=answer)
 
     def withdraw(self, actor: Actor, credential_id: str, entry: Mapping[str, str], *, reason: str) -> Credential:
         """Withdraw the credential with this id for good; ``entry`` is what is known of its status entry.
@@ -126,7 +129,7 @@ class ProposalService:
         desk = self._organisations.enter(actor, slug)
         desk.require(Right.WITHDRAW)
         body, _etag = self._credentials.document(desk, credential_id)
-        entries = listed(parse(body, limits=CREDENTIAL_LIMITS).value.get("credentialStatus"))
+        entries = listed(open_document(body).value.get("credentialStatus"))
         if not any(isinstance(own, Mapping) and entry.items() <= own.items() for own in entries):
             raise BadInput(
                 _("This credential has no such status."),

@@ -8,7 +8,8 @@ could not be made stops the release; a caution (a credential that is issued afte
 2. the first credential of each *frame* gets the whole verdict. The frame is everything that a verdict looks at but the
    learner's own members: contexts, types, issuer, achievement, dates, the proof without its value;
 3. a credential in a frame that was found good differs only in members that `lint_form` and the signing itself judged
-   already. Its bytes must read back as what was signed, and its entries be the ones that were given to it.
+   already. Its bytes must read back as what was signed, and its entries be the ones that were given to it. In a form
+   of which each signature has to be verified by itself, every credential gets the whole verdict.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Final
 
 from issuer.service.context import Organisation
 from issuer.service.organisations import Published
+from issuer.service.securing import Secured
 from issuer.settings import IssuerSettings
 from kit.errors import Unavailable
 from kit.i18n import _
@@ -29,6 +31,7 @@ from vc.document import CREDENTIAL_LIMITS, STATUS_LIST_LIMITS, JsonObject, JsonV
 from vc.evidence import Evidence, Resource
 from vc.policy import Policy
 from vc.problems import ChildIndeterminate, ProblemError, Url
+from vc.securing import is_token, open_document
 from vc.status import StatusList, StatusListEntry
 
 _GOOD: Final = frozenset({Outcome.PASSED, Outcome.CAUTION, Outcome.NOT_APPLICABLE})
@@ -94,20 +97,20 @@ class Checker:
         self._good_lists: set[Url] = set()
         self._good_frames: set[bytes] = set()
 
-    def check_added(self, signed: JsonObject, body: bytes, *, entries: Sequence[StatusListEntry]) -> None:
-        """Return when a stranger would accept ``body``: the bytes of ``signed``, to which `add_proof` has just added
-        our proof, and whose form was linted. ``entries`` are the indices that were given to it.
+    def check_added(self, secured: Secured, *, entries: Sequence[StatusListEntry]) -> None:
+        """Return when a stranger would accept what was just signed, whose form was linted.
 
-        Raises: NotGood.
+        ``entries`` are the indices that were given to it. Raises: NotGood.
         """
         asked = {Url(entry.list_url) for entry in entries}
-        self._check_entries(signed, entries)
-        frame = _frame(signed)
-        if frame not in self._good_frames or not asked <= self._good_lists:
-            self._check_whole(body, asked)
-            self._good_frames.add(frame)
+        self._check_entries(secured.document, entries)
+        frame = _frame(secured)
+        if frame is None or frame not in self._good_frames or not asked <= self._good_lists:
+            self._check_whole(secured.body, asked)
             self._good_lists |= asked
-        elif parse(body, limits=CREDENTIAL_LIMITS).value != signed:
+            if frame is not None:
+                self._good_frames.add(frame)
+        elif open_document(secured.body).value != secured.document:
             raise NotGood(CheckName.PARSE.value)
 
     def _check_whole(self, body: bytes, asked: set[Url]) -> None:
@@ -142,15 +145,17 @@ class Checker:
         return self._read[url]
 
 
-def _frame(signed: JsonObject) -> bytes:
-    """Everything in a signed credential that is not the learner's own, as bytes to be compared."""
+def _frame(secured: Secured) -> bytes | None:
+    """Everything in a signed credential that is not the learner's own, as bytes to be compared; None: nothing is."""
+    if secured.around is None:
+        return None
+    signed = secured.document
     fixed: dict[str, JsonValue] = {name: value for name, value in signed.items() if name not in _FREE}
-    subject, proof = signed["credentialSubject"], signed["proof"]
+    subject = signed["credentialSubject"]
     assert isinstance(subject, Mapping), "the form was linted"
-    assert isinstance(proof, Mapping), "one proof was added"
     free = {name: value for name, value in subject.items() if name in _FREE_OF_SUBJECT}
     fixed["credentialSubject"] = {name: value for name, value in subject.items() if name not in _FREE_OF_SUBJECT}
-    fixed["proof"] = {name: value for name, value in proof.items() if name != "proofValue"}
+    fixed["proof"] = secured.around
     fixed["credentialStatus"] = len(listed(signed.get("credentialStatus")))
     if mentions(serialize(free), *_LOOKED_FOR):
         fixed["free"] = free
@@ -174,7 +179,7 @@ def _passes(check: Check) -> bool:
 
 def _verdict(body: bytes, resources: Mapping[Url, Resource], *, loopback: bool, now: datetime) -> Report:
     return verify(
-        parse(body, limits=CREDENTIAL_LIMITS),
+        body if is_token(body) else parse(body, limits=CREDENTIAL_LIMITS),
         evidence=Evidence(resources),
         policy=Policy.recommended(
             recognised=(),

@@ -1,7 +1,8 @@
 """Signing several documents of one organisation with one key: values in, values out, so that a process apart can do it.
 
-No database, no clock. The key comes sealed, and whoever does the task opens it. Each document is held against the rules
-of its type, signed (`add_proof` verifies what it made), and asked for what a stranger would ask (`selfcheck.Checker`).
+No database, no clock. The key comes sealed, and so does what was drawn for a signature; whoever does the task opens it.
+Each document is held against the rules of its type, signed (which verifies what it made), and asked for what a stranger
+would ask (`selfcheck.Checker`).
 What is wrong with one document is that document's answer, and keeps none of the others from being signed.
 """
 
@@ -10,17 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from issuer.keystore import ASSERTION, PROOF, Keystore, SealedKey
+from issuer.keystore import ASSERTION, Keystore, SealedKey
 from issuer.service.lint import lint_form, refuse_large
 from issuer.service.organisations import etag_of
+from issuer.service.securing import form_of
 from issuer.service.selfcheck import Checker, NotGood
-from vc.document import CREDENTIAL_LIMITS, parse, serialize
+from vc.document import CREDENTIAL_LIMITS, parse
 from vc.keys import Signer
 from vc.problems import ProblemError
-from vc.proof import add_proof
 from vc.status import StatusListEntry
 
-SUITE: Final = "eddsa-rdfc-2022"
 _REASON: Final = StatusListEntry.reason(list_url="", index=0)
 
 
@@ -42,9 +42,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One document: its unsigned bytes, the proof's date, and the indices that it was given."""
+    """One document: its unsigned bytes, its form, the proof's date, and the indices that it was given.
 
+    ``drawn_sealed`` is what was drawn at random for its signature (``draw_sealed``), ``intent_id`` what it is bound to.
+    """
+
+    intent_id: str
     unsigned: bytes
+    format: str
+    drawn_sealed: bytes | None
     created: datetime
     places: tuple[Place, ...]
 
@@ -71,10 +77,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A signed document that passed the checks; ``etag`` is quoted."""
+    """A signed document that passed the checks; ``etag`` is quoted. ``for_holder``: see `securing.Secured`."""
 
     body: bytes
     etag: str
+    for_holder: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,10 @@ def sign_all(task: Task, keystore: Keystore) -> list[Outcome]:
 
     Raises: Refused, Unavailable when the key cannot be opened or is not this organisation's.
     """
-    signer = keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=PROOF)
+    signers = {
+        use: keystore.signer(task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=use)
+        for use in {form_of(item.format).use for item in task.items}
+    }
     checker = Checker(
         did=task.did,
         identifier_document=task.identifier_document,
@@ -108,27 +118,39 @@ def sign_all(task: Task, keystore: Keystore) -> list[Outcome]:
         loopback=task.loopback,
         now=task.now,
     )
-    return [_sign(item, signer, checker) for item in task.items]
+    return [_sign(item, signers[form_of(item.format).use], checker, keystore) for item in task.items]
 
 
-def _sign(item: Item, signer: Signer, checker: Checker) -> Outcome:
+def draw_sealed(keystore: Keystore, intent_id: str, format_: str) -> bytes | None:
+    """What one signature of this form has to have drawn at random, sealed for its intent; None where that is nothing.
+
+    Raises: Unavailable without a key-encryption key.
+    """
+    drawn = form_of(format_).draw()
+    return keystore.seal_text(drawn.hex(), context=_drawn_context(intent_id)) if drawn else None
+
+
+def opened(keystore: Keystore, intent_id: str, drawn_sealed: bytes | None) -> bytes:
+    """What ``draw_sealed`` drew. Raises: Unavailable."""
+    if drawn_sealed is None:
+        return b""
+    return bytes.fromhex(keystore.open_text(drawn_sealed, context=_drawn_context(intent_id)))
+
+
+def _drawn_context(intent_id: str) -> str:
+    return f"issuer/intent/{intent_id}/drawn"
+
+
+def _sign(item: Item, signer: Signer, checker: Checker, keystore: Keystore) -> Outcome:
     try:
         refuse_large(item.unsigned)
         unsigned = parse(item.unsigned, limits=CREDENTIAL_LIMITS).value
         lint_form(unsigned)
-        signed = add_proof(
-            unsigned,
-            signer=signer,
-            suite=SUITE,
-            purpose=ASSERTION,
-            created=item.created,
-            challenge=None,
-            domain=None,
-        )
-        body = serialize(signed)
-        checker.check_added(signed, body, entries=[place.entry for place in item.places])
+        drawn = opened(keystore, item.intent_id, item.drawn_sealed)
+        secured = form_of(item.format).secure(unsigned, signer, item.created, drawn)
+        checker.check_added(secured, entries=[place.entry for place in item.places])
     except ProblemError as error:
         return Faulty(detail=error.detail, pointer=error.pointer)
     except NotGood as error:
         return Withheld(checks=str(error))
-    return Made(body=body, etag=etag_of(body))
+    return Made(body=secured.body, etag=etag_of(secured.body), for_holder=secured.for_holder)

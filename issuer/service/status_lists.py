@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from issuer.keystore import ASSERTION, PROOF
 from issuer.service.context import Context, Organisation, has_closed
 from issuer.service.organisations import CLOCK_TOLERANCE, Published, etag_of, sealed_key, view
-from issuer.service.signing import SUITE, Place
+from issuer.service.securing import USUAL
+from issuer.service.signing import Place
 from issuer.store import organisations, status, tables
 from issuer.store.suspensions import SUSPENSION
 from kit.errors import NotFound, Unavailable
@@ -311,7 +312,7 @@ class StatusListService:
             length=row.length,
         )
         signed = add_proof(
-            document, signer=signer, suite=SUITE, purpose=ASSERTION, created=now, challenge=None, domain=None
+            document, signer=signer, suite=USUAL, purpose=ASSERTION, created=now, challenge=None, domain=None
         )
         return serialize(signed)
 

@@ -22,6 +22,8 @@ class Intent:
     sequence: int
     kind: str
     key_id: str
+    format: str
+    drawn_sealed: bytes | None
     unsigned: bytes
     details: Mapping[str, Any]
     created: datetime
@@ -134,8 +136,11 @@ def lock_credentials(session: Session, organisation_id: str, credential_ids: Seq
 
 
 def settle(session: Session, organisation_id: str, signed: Sequence[Intent]) -> None:
-    """Mark intents as signed, and have each credential's newest version count; a pending one is issued now."""
-    now_signed = update(IntentRow).where(IntentRow.id.in_([intent.id for intent in signed])).values(state="signed")
+    """Mark intents as signed, erase what was drawn for them, and have each credential's newest version count; a pending
+    one is issued now.
+    """
+    ids = [intent.id for intent in signed]
+    now_signed = update(IntentRow).where(IntentRow.id.in_(ids)).values(state="signed", drawn_sealed=None)
     session.execute(now_signed.execution_options(synchronize_session=False))
     by_sequence: dict[int, list[str]] = {}
     for intent in signed:

@@ -59,6 +59,11 @@ def add_to(commands: Commands, name: str, summary: str) -> None:
     parser.add_argument("--identifier", metavar="TEXT", help="roster number or e-mail address; only its hash is signed")
     parser.add_argument("--result", metavar="MARK", help="the mark, where the achievement has one")
     parser.add_argument("--awarded", metavar="YYYY-MM-DD", help="the day it was earned (default: today)")
+    parser.add_argument(
+        "--format",
+        choices=("eddsa-rdfc-2022", "ecdsa-sd-2023", "vc-jwt"),
+        help="how the awards are signed (default: as the achievement says)",
+    )
     parser.add_argument("--show-name", action="store_true", help="write the learner's name into the credential")
     parser.add_argument("--key", help="an idempotency key of your own, for a single award")
     parser.add_argument("--good-rows", action="store_true", help="of a sheet, award the rows without a problem")
@@ -82,6 +87,8 @@ def _issue(arguments: argparse.Namespace) -> int:
         with progress("Awarding", total=len(awards)) as shown:
             for award in awards:
                 body = {**award, "achievement": _achievement(award["achievement"], known)}
+                if arguments.format:
+                    body["format"] = arguments.format
                 key = arguments.key or key_of(body)
                 answer = client.post(f"{base}/awards", body, headers={"Idempotency-Key": key})
                 shown.step(str(award["learnerName"]))
@@ -115,7 +122,8 @@ def _issue_sheet(arguments: argparse.Namespace) -> int:
         elif sheet["state"] == "done":
             say("This sheet was awarded already. Nothing is awarded twice.")
             return EXIT_OK
-        body = {} if arguments.undo_minutes is None else {"undoMinutes": arguments.undo_minutes}
+        body: dict[str, Any] = {} if arguments.undo_minutes is None else {"undoMinutes": arguments.undo_minutes}
+        body |= {"format": arguments.format} if arguments.format else {}
         job = client.post(f"{base}/sheets/{sheet['id']}/issue", body, headers={"Idempotency-Key": key})
         return _watch(client, f"{base}/jobs/{job['id']}", as_json=arguments.json)
 

@@ -98,7 +98,7 @@ def test_an_older_badge_may_have_a_status_of_today() -> None:
 
 
 def test_an_older_badge_as_a_token_is_genuine_and_its_claims_fill_what_it_leaves_out() -> None:
-    token = sign_credential(older(), signer=SCHOOL_SIGNER, form=JwtForm.VCDM_1_CREDENTIAL, embed_key=False)
+    token = sign_credential(older(), signer=SCHOOL_SIGNER, form=JwtForm.VCDM_1_CREDENTIAL, embed_key=False, issued=None)
     report = judge(token.encode())
     assert report.verdict is Verdict.GENUINE_AND_CURRENT, [(p.detail, p.pointer) for p in report.problems]
     assert report.check(CheckName.RECOGNITION).facts["issuer"] == SCHOOL

@@ -36,7 +36,9 @@ class Renamed:
 def token(issuer: str, name: str, kind: KeyKind, form: JwtForm, *, embed_key: bool = False) -> bytes:
     document: dict[str, Any] = {key: value for key, value in unsigned().items() if key != "credentialStatus"}
     document["issuer"] = {**document["issuer"], "id": issuer}
-    return sign_credential(document, signer=Renamed(SIGNERS[kind], name), form=form, embed_key=embed_key).encode()
+    return sign_credential(
+        document, signer=Renamed(SIGNERS[kind], name), form=form, embed_key=embed_key, issued=None
+    ).encode()
 
 
 def jwk_at(url: str, kind: KeyKind) -> Resource:

@@ -51,7 +51,7 @@ def token(
     embed_key: bool = False,
 ) -> str:
     """A badge of the school as a token."""
-    return sign_credential(document or unsigned(), signer=signer, form=form, embed_key=embed_key)
+    return sign_credential(document or unsigned(), signer=signer, form=form, embed_key=embed_key, issued=None)
 
 
 def shown(*credentials: Any, form: JwtForm = JwtForm.VP_JWT, signer: Any = LEARNER_SIGNER, **changes: Any) -> str:
@@ -280,7 +280,7 @@ def test_an_endorsement_as_a_token_counts_like_any_other() -> None:
 
     praise = {k: v for k, v in endorsement().items() if k != "proof"}
     document = {k: v for k, v in unsigned().items() if k != "credentialStatus"}
-    text = sign_credential(praise, signer=ENDORSER_SIGNER, form=JwtForm.OPEN_BADGES, embed_key=False)
+    text = sign_credential(praise, signer=ENDORSER_SIGNER, form=JwtForm.OPEN_BADGES, embed_key=False, issued=None)
     document["credentialSubject"]["achievement"]["endorsementJwt"] = [text]
     from tests.attacks.world import sign
 
@@ -294,9 +294,9 @@ def test_an_endorsement_as_a_token_counts_like_any_other() -> None:
 
 def test_a_status_list_as_a_token_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     bare = {k: v for k, v in status_list(set_indices=(INDEX,)).items() if k != "proof"}
-    text = sign_credential(bare, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False)
+    text = sign_credential(bare, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False, issued=None)
     report = verdict(token(), resource(REVOCATIONS, text.encode()))
     assert report.verdict is Verdict.WITHDRAWN
-    forged = sign_credential(bare, signer=ATTACKER_SIGNER, form=JwtForm.VC_JWT, embed_key=False)
+    forged = sign_credential(bare, signer=ATTACKER_SIGNER, form=JwtForm.VC_JWT, embed_key=False, issued=None)
     assert verdict(token(), resource(REVOCATIONS, forged.encode())).verdict is Verdict.COULD_NOT_BE_CHECKED
     assert did_json()

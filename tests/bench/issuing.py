@@ -22,7 +22,8 @@ from issuer.service.documents import credential, read_award
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Signed
 from issuer.service.organisations import etag_of
-from issuer.service.signing import SUITE, Task
+from issuer.service.securing import USUAL
+from issuer.service.signing import Task
 from tests.bench.pairs import Row
 from tests.issuing import NOW, Workshop, settings
 from vc.document import serialize
@@ -93,11 +94,12 @@ class _Desk:
                 achievement=self.shop.achievement,
                 status=[place.entry for place in item.places],
                 holder=None,
+                format_=USUAL,
             )
             signed = add_proof(
                 unsigned,
                 signer=signer,
-                suite=SUITE,
+                suite=USUAL,
                 purpose=ASSERTION,
                 created=NOW,
                 challenge=None,

@@ -77,7 +77,7 @@ def issue(request: Mapping[str, Any], form: JwtForm, now: datetime) -> str:
     refuse_unknown(document, PRESENTATION if form.is_presentation else CREDENTIAL)
     signer = signer_of(request["key"]["secretKeyJwk"])
     if not form.is_presentation:
-        return sign_credential(document, signer=signer, form=form, embed_key=False)
+        return sign_credential(document, signer=signer, form=form, embed_key=False, issued=None)
     refuse_bare(document)
     return sign_presentation(
         document,

@@ -146,7 +146,9 @@ def issue(
     check_form(document, expected=CREDENTIALS | {DocumentKind.STATUS_LIST})
     PROCESSOR.gate(document)
     if instance.suite == TOKEN:
-        return in_envelope(sign_credential(document, signer=instance.signer, form=JwtForm.VC_JWT, embed_key=False))
+        return in_envelope(
+            sign_credential(document, signer=instance.signer, form=JwtForm.VC_JWT, embed_key=False, issued=None)
+        )
     if instance.suite == "ecdsa-sd-2023":
         return _base(document, instance, options, now)
     return _proved(document, instance, now)

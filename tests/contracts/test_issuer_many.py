@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from issuer.service.issuance import Signed
 from issuer.service.many import Intended
+from issuer.service.securing import USUAL
 from issuer.service.services import Services
 from issuer.store import credentials, intents, journal, status, tables
 from kit import audit
@@ -110,6 +111,7 @@ def _intend(shop, frozen, change):
                 Intended(
                     credential_id=each.credential_id,
                     kind="award",
+                    format=USUAL,
                     unsigned=change(place, document),
                     details={"awarded": "2026-11-23T09:00:00Z", "validFrom": "2026-11-23T09:00:00Z"},
                     holder=None,

@@ -53,6 +53,9 @@ def test_a_sheet_is_awarded_from_the_command_line_once(server, issue, tmp_path):
     done = issue(sheet_text(range(12), marks={3: "Z"}))
     assert done.returncode == 2, done.stderr
     assert "Row 5: “Z” is not a mark here. Use one of: A, B." in done.stderr
+    done = issue(sheet_text(range(12)), "--format", "vc-jwt")
+    assert done.returncode == 2, done.stderr
+    assert "Keys and lists" in done.stderr, "there is no key for tokens"
     done = issue(sheet_text(range(12), marks={3: "Z"}), "--good-rows")
     assert done.returncode == 0, done.stderr
     assert "11 awarded, 0 awarded before, 0 could not be signed." in done.stdout

@@ -23,24 +23,31 @@ _TYPED: Final = {JwtForm.VC_JWT: "vc", JwtForm.VP_JWT: "vp"}
 PRESENTATION_FORMS: Final = frozenset({JwtForm.VCDM_1_PRESENTATION, JwtForm.VP_JWT})
 
 
-def sign_credential(document: JsonObject, *, signer: Signer, form: JwtForm, embed_key: bool) -> str:
+def sign_credential(
+    document: JsonObject, *, signer: Signer, form: JwtForm, embed_key: bool, issued: datetime | None
+) -> str:
     """The token that holds this credential. ``embed_key``: the key itself in the header instead of its name.
 
-    An Open Badges credential needs an id, a subject with an id, and a first day: the token's claims repeat them.
+    ``issued`` is when it is signed: whoever checks it holds that against the end of the key's life. ``None``: it says
+    nothing of that, and its first day is taken instead. An Open Badges credential needs an id, a subject with an id,
+    and a first day: the token's claims repeat them.
 
     Raises:
         ProofGenerationError: the document cannot be a token of this form, or the signature just made does not verify.
-        ValueError: the form is not one for credentials.
+        ValueError: the form is not one for credentials, or the moment has no zone.
 
     Spec: https://www.imsglobal.org/spec/ob/v3p0/#create-the-proof, https://www.w3.org/TR/vc-jose-cose/#securing-with-jose
 
     """
     if form not in CREDENTIAL_FORMS:
         raise ValueError(f"{form} is not a form of a credential.")
+    if issued is not None and issued.tzinfo is None:
+        raise ValueError("A credential is signed at a moment with a zone.")
     _refuse_claims(document)
+    made: dict[str, JsonValue] = {} if issued is None else {"iat": _seconds(issued)}
     if form is JwtForm.VC_JWT:
-        return _signed(document, document, signer=signer, form=form, embed_key=embed_key)
-    claims = _claims(document, form)
+        return _signed({**document, **made}, document, signer=signer, form=form, embed_key=embed_key)
+    claims = _claims(document, form) | made
     if form is JwtForm.OPEN_BADGES:
         return _signed({**document, **claims}, document, signer=signer, form=form, embed_key=embed_key)
     return _signed({**claims, "vc": document}, document, signer=signer, form=form, embed_key=embed_key)

@@ -19,7 +19,10 @@ from vc.securing import is_token
 LARGEST_ORIGINAL: Final = 4 * 1024 * 1024
 _KEPT: Final = {Carrier.PNG: "image/png", Carrier.SVG: "image/svg+xml", Carrier.PDF: "application/pdf"}
 
-ENDINGS: Final = {"image/png": "png", "image/svg+xml": "svg", "application/pdf": "pdf"}
+BASE: Final = "application/vc"
+"""An original from which parts can be shown one by one, handed out by the provider for this family alone."""
+
+ENDINGS: Final = {"image/png": "png", "image/svg+xml": "svg", "application/pdf": "pdf", BASE: "json"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,11 @@ from vc.problems import ProblemError
 from vc.proof import add_proof
 from wallet import store
 from wallet.keystore import Approval
+from wallet.service.arriving import Original
 from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
+from wallet.service.disclosing import received
 from wallet.service.exchange import Offer, ProviderRefused, Request, claim_link, read_offer
 from wallet.service.judging import Judged, Judging
 from wallet.service.people import LearnerView, People, learner_view
@@ -175,13 +177,15 @@ class Claims:
                 raise Conflict(_("This claim does not wait for the provider. Its page says how it stands."))
             errand = self._errand(home, row, opened)
         try:
-            judged = self._fetch(errand)
+            judged, original = self._fetch(errand)
             with self._tools.database.session() as session:
                 home = self._people.open(session, actor)
                 row, opened = self._row(home, claim_id)
                 if opened is None:
                     raise NotFound
-                arrival = self._credentials.keep(home, opened, judged, source="claim", key_id=errand.key_id)
+                arrival = self._credentials.keep(
+                    home, opened, judged, source="claim", key_id=errand.key_id, original=original
+                )
                 store.claims.move(session, row.id, expected=[APPROVED], state=KEPT)
                 row.credential_id = arrival.credential_id
                 self._seal(opened, row, {**self._told(home, row, opened), "problem": ""})
@@ -202,7 +206,7 @@ class Claims:
             value = {}
         return read_offer(value, link=link)
 
-    def _fetch(self, errand: _Errand) -> Judged:
+    def _fetch(self, errand: _Errand) -> tuple[Judged, Original | None]:
         offer, request = self._ask(errand.link)
         if offer.issuer_id != errand.offer.issuer_id:
             raise ProviderRefused(
@@ -221,7 +225,8 @@ class Claims:
         answer = self._tools.fetcher.post_json(errand.link, {"verifiablePresentation": presentation})
         self._require_ok(answer)
         try:
-            judged = self._judging.judge(answer.body)
+            shown, original = received(answer.body)
+            judged = self._judging.judge(shown)
         except ProblemError:
             raise _not_an_award() from None
         view = VerifiableCredential.view(judged.document.value)
@@ -232,7 +237,7 @@ class Claims:
             raise _not_an_award() from None
         if not ours:
             raise _not_an_award()
-        return judged
+        return judged, original
 
     @staticmethod
     def _require_ok(answer: Reply) -> None:

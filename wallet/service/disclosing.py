@@ -1,13 +1,28 @@
-"""From a credential that was issued for selective disclosure to the part of it that a family shows. Nothing is kept."""
+"""From a credential that was issued for selective disclosure to the part of it that a family shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vc import derive_proof, reveal_all
+from vc import derive_proof, is_base_proof, reveal_all
 from vc.disclosure import completed
-from vc.document import JsonObject, serialize
+from vc.document import JsonObject, listed, serialize
+from vc.securing import open_document
+from wallet.service.arriving import BASE, Original
 from wallet.service.judging import Judging
+
+
+def received(data: bytes) -> tuple[bytes, Original | None]:
+    """What a provider handed out for a learner, as it may be shown; and the original, where it is for the family alone.
+
+    From an original every part can be shown, whoever has it. So what is kept, and shared, is the award with everything
+    shown, and the original lies beside it as the file in which it came. Nothing is verified here.
+    Raises: ProblemError when the bytes hold nothing, or a base proof that does not belong to them.
+    """
+    document = open_document(data).value
+    if not any(is_base_proof(proof) for proof in listed(document.get("proof"))):
+        return data, None
+    return serialize(reveal_all(document)), Original(data=data, media_type=BASE)
 
 
 class Disclosing:

@@ -37,6 +37,7 @@ class JobView:
     id: str
     sheet_id: str
     part: int
+    format: str | None
     state: str
     problem: str | None
     total: int
@@ -81,6 +82,7 @@ class JobView:
             id=row.id,
             sheet_id=row.subject,
             part=row.part,
+            format=row.format,
             state=row.state,
             problem=row.problem,
             total=row.total,

@@ -22,6 +22,7 @@ from issuer.service.once import LONGEST_KEY
 from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.securing import chosen_form
 from issuer.service.work import Work
 from issuer.store import achievements, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound
@@ -50,11 +51,13 @@ class AwardJobs:
         version: int | None = None,
         starts: str = "",
         undo_minutes: int | None = None,
+        format_: str = "",
     ) -> JobView:
         """Award every good line of a sheet, once for this ``key``: now, or from ``starts`` on.
 
         ``version`` is the sheet's that was looked at (None: whichever it is). Lines that are not good stay for later.
         ``undo_minutes`` is as long as the organisation wants, unless given.
+        ``format_`` is how the awards are signed; empty: as the achievement says.
         Raises: NotFound, BadInput, Conflict, Unavailable without a signing key.
         """
         desk.require(Right.AWARD)
@@ -75,7 +78,9 @@ class AwardJobs:
             if again is not None:
                 return JobView.of(again)
             check_open(sheet)
-            self._check(session, desk, sheet, version)
+            achievement = self._check(session, desk, sheet, version)
+            form = chosen_form(format_, usual=achievement.format).name
+            self._issuance.key_for(session, desk.organisation, form, now)
             counts = sheets.counts(session, [sheet.id])[sheet.id]
             if not counts.get(judging.OK):
                 raise Conflict(_("No row of this sheet is ready to be awarded. Correct one first."))
@@ -95,6 +100,7 @@ class AwardJobs:
                 undone=0,
                 pace=0,
                 undo_minutes=self._undo_minutes(session, desk) if undo_minutes is None else undo_minutes,
+                format=form,
                 starts=begins,
                 attempt=1,
                 lease_until=now + LEASE,
@@ -243,12 +249,13 @@ class AwardJobs:
         return self._context.settings.undo_minutes if wanted is None else wanted
 
     @staticmethod
-    def _check(session: Session, desk: Desk, sheet: tables.SheetRow, version: int | None) -> None:
+    def _check(session: Session, desk: Desk, sheet: tables.SheetRow, version: int | None) -> tables.AchievementRow:
         found = achievements.one(session, desk.organisation.id, sheet.achievement_id or "")
         if found is None or found.state != "active":
             raise Conflict(_("This achievement cannot be awarded."))
         if (version is not None and version != sheet.version) or found.version != sheet.achievement_version:
             raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
+        return found
 
     @staticmethod
     def _lock(session: Session, desk: Desk, job_id: str) -> tables.JobRow:

@@ -169,7 +169,7 @@ def correction_of(read: Read, before: Award, achievement_id: str) -> AwardDraft:
     """The award that there is, with what the line says otherwise."""
     award = read.award
     assert award is not None, "a line with problems corrects nothing"
-    draft = to_draft(before, achievement_id)
+    draft = to_draft(before, achievement_id, "")
     fields = {change.field for change in changed(read, before)}
     marks = {result.description: result for result in draft.results}
     marks |= {result.description: result for result in read.draft.results}

@@ -121,7 +121,7 @@ class Restoring:
         named: dict[str, object] = {"credential_id": earlier.credential_id}
         undone = {"state": judging.UNDONE, "codes": judging.CORRECTION, **named}
         stands = {"state": judging.AWARDED, "codes": judging.STANDS, **named}
-        if to_draft(self._awards.opened(row), earlier.draft.achievement) == earlier.draft:
+        if to_draft(self._awards.opened(row), earlier.draft.achievement, "") == earlier.draft:
             return undone  # a step before this one did it, or somebody else
         if row.sequence != earlier.sequence + 1 or desk is None or not desk.may(Right.AWARD):
             return stands

@@ -30,6 +30,7 @@ from issuer.service.many_awards import Frozen, ManyAwards
 from issuer.service.once import InFlight
 from issuer.service.organisations import view
 from issuer.service.rights import Right
+from issuer.service.securing import USUAL
 from issuer.service.status_lists import StatusListService
 from issuer.store import credentials, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
@@ -184,7 +185,15 @@ class AwardSteps(Steps):
             awards = [_award_of(checked, line.number) for line in lines]
             try:
                 made = (
-                    self._many_awards.freeze(session, work.desk, work.achievement, awards, seal=seal, now=now)
+                    self._many_awards.freeze(
+                        session,
+                        work.desk,
+                        work.achievement,
+                        awards,
+                        format_=work.job.format or USUAL,
+                        seal=seal,
+                        now=now,
+                    )
                     if awards
                     else []
                 )
@@ -260,7 +269,7 @@ class AwardSteps(Steps):
                 draft = correction_of(checked.reads[line.number], before, work.achievement.id)
                 known = verdict.before
                 found[line.number] = (known.credential_id, draft)
-                said = to_draft(before, work.achievement.id)
+                said = to_draft(before, work.achievement.id, "")
                 earlier.append((line, Earlier(credential_id=known.credential_id, sequence=known.sequence, draft=said)))
         remember(session, self._context.keystore, work.sheet.id, earlier)
         return found

@@ -14,6 +14,7 @@ class AchievementRow(Model):
 
     ``pausable`` says whether awards of it get a place in a list of suspensions; it is no part of what is signed.
     ``refreshing`` says whether awards of it to adults name an address at which their newest version is given out.
+    ``format`` is how awards of it are signed unless somebody chooses otherwise (``issuer.service.securing``).
     """
 
     __tablename__ = "achievement"
@@ -25,6 +26,7 @@ class AchievementRow(Model):
     state: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[str] = mapped_column(String(80))
+    format: Mapped[str] = mapped_column(String(20))
     body: Mapped[str] = mapped_column(Text)
     pausable: Mapped[bool]
     refreshing: Mapped[bool]

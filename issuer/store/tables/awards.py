@@ -14,7 +14,8 @@ class CredentialRow(Model):
 
     ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
-    that awarded it. ``suspended`` is since when it is paused; empty when it is not.
+    that awarded it. ``suspended`` is since when it is paused; empty when it is not. ``format`` is one of
+    ``issuer.service.securing``, and that of all its versions.
     ``refresh_hash`` finds it by the token of the address at which its newest version is given out; the token is sealed.
     that awarded it. ``learner_id`` is whom of the roster it belongs to, ``identifier_key`` a keyed hash of the
     identifier by which that is known. ``erased``: since then nothing personal is kept of it.
@@ -45,6 +46,7 @@ class CredentialRow(Model):
     id: Mapped[str] = mapped_column(CREDENTIAL_ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(String(20))
+    format: Mapped[str] = mapped_column(String(20))
     achievement_id: Mapped[str | None] = mapped_column(ID)
     achievement_version: Mapped[int | None]
     achievement_name: Mapped[str] = mapped_column(String(300))
@@ -78,7 +80,8 @@ class CredentialRow(Model):
 class IntentRow(Model):
     """What is going to be signed, stored before it is signed: the unsigned bytes, the key and the proof's date.
 
-    Signing is deterministic, so an intent left behind by a crash is signed again to the same bytes.
+    Signing is deterministic, so an intent left behind by a crash is signed again to the same bytes: what is drawn at
+    random for one signature lies sealed in ``drawn_sealed`` until it is signed.
     """
 
     __tablename__ = "intent"
@@ -99,6 +102,8 @@ class IntentRow(Model):
     sequence: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
     key_id: Mapped[str] = mapped_column(ID)
+    format: Mapped[str] = mapped_column(String(20))
+    drawn_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     unsigned: Mapped[bytes] = mapped_column(LargeBinary)
     details: Mapped[bytes] = mapped_column(LargeBinary)
     created: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
@@ -110,7 +115,10 @@ class IntentRow(Model):
 
 
 class SignedCredentialRow(Model):
-    """One signed version of a credential, byte for byte as it was released."""
+    """One signed version of a credential, byte for byte as it was released.
+
+    ``holder_sealed`` is what the learner's wallet gets instead of ``body``, where that is something else.
+    """
 
     __tablename__ = "signed_credential"
     __table_args__ = (
@@ -124,6 +132,7 @@ class SignedCredentialRow(Model):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(String(20))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    holder_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     etag: Mapped[str] = mapped_column(String(80))
     valid_from: Mapped[datetime] = mapped_column(db.UtcDateTime)
     signed: Mapped[datetime] = mapped_column(db.UtcDateTime)

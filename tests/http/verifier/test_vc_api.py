@@ -90,7 +90,7 @@ class TestCredentials:
     def test_a_token_in_an_envelope_is_verified(self, world, ask):
         provider = world.provider()
         badge = {name: value for name, value in provider.badge().items() if name != "proof"}
-        token = sign_credential(badge, signer=provider.signer, form=JwtForm.VC_JWT, embed_key=False)
+        token = sign_credential(badge, signer=provider.signer, form=JwtForm.VC_JWT, embed_key=False, issued=None)
         assert ask(in_envelope(token)).status_code == 200
         assert ask(in_envelope(token[:-4] + "AAAA")).status_code == 400
 

@@ -1,72 +1,14 @@
-"""Claims against the real issuer, which runs beside the wallet as a server on this machine."""
+"""Claims against the real issuer."""
 
 import json
 import re
 import secrets
-import threading
 import time
 
-import httpx2
 import pytest
-import uvicorn
 
-from issuer.app import create_app as create_issuer
-from issuer.settings import IssuerSettings
-from kit.server import configuration
-from tests.ports import free_port
-from tests.unit.wallet.samples import PASSWORD
+from tests.http.wallet.provider import Issuer
 from vc.document import PRESENTATION_LIMITS, parse
-
-
-class Issuer:
-    """A running issuer with one organisation, "maple", and one achievement."""
-
-    def __init__(self, folder):
-        port = free_port()
-        self.url = f"http://localhost:{port}"
-        settings = IssuerSettings(
-            database_url=f"sqlite:///{folder}/issuer.db", data_dir=folder, public_url=self.url, port=port, key_hex="7c" * 32,
-            loopback=True, wallet_url="http://localhost:8002",
-        )  # fmt: skip
-        app = create_issuer(settings)
-        app.state.services.accounts.create_user(login="hannah", password=PASSWORD, name="Hannah", scope="administrator")
-        self.server = uvicorn.Server(configuration(app, settings))
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-        self.client = httpx2.Client(base_url=self.url)
-        token = self.client.post("/api/session", json={"login": "hannah", "password": PASSWORD}).json()["token"]
-        self.client.headers["authorization"] = f"Bearer {token}"
-        self.ok(self.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": "maple", "kind": "coop"}))
-        body = {"name": "Bridge building", "description": "From plan to load test.", "criteriaNarrative": "Build it."}
-        self.achievement = self.ok(self.client.post("/api/organisations/maple/achievements", json=body))["id"]
-
-    @staticmethod
-    def ok(answer):
-        assert answer.status_code in {200, 201}, answer.text
-        return answer.json()
-
-    def award(self, name="Wren", number="17"):
-        """A claim link for a new award, and the award's id."""
-        made = self.ok(
-            self.client.post(
-                "/api/organisations/maple/awards",
-                json={"achievement": self.achievement, "learnerName": name, "identifier": number},
-                headers={"Idempotency-Key": secrets.token_hex(8)},
-            )
-        )
-        text = json.dumps(made)
-        return re.search(rf"{self.url}/claim/[\w-]+", text)[0], made["id"]
-
-    def revoke(self, credential_id):
-        path = f"/api/organisations/maple/credentials/{credential_id}/revocation"
-        return self.ok(self.client.post(path, json={"reason": "issuedInError"}))
-
-    def stop(self):
-        self.client.close()
-        self.server.should_exit = True
-        self.thread.join(10)
 
 
 @pytest.fixture(scope="module")

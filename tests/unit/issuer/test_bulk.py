@@ -11,6 +11,7 @@ from issuer.keystore import Keystore
 from issuer.service import bulk
 from issuer.service.bulk import KeyPlace, Signing, processes_for
 from issuer.service.issuance import Signed
+from issuer.service.securing import USUAL
 from issuer.store import credentials, tables
 from kit.errors import Unavailable
 from tests.issuing import NOW, Workshop, settings
@@ -198,4 +199,4 @@ def test_too_many_at_once_are_a_mistake_of_ours(shop):
 def _same():
     from issuer.service.many import Intended
 
-    return Intended(credential_id="urn:uuid:1", kind="award", unsigned={}, details={}, holder=None)
+    return Intended(credential_id="urn:uuid:1", kind="award", format=USUAL, unsigned={}, details={}, holder=None)

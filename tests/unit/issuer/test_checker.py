@@ -5,32 +5,40 @@ from datetime import timedelta
 
 import pytest
 
-from issuer.keystore import ASSERTION, PROOF
+from issuer.keystore import ASSERTION
 from issuer.service.bulk import Signing
 from issuer.service.lint import lint
 from issuer.service.organisations import Published
+from issuer.service.securing import AS_TOKEN, USUAL, Secured, form_of
 from issuer.service.selfcheck import Checker, NotGood, check_signed
-from issuer.service.signing import SUITE, Faulty, Made, Withheld, sign_all
+from issuer.service.signing import Faulty, Made, Withheld, opened, sign_all
 from issuer.store import status, tables
 from kit.errors import Unavailable
 from tests.issuing import NOW, Workshop, settings
 from vc.document import CREDENTIAL_LIMITS, parse, serialize
+from vc.keys import P256Signer, parse_multikey
 from vc.problems import ProblemError
-from vc.proof import add_proof
+from vc.securing import open_document
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """An issuer, and the task of signing three of its awards."""
+def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("checker")
-    shop = Workshop(settings(folder, f"sqlite:///{folder}/issuer.db", job_processes=0))
+    made = Workshop(settings(folder, f"sqlite:///{folder}/issuer.db", job_processes=0))
+    made.add_keys()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=[USUAL, AS_TOKEN])
+def world(request, shop):
+    """An issuer, and the task of signing three of its awards in one form."""
     tasks = []
     patch = pytest.MonkeyPatch()
     patch.setattr(Signing, "sign", lambda self, task: tasks.append(task) or sign_all(task, self._keystore))
-    shop.finish(shop.freeze(3))
+    shop.finish(shop.freeze(3, format_=request.param))
     patch.undo()
-    yield shop, tasks[0]
-    shop.close()
+    return shop, tasks[0]
 
 
 def _put(path, value):
@@ -105,12 +113,10 @@ def _alone(shop, task, item):
         unsigned = parse(item.unsigned, limits=CREDENTIAL_LIMITS).value
         lint(unsigned)
         signer = shop.services.context.keystore.signer(
-            task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=PROOF
+            task.key, organisation_id=task.organisation_id, purpose=ASSERTION, use=form_of(item.format).use
         )
-        signed = add_proof(
-            unsigned, signer=signer, suite=SUITE, purpose=ASSERTION, created=item.created, challenge=None, domain=None
-        )
-        body = serialize(signed)
+        drawn = opened(shop.services.context.keystore, item.intent_id, item.drawn_sealed)
+        body = form_of(item.format).secure(unsigned, signer, item.created, drawn).body
         check_signed(
             body,
             organisation=shop.desk.organisation,
@@ -214,6 +220,8 @@ def test_another_identifier_document_lets_nothing_out(world):
     other = task.identifier_document.replace(
         task.key.multikey.encode(), b"z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
     )
+    written = str(parse_multikey(task.key.multikey).jwk["x"]).encode()
+    other = other.replace(written, P256Signer(b"another key of thirty-two bytes.", "").public_key.jwk["x"].encode())
     assert other != task.identifier_document
     answers = sign_all(replace(task, identifier_document=other), shop.services.context.keystore)
     assert {type(each) for each in answers} == {Withheld}
@@ -225,11 +233,16 @@ def test_bytes_that_do_not_read_back_are_refused(world):
     checker = Checker(
         did=task.did, identifier_document=task.identifier_document, lists=task.lists, loopback=True, now=task.now
     )
-    signed = [parse(each.body, limits=CREDENTIAL_LIMITS).value for each in made]
+    documents = [open_document(each.body).value for each in made]
+    around = {"proof": {"made": "alike"}}
+    signed = [
+        Secured(body=each.body, document=document, for_holder=None, around=around)
+        for each, document in zip(made, documents, strict=True)
+    ]
     entries = [[place.entry for place in item.places] for item in task.items]
-    checker.check_added(signed[0], made[0].body, entries=entries[0])
-    checker.check_added(signed[1], made[1].body, entries=entries[1])
+    checker.check_added(signed[0], entries=entries[0])
+    checker.check_added(signed[1], entries=entries[1])
     with pytest.raises(NotGood, match="parse"):
-        checker.check_added(signed[2], made[1].body, entries=entries[2])
+        checker.check_added(replace(signed[2], body=made[1].body), entries=entries[2])
     with pytest.raises(NotGood, match="status"):
-        checker.check_added(signed[2], made[2].body, entries=entries[1])
+        checker.check_added(signed[2], entries=entries[1])

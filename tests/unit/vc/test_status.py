@@ -144,7 +144,7 @@ class TestOlderLists:
 def test_a_list_as_a_token():
     document = status_list(set_indices=(INDEX,))
     del document["proof"]
-    text = sign_credential(document, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False)
+    text = sign_credential(document, signer=SCHOOL_SIGNER, form=JwtForm.VC_JWT, embed_key=False, issued=None)
     report = judge(signed(), resource(REVOCATIONS, text.encode(), media_type="application/vc+jwt"))
     assert report.verdict is Verdict.WITHDRAWN
 

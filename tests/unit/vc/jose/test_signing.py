@@ -26,8 +26,8 @@ HOUR = timedelta(hours=1)
 LAST = "2028-03-03T10:02:00.5Z"
 
 
-def credential(document=None, form=JwtForm.OPEN_BADGES, *, signer=ED25519, embed_key=False):
-    return sign_credential(document or badge(), signer=signer, form=form, embed_key=embed_key)
+def credential(document=None, form=JwtForm.OPEN_BADGES, *, signer=ED25519, embed_key=False, issued=None):
+    return sign_credential(document or badge(), signer=signer, form=form, embed_key=embed_key, issued=issued)
 
 
 def presentation(document=None, form=JwtForm.VP_JWT, *, issued=NOW, expires=NOW + HOUR):
@@ -57,6 +57,20 @@ def test_an_open_badges_token_repeats_its_credential_and_verifies(algorithm, emb
     assert opened(jws) == document
     assert list(claim_problems(jws, document)) == []
     verify_jws(jws, public_key=signer.public_key)
+
+
+@pytest.mark.parametrize("form", [JwtForm.OPEN_BADGES, JwtForm.VC_JWT, JwtForm.VCDM_1_CREDENTIAL], ids=str)
+def test_a_token_says_when_it_was_signed_and_holds_the_same_credential(form):
+    jws = parse_compact(credential(form=form, issued=NOW + timedelta(microseconds=1)))
+    assert jws.payload["iat"] == int(NOW.timestamp())
+    assert opened(jws) == badge()
+    assert list(claim_problems(jws, badge())) == []
+    assert list(time_problems(jws, now=NOW, skew=timedelta(0))) == []
+
+
+def test_a_moment_without_a_zone_is_the_callers_mistake():
+    with pytest.raises(ValueError, match="zone"):
+        credential(issued=datetime(2027, 3, 3, 10, 2))  # noqa: DTZ001 - the mistake itself
 
 
 @pytest.mark.parametrize(
