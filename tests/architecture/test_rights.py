@@ -8,6 +8,7 @@ READS = {
     "AwardService.draft_of",
     "CredentialService.counts",
     "CredentialService.document",
+    "CredentialService.file",
     "CredentialService.identifier",
     "CredentialService.listing",
     "CredentialService.note",
