@@ -41,7 +41,7 @@ TOKEN: Final = "token"  # noqa: S105 - the name of a use
 """Signs awards as tokens, for older systems."""
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {PROOF: (ED25519,), SELECTIVE: (P256,), TOKEN: (P256, RSA)}
+    {PROOF: (ED25519,), SELECTIVE: (P256,), TOKEN: (P256, RSA, ED25519)}
 )
 """The kinds of keys for each use, the usual one first. A use that is not listed is refused, and so is a kind."""
 

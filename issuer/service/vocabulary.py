@@ -166,5 +166,5 @@ KEY_STATES: Final[Mapping[str, Message]] = MappingProxyType(
         "revoked": _("no longer safe"),
     }
 )
-FURTHER_KEYS: Final = ((SELECTIVE, P256), (TOKEN, RSA), (TOKEN, P256))
+FURTHER_KEYS: Final = ((SELECTIVE, P256), (TOKEN, RSA), (TOKEN, P256), (TOKEN, ED25519))
 """Keys that an organisation can have beside its first, by use and kind."""

@@ -21,7 +21,7 @@ from vc.keys import KeyKind
 
 SLUG = "maple-co-op"
 GOOD = {Outcome.PASSED, Outcome.CAUTION, Outcome.NOT_APPLICABLE}
-MADE = [(PROOF, ED25519), (SELECTIVE, P256), (TOKEN, P256), (TOKEN, RSA)]
+MADE = [(PROOF, ED25519), (SELECTIVE, P256), (TOKEN, P256), (TOKEN, RSA), (TOKEN, ED25519)]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_C13_a_key_signs_for_its_own_use_and_purpose_alone(kept):
                 found.signer(key, organisation_id="o", purpose=ASSERTION, use=other)
         with pytest.raises(Refused):
             found.signer(key, organisation_id="o", purpose="authentication", use=use)
-    for use, kind in ((PROOF, P256), (PROOF, RSA), (SELECTIVE, ED25519), ("login", ED25519)):
+    for use, kind in ((PROOF, P256), (PROOF, RSA), (SELECTIVE, ED25519), (SELECTIVE, RSA), ("login", ED25519)):
         with pytest.raises(ValueError, match="is not for the use"):
             found.create(organisation_id="o", key_id="k", kind=kind, use=use)
 
@@ -210,7 +210,7 @@ def test_a_further_key_signs_nothing_before_everybody_knows_it(desk, services, c
 
 @pytest.mark.parametrize(
     ("use", "kind", "status"),
-    [(TOKEN, ED25519, 422), (PROOF, P256, 422), ("login", P256, 422), ("", "", 422), (PROOF, ED25519, 409)],
+    [(SELECTIVE, ED25519, 422), (PROOF, P256, 422), ("login", P256, 422), ("", "", 422), (PROOF, ED25519, 409)],
 )
 def test_what_is_no_key_for_a_use_is_refused(desk, services, use, kind, status):
     answer = desk.client.post(f"{desk.base}/keys", json={"use": use, "kind": kind})
