@@ -82,7 +82,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     def edit_page(request: Request, services: All, desk: At, achievement_id: str) -> Response:
         desk.require(Right.DESCRIBE)
         found = services.achievements.one(desk.organisation, achievement_id)
-        rows = {**describing.rows_of(found), "format": found.format}
+        rows = describing.rows_of(found)
         return _form(request, pages, desk, found=found, rows=rows, error=None)
 
     @router.post("/organisations/{slug}/achievements/{achievement_id}/edit")

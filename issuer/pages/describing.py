@@ -205,7 +205,8 @@ def _result(tree: Tree) -> ResultDescriptionDraft:
 def rows_of(found: Achievement) -> Tree:
     """What the form shows of an achievement that is there."""
     said = {"pausable": found.pausable, "refreshing": found.refreshing}
-    return {**shown(found.body, found.iri), **{name: "yes" if each else "no" for name, each in said.items()}}
+    kept = {name: "yes" if each else "no" for name, each in said.items()}
+    return {**shown(found.body, found.iri), **kept, "format": found.format}
 
 
 def shown(body: Mapping[str, Any], iri: str) -> Tree:
@@ -250,7 +251,7 @@ def translated(found: Achievement) -> Tree:
         for row in (result, *result["levels"]):
             row["id"] = ""
     origin = {"id": found.iri, "inLanguage": tree["inLanguage"], "version": ""}
-    return {**tree, "format": found.format, "inLanguage": "", "related": [origin, *tree["related"]]}
+    return {**tree, "inLanguage": "", "related": [origin, *tree["related"]]}
 
 
 def _shown_alignments(item: Mapping[str, Any]) -> list[Tree]:

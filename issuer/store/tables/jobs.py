@@ -14,8 +14,8 @@ class JobRow(Model):
 
     ``part`` counts the jobs of one subject, so that starting twice makes one. ``state`` is scheduled, queued, running,
     paused, undo (done, and it can be undone), released, undoing or undone; ``problem`` says in a word what it waits
-    for. ``format`` is how its awards are signed (empty: as usual). ``attempt`` and ``lease_until`` are the engine's (see ``kit.jobs``).
-    What a job did is held back until it is released.
+    for. ``format`` is how its awards are signed (empty: as usual). ``attempt`` and ``lease_until`` are the engine's
+    (see ``kit.jobs``). What a job did is held back until it is released.
     """
 
     __tablename__ = "job"
