@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0014b"
+down_revision = "0013d"
 
 USUAL = "eddsa-rdfc-2022"
 
