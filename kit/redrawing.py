@@ -1,4 +1,4 @@
-"""Redraws one hostile picture, in a process of its own: `python -I redrawing.py < file > picture.json`.
+"""Redraws one hostile picture, in a process of its own (`kit.apart`): `python -I redrawing.py < file > picture.json`.
 
 Whoever sends a picture chooses what a large library is made to do with it. So it is opened here: without settings,
 keys or a database, with bounds on memory, time, files and processes that the system enforces. What comes out is a new
@@ -12,7 +12,6 @@ It answers one JSON object: `{"png": base64, "width": pixels, "height": pixels}`
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import json
 import logging
@@ -20,28 +19,8 @@ import sys
 import warnings
 from typing import Any
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 8
 MAX_PIXELS = 40_000_000
 SIDE = 512
-
-
-def bound() -> None:
-    """Let the system end this process when it takes too much."""
-    try:
-        import resource  # noqa: PLC0415 - not on every system
-    except ImportError:  # pragma: no cover
-        return
-    limits = {
-        resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 32,
-    }
-    for limit, value in limits.items():
-        with contextlib.suppress(ValueError, OSError):  # a lower bound is set already
-            resource.setrlimit(limit, (value, value))
 
 
 def redraw(data: bytes) -> dict[str, Any]:
@@ -67,7 +46,6 @@ def main() -> None:
     """Read standard input, write the answer."""
     from PIL import Image  # noqa: PLC0415
 
-    bound()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import base64
 import re
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kit.apart import EndedError, answer_of
-from kit.errors import BadInput, TooLarge, Unavailable
+from kit.apart import Apart, EndedError
+from kit.errors import BadInput, TooLarge
 from kit.i18n import Message, _
 
 LARGEST: Final = 8 << 20
 ACCEPT: Final = "image/png,image/jpeg,image/webp"
-DEADLINE_SECONDS: Final = 10.0
-AT_ONCE: Final = 2
-_PATIENCE_SECONDS: Final = 10.0
-_REDRAWING: Final = Path(__file__).with_name("redrawing.py")
-_PLACES = threading.BoundedSemaphore(AT_ONCE)
+REDRAWING: Final = Apart(
+    script=Path(__file__).with_name("redrawing.py"),
+    memory_bytes=1 << 30,
+    processor_seconds=8,
+    seconds=10.0,
+    patience=10.0,
+)
 _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<|\x1f\x8b")
 
 
@@ -36,7 +37,7 @@ class Redrawn:
     height: int
 
 
-def redrawn(data: bytes, *, field: str, seconds: float = DEADLINE_SECONDS) -> Redrawn:
+def redrawn(data: bytes, *, field: str) -> Redrawn:
     """The picture in `data`, drawn anew; its first bytes decide what it is. `field` is where it was handed in.
 
     Raises: BadInput with what to do, TooLarge, Unavailable when many are being opened at this moment.
@@ -55,14 +56,10 @@ def redrawn(data: bytes, *, field: str, seconds: float = DEADLINE_SECONDS) -> Re
                 _("Choose a PNG, JPEG or WebP. A photo from a telephone can be saved as JPEG."),
             )
         raise BadInput(said[0], field=field, remedy=said[1])
-    if not _PLACES.acquire(timeout=_PATIENCE_SECONDS):
-        raise Unavailable(_("Many files are being opened at this moment. Wait a few seconds, then try again."))
     try:
-        answer = answer_of(_REDRAWING, data=data, seconds=seconds)
+        answer = REDRAWING.answer(data=data)
     except EndedError:
         answer = {"fault": "damaged"}
-    finally:
-        _PLACES.release()
     if answer.get("fault") == "tooLarge":
         raise BadInput(
             _("This picture has too many pixels."), field=field, remedy=_("Make it smaller, such as 1000 by 1000.")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from kit.apart import EndedError, answer_of
-from kit.errors import Unavailable
-from kit.i18n import _
+from kit.apart import Apart, EndedError
 from kit.intake.refusals import InputRefused, Refusal
 
-DEADLINE_SECONDS: Final = 10.0
-AT_ONCE: Final = 2
-_PATIENCE_SECONDS: Final = 10.0
-_OPENING: Final = Path(__file__).with_name("opening.py")
-_PLACES = threading.BoundedSemaphore(AT_ONCE)
+OPENING: Final = Apart(
+    script=Path(__file__).with_name("opening.py"),
+    memory_bytes=1 << 30,
+    processor_seconds=8,
+    seconds=10.0,
+    patience=10.0,
+)
 
 Subject = Literal["picture", "pdf"]
 _FAULTS: Final[Mapping[tuple[str, Subject], Refusal]] = {
@@ -29,26 +28,17 @@ _FAULTS: Final[Mapping[tuple[str, Subject], Refusal]] = {
 }
 
 
-def open_apart(data: bytes, subject: Subject, *, seconds: float = DEADLINE_SECONDS) -> Mapping[str, Any]:
+def open_apart(data: bytes, subject: Subject) -> Mapping[str, Any]:
     """What `kit.intake.opening` finds in a picture or a PDF.
 
     Raises: InputRefused, also when the file used up the time or brought the process down; Unavailable when too many
     are being opened at this moment.
     """
-    if not _PLACES.acquire(timeout=_PATIENCE_SECONDS):
-        raise Unavailable(_("Many files are being opened at this moment. Wait a few seconds, then try again."))
     try:
-        found = _findings(data, subject, seconds)
-    finally:
-        _PLACES.release()
+        found = OPENING.answer(subject, data=data)
+    except EndedError:
+        raise InputRefused(Refusal.TOO_LONG) from None
     fault = found.get("fault")
     if fault is not None:
         raise InputRefused(_FAULTS[fault, subject])
     return found
-
-
-def _findings(data: bytes, subject: Subject, seconds: float) -> dict[str, Any]:
-    try:
-        return answer_of(_OPENING, subject, data=data, seconds=seconds)
-    except EndedError:
-        raise InputRefused(Refusal.TOO_LONG) from None

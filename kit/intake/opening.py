@@ -20,8 +20,6 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 8
 MAX_PIXELS = 110_000_000
 MAX_CODES = 16
 MAX_FILES = 64
@@ -36,24 +34,6 @@ _ENOUGH_DEPTH = 3000
 
 class TooLargeError(Exception):
     """More than is looked at."""
-
-
-def bound() -> None:
-    """Let the system end this process when it takes too much."""
-    try:
-        import resource  # noqa: PLC0415 - not on every system
-    except ImportError:  # pragma: no cover
-        return
-    limits = {
-        resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 32,
-    }
-    for limit, value in limits.items():
-        with contextlib.suppress(ValueError, OSError):  # a lower bound is set already
-            resource.setrlimit(limit, (value, value))
 
 
 def read_picture(data: bytes) -> dict[str, Any]:
@@ -203,7 +183,6 @@ def main() -> None:
     """Read standard input, write the findings."""
     from PIL import Image  # noqa: PLC0415
 
-    bound()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)

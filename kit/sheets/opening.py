@@ -11,7 +11,6 @@ with the kinds of `kit.sheets.table.Kind`, or `{"fault": text}`, the value of a 
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import logging
@@ -25,8 +24,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-MEMORY_BYTES = 512 << 20
-CPU_SECONDS = 18
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 _MANIFEST = "[Content_Types].xml"
@@ -36,24 +33,6 @@ _ESCAPED_BREAKS = re.compile("_x000[dD]_\r?\n?|_x000[aA]_")
 
 class FaultError(Exception):
     """The workbook cannot be used; its one argument is the fault."""
-
-
-def bound() -> None:
-    """Let the system end this process when it takes too much."""
-    try:
-        import resource  # noqa: PLC0415 - not on every system
-    except ImportError:  # pragma: no cover
-        return
-    limits = {
-        resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 32,
-    }
-    for limit, value in limits.items():
-        with contextlib.suppress(ValueError, OSError):  # a lower bound is set already
-            resource.setrlimit(limit, (value, value))
 
 
 def check_package(archive: zipfile.ZipFile, limits: dict[str, int]) -> None:
@@ -229,7 +208,6 @@ def answer(data: bytes, tab: str | None, limits: dict[str, int]) -> dict[str, An
 
 def main() -> None:
     """Read standard input, write the table."""
-    bound()
     os.environ["OPENPYXL_LXML"] = "False"  # one reader of XML, the one without entities
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)

@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from kit.apart import EndedError, answer_of
-from kit.errors import Unavailable
-from kit.i18n import _
+from kit.apart import Apart, EndedError
 from kit.sheets.refusals import Refusal, SheetRefused
 from kit.sheets.table import Gathering, Kind, Sheet, SheetLimits, Source
 
-DEADLINE_SECONDS: Final = 20.0
-AT_ONCE: Final = 2
-_PATIENCE_SECONDS: Final = 20.0
-_OPENING: Final = Path(__file__).with_name("opening.py")
-_PLACES = threading.BoundedSemaphore(AT_ONCE)
+OPENING: Final = Apart(
+    script=Path(__file__).with_name("opening.py"),
+    memory_bytes=512 << 20,
+    processor_seconds=18,
+    seconds=20.0,
+    patience=20.0,
+)
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
-def read_workbook(data: bytes, *, limits: SheetLimits, tab: str | None, seconds: float = DEADLINE_SECONDS) -> Sheet:
+def read_workbook(data: bytes, *, limits: SheetLimits, tab: str | None) -> Sheet:
     """The table on one sheet of a workbook: `tab` by name, else the first that is not hidden.
 
     Raises: SheetRefused, also when the file used up the time or brought the process down; Unavailable when too many
     are being opened at this moment.
     """
-    if not _PLACES.acquire(timeout=_PATIENCE_SECONDS):
-        raise Unavailable(_("Many files are being opened at this moment. Wait a few seconds, then try again."))
-    try:
-        found = _answer(data, limits, tab, seconds)
-    finally:
-        _PLACES.release()
+    found = _answer(data, limits, tab)
     gathering = Gathering(limits)
     for number, hidden, cells in found["rows"]:
         gathering.add(number, [(column, _KINDS[kind], text) for column, kind, text in cells], hidden=hidden)
@@ -49,10 +43,10 @@ def read_workbook(data: bytes, *, limits: SheetLimits, tab: str | None, seconds:
     )
 
 
-def _answer(data: bytes, limits: SheetLimits, tab: str | None, seconds: float) -> Mapping[str, Any]:
+def _answer(data: bytes, limits: SheetLimits, tab: str | None) -> Mapping[str, Any]:
     request = json.dumps({"tab": tab, "limits": asdict(limits)}).encode() + b"\n"
     try:
-        found = answer_of(_OPENING, data=request + data, seconds=seconds)
+        found = OPENING.answer(data=request + data)
     except EndedError:
         raise SheetRefused(Refusal.TOO_LONG) from None
     fault = found.get("fault")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.apart import AT_ONCE
 from kit.errors import Unavailable
 from kit.intake import InputRefused, Refusal, isolated, read
 from kit.intake import opening as opening_module
@@ -55,7 +56,7 @@ def poison(monkeypatch, tmp_path, code):
     script.write_text(
         source.replace("    data = sys.stdin.buffer.read()\n", f"    data = sys.stdin.buffer.read()\n    {code}\n")
     )
-    monkeypatch.setattr(isolated, "_OPENING", script)
+    monkeypatch.setattr(isolated.OPENING, "script", script)
     return make.saved(make.code())
 
 
@@ -74,9 +75,10 @@ def test_M5_a_file_that_brings_its_reader_down_brings_down_nobody_else(monkeypat
 
 def test_M5_a_file_that_never_ends_is_given_up(monkeypatch, tmp_path):
     data = poison(monkeypatch, tmp_path, "import time; time.sleep(60)")
+    monkeypatch.setattr(isolated.OPENING, "seconds", 1.0)
     begun = time.monotonic()
     with pytest.raises(InputRefused) as caught:
-        isolated.open_apart(data, "picture", seconds=1.0)
+        isolated.open_apart(data, "picture")
     assert caught.value.refusal is Refusal.TOO_LONG
     assert time.monotonic() - begun < 30
 
@@ -94,9 +96,8 @@ def test_M5_what_a_file_may_take_is_bounded_by_the_system(monkeypatch, tmp_path,
 
 def test_M5_without_the_bound_it_would_get_what_it_asks_for(monkeypatch, tmp_path):
     data = poison(monkeypatch, tmp_path, "x = bytearray(1 << 30)")
-    script = isolated._OPENING
     assert refusal(data) is Refusal.TOO_LONG
-    script.write_text(script.read_text().replace("    bound()\n", ""))
+    monkeypatch.setattr(isolated.OPENING, "memory_bytes", 4 << 30)
     assert read(data, media_type=None, name="").only().text == make.LINK.encode()
 
 
@@ -110,15 +111,15 @@ def test_M5_the_process_knows_nothing_of_ours(monkeypatch, tmp_path):
 
 
 def test_M5_only_so_many_files_are_opened_at_a_time(monkeypatch):
-    monkeypatch.setattr(isolated, "_PATIENCE_SECONDS", 0.01)
-    places = [isolated._PLACES.acquire(blocking=False) for _ in range(isolated.AT_ONCE)]
+    monkeypatch.setattr(isolated.OPENING, "patience", 0.01)
+    places = [isolated.OPENING._places.acquire(blocking=False) for _ in range(AT_ONCE)]
     try:
         assert all(places)
         with pytest.raises(Unavailable):
             read(make.saved(make.code()), media_type=None, name="")
     finally:
         for _ in places:
-            isolated._PLACES.release()
+            isolated.OPENING._places.release()
     assert read(make.saved(make.code()), media_type=None, name="").items
 
 

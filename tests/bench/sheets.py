@@ -15,7 +15,7 @@ from dataclasses import asdict
 
 from openpyxl import Workbook
 
-from kit.sheets import LIMITS, opening, read_sheet
+from kit.sheets import LIMITS, opening, read_sheet, workbooks
 from tests.bench.pairs import Row
 
 ROWS = 10_000
@@ -81,5 +81,5 @@ def sheets() -> Iterator[Row]:
         value = statistics.median(rounds)
         yield Row(what=f"sheet of 10,000 × 12, {kind}", value=value, unit="s", target=target, at_least=False, note=note)
     value = _megabytes(data)
-    note = f"bound at {opening.MEMORY_BYTES >> 20} MB"
+    note = f"bound at {workbooks.OPENING.memory_bytes >> 20} MB"
     yield Row(what="memory of the process that opens it", value=value, unit="MB", target=128, at_least=False, note=note)

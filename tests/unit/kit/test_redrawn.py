@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kit import redrawing, redrawn
-from kit.apart import EndedError
+from kit.apart import AT_ONCE, EndedError
 from kit.errors import BadInput, TooLarge, Unavailable
 from tests.drawn import SVG, announced, chunk, flat_bomb, picture, told
 
@@ -127,9 +127,10 @@ def test_M6_more_pixels_than_are_opened_are_refused_before_they_are_unpacked(mon
 
 def test_M6_without_the_count_of_pixels_the_bound_on_memory_holds(tmp_path, monkeypatch):
     copy = tmp_path / "redrawing.py"
-    text = redrawn._REDRAWING.read_text().replace("MAX_PIXELS = 40_000_000", "MAX_PIXELS = 10**12")
-    copy.write_text(text.replace("MEMORY_BYTES = 1 << 30", "MEMORY_BYTES = 200 << 20"))
-    monkeypatch.setattr(redrawn, "_REDRAWING", copy)
+    text = redrawn.REDRAWING.script.read_text().replace("MAX_PIXELS = 40_000_000", "MAX_PIXELS = 10**12")
+    copy.write_text(text)
+    monkeypatch.setattr(redrawn.REDRAWING, "script", copy)
+    monkeypatch.setattr(redrawn.REDRAWING, "memory_bytes", 200 << 20)
     assert "many pixels" in refused(flat_bomb(9000))
 
 
@@ -137,32 +138,32 @@ def test_a_picture_that_takes_too_long_or_brings_its_process_down_is_damaged(mon
     def ends(*_given, **_options):
         raise EndedError
 
-    monkeypatch.setattr(redrawn, "answer_of", ends)
+    monkeypatch.setattr(redrawn.REDRAWING, "_run", ends)
     assert "damaged" in refused(picture())
 
 
 def test_a_file_that_is_too_large_is_not_opened(monkeypatch):
-    monkeypatch.setattr(redrawn, "answer_of", None)
+    monkeypatch.setattr(redrawn.REDRAWING, "_run", None)
     with pytest.raises(TooLarge):
         redrawn.redrawn(picture() + bytes(redrawn.LARGEST), field="picture")
 
 
 def test_not_more_than_two_are_opened_at_once(monkeypatch):
-    monkeypatch.setattr(redrawn, "_PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(redrawn, "answer_of", None)
-    for _place in range(redrawn.AT_ONCE):
-        redrawn._PLACES.acquire()
+    monkeypatch.setattr(redrawn.REDRAWING, "patience", 0.01)
+    monkeypatch.setattr(redrawn.REDRAWING, "_run", None)
+    for _place in range(AT_ONCE):
+        redrawn.REDRAWING._places.acquire()
     try:
         with pytest.raises(Unavailable):
             redrawn.redrawn(picture(), field="picture")
     finally:
-        redrawn._PLACES.release(redrawn.AT_ONCE)
+        redrawn.REDRAWING._places.release(AT_ONCE)
 
 
 def test_what_opens_pictures_imports_nothing_of_ours():
     names = {
         line.split()[1].split(".")[0]
-        for line in redrawn._REDRAWING.read_text().splitlines()
+        for line in redrawn.REDRAWING.script.read_text().splitlines()
         if line.lstrip().startswith(("import ", "from "))
     }
     assert names <= set(sys.stdlib_module_names) | {"PIL"}

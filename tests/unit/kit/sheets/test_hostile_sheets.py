@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.apart import AT_ONCE
 from kit.errors import Unavailable
 from kit.sheets import LIMITS, Kind, Refusal, SheetRefused, explained, odd_look, read_sheet, to_csv, workbooks
 from kit.sheets import opening as opening_module
@@ -170,14 +171,14 @@ def test_M8_entities_in_any_part_of_a_workbook_are_refused(part, prologue):
     assert refusal(make.packed(files)) is Refusal.ENTITIES
 
 
-def poison(monkeypatch, tmp_path, code, keep=lambda source: source):
+def poison(monkeypatch, tmp_path, code):
     """Let the process that opens workbooks do what `code` does before it answers."""
     script = tmp_path / "opening.py"
     source = Path(opening_module.__file__).read_text()
     line = "    request = json.loads(sys.stdin.buffer.readline())\n"
     assert line in source
-    script.write_text(keep(source).replace(line, f"{line}    {code}\n"))
-    monkeypatch.setattr(workbooks, "_OPENING", script)
+    script.write_text(source.replace(line, f"{line}    {code}\n"))
+    monkeypatch.setattr(workbooks.OPENING, "script", script)
     return make.workbook(["name"], ["Wren"])
 
 
@@ -187,16 +188,16 @@ def test_O2_a_workbook_that_brings_its_reader_down_brings_down_nobody_else(monke
 
 
 def test_O2_without_the_bound_it_would_get_what_it_asks_for(monkeypatch, tmp_path):
-    data = poison(
-        monkeypatch, tmp_path, "x = bytearray(1 << 30)", keep=lambda source: source.replace("    bound()\n", "")
-    )
+    data = poison(monkeypatch, tmp_path, "x = bytearray(1 << 30)")
+    monkeypatch.setattr(workbooks.OPENING, "memory_bytes", 4 << 30)
     assert read_sheet(data, limits=LIMITS).rows
 
 
 def test_O2_a_workbook_that_never_ends_is_given_up(monkeypatch, tmp_path):
     data = poison(monkeypatch, tmp_path, "import time; time.sleep(60)")
+    monkeypatch.setattr(workbooks.OPENING, "seconds", 1.0)
     with pytest.raises(SheetRefused) as caught:
-        workbooks.read_workbook(data, limits=LIMITS, tab=None, seconds=1.0)
+        workbooks.read_workbook(data, limits=LIMITS, tab=None)
     assert caught.value.refusal is Refusal.TOO_LONG
 
 
@@ -212,15 +213,15 @@ def test_O2_the_process_knows_nothing_of_ours(monkeypatch, tmp_path):
 
 
 def test_O2_only_so_many_workbooks_are_opened_at_a_time(monkeypatch):
-    monkeypatch.setattr(workbooks, "_PATIENCE_SECONDS", 0.01)
-    places = [workbooks._PLACES.acquire(blocking=False) for _ in range(workbooks.AT_ONCE)]
+    monkeypatch.setattr(workbooks.OPENING, "patience", 0.01)
+    places = [workbooks.OPENING._places.acquire(blocking=False) for _ in range(AT_ONCE)]
     try:
         assert all(places)
         with pytest.raises(Unavailable):
             read_sheet(make.workbook(["name"]), limits=LIMITS)
     finally:
         for _ in places:
-            workbooks._PLACES.release()
+            workbooks.OPENING._places.release()
     assert read_sheet(make.workbook(["name"]), limits=LIMITS).headers == ["name"]
 
 
