@@ -113,6 +113,8 @@ class AwardService:
             row = credentials.award(session, desk.organisation.id, credential_id)
             if row is None:
                 raise NotFound
+            if row.erased is not None:
+                raise Conflict(_("What was known of this award was erased; it can only be withdrawn."))
             achievement = self._awarded_version(session, desk.organisation, row)
         return to_draft(self.opened(row), achievement.id, row.format), achievement
 

@@ -125,3 +125,16 @@ def test_O10_whatever_belongs_to_an_award_or_a_learner_is_thought_of_when_one_is
         if {"credential_id", "learner_id"} & set(table.columns.keys())
     }
     assert pointing - EMPTIED == SAYS_NOTHING
+
+
+def test_the_page_of_an_erased_award_says_so_and_offers_only_to_withdraw(desk, erased, browser):
+    _learner, awards, _kept = erased
+    for award in awards:
+        path = desk.credential(award).removeprefix("/api")
+        page = browser.get(path)
+        assert page.status_code == 200, page.text
+        assert "What was known of this award was erased" in page.text
+        assert f"{path}/withdraw" in page.text
+        assert f"{path}/correct" not in page.text
+        assert f"{path}/release" not in page.text
+        assert browser.get(f"{path}/correct").status_code == 409
