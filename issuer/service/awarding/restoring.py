@@ -118,6 +118,8 @@ class Restoring:
             row = credentials.award(session, job.organisation_id, earlier.credential_id)
         if row is None or row.sequence == earlier.sequence:  # it was never corrected
             return {"state": line.state, "codes": line.codes, "credential_id": line.credential_id}
+        if row.erased is not None:  # nothing that was said of somebody who was erased comes back
+            return {"state": line.state, "codes": line.codes, "credential_id": line.credential_id}
         named: dict[str, object] = {"credential_id": earlier.credential_id}
         undone = {"state": judging.UNDONE, "codes": judging.CORRECTION, **named}
         stands = {"state": judging.AWARDED, "codes": judging.STANDS, **named}

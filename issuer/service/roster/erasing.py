@@ -102,9 +102,9 @@ class ErasingService:
         blank = Written(cells=(), fixed={}).to_json()
         vault = self._context.keystore.vault()
         for line in erasing.lines_of(session, desk.organisation.id, row.id):
-            if line.cells_sealed is not None:
-                change = {"number": line.number, "cells_sealed": seal(vault, line.sheet_id, str(line.number), blank)}
-                sheets.change_lines(session, line.sheet_id, [change])
+            cells = None if line.cells_sealed is None else seal(vault, line.sheet_id, str(line.number), blank)
+            change = {"number": line.number, "cells_sealed": cells, "before_sealed": None}
+            sheets.change_lines(session, line.sheet_id, [change])
 
     def _open(self, row: tables.CredentialRow) -> str:
         return self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))

@@ -135,6 +135,18 @@ def test_undoing_that_is_cut_off_puts_back_once(services, at, job, monkeypatch):
     assert services.award_jobs.one(at, job.id).undone == 4
 
 
+def test_nothing_that_was_said_of_somebody_who_was_erased_comes_back(services, at, job):
+    drive(services, job.id)
+    one = rows(services)["1"]
+    with services.context.database.session() as session:
+        session.get(tables.CredentialRow, one.id).erased = services.context.now()
+    services.award_jobs.undo(at, job.id)
+    drive(services, job.id)
+    assert said(services)["1"] == ("B", 2, "issued")
+    with services.context.database.reading() as session:
+        assert session.scalars(select(tables.SheetLineRow.before_sealed)).all() == [None] * 9
+
+
 def test_the_page_that_asks_says_what_will_happen(services, at, job, browser):
     drive(services, job.id)
     page = browser.get(f"/organisations/maple-co-op/jobs/{job.id}/undo").text
