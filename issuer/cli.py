@@ -1,4 +1,4 @@
-"""``python -m issuer``: serve, work, init, recover, keys, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
+"""``python -m issuer``: serve, work, init, recover, keys, alone, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     adopt.add_argument("file", nargs="?", type=Path, help="its snapshot (a zip file); without one, list what is kept")
     adopt.add_argument("--forget", default="", metavar="DID", help="keep one no longer")
     adopt.set_defaults(run=_adopt)
+
+    lift = commands.add_parser("alone", help="want no second person at an organisation where nobody else is left")
+    lift.add_argument("--organisation", required=True, help="its short name")
+    lift.set_defaults(run=_alone)
     audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
     audit.add_argument("action", choices=["verify"])
     audit.set_defaults(run=_audit)
@@ -218,6 +222,18 @@ def _adopt(given: argparse.Namespace, settings: IssuerSettings) -> int:
         print(f"This server does not answer for {kept.host} yet: add it to SATCHEL_ISSUER_ALLOWED_HOSTS.")
     print(f"Once that name leads here: {kept.address}")
     return 0
+
+
+def _alone(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    services = Services.build(settings)
+    try:
+        if services.settings.lift(services.organisations.operate(given.organisation)):
+            print(f"Nothing needs a second person at {given.organisation} any more. What waits can still be refused.")
+        else:
+            print(f"Nothing needs a second person at {given.organisation}; nothing was changed.")
+        return 0
+    finally:
+        services.close()
 
 
 def _audit(_given: argparse.Namespace, settings: IssuerSettings) -> int:

@@ -1,5 +1,6 @@
 """The issuer for programs: JSON under ``/api``, and what everybody may fetch without a session.
 
+approvals  what waits for a second person: with a session
 bodies     what is read, strictly (unknown members, duplicate members and odd numbers are refused)
 shapes     what is answered
 closing    an organisation closes, its snapshot, it opens again
@@ -34,6 +35,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from issuer.api.approvals import approvals_api
 from issuer.api.classes import classes_api
 from issuer.api.closing import closing_api
 from issuer.api.desk import desk_api
@@ -58,6 +60,7 @@ from issuer.api.withdrawals import withdrawals_api
 __all__ = ["ROUTERS"]
 
 ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
+    approvals_api,
     classes_api,
     closing_api,
     desk_api,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
-from issuer.api import shapes
+from issuer.api import approvals, shapes
 from issuer.api.access import All, At, Who
 from issuer.api.bodies import (
     AchievementBody,
@@ -19,6 +19,8 @@ from issuer.api.bodies import (
     openapi_of,
     read,
 )
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.once import Answer
 from kit.errors import BadInput, Gone, NotFound
 from kit.i18n import _
@@ -127,13 +129,14 @@ def _achievements(router: APIRouter) -> None:
 def _awards(router: APIRouter) -> None:
     @router.post("/{slug}/awards", openapi_extra=openapi_of(AwardBody))
     def award(services: All, desk: At, raw: Raw, key: Key = "") -> Response:
-        return _given(services.awards.award(desk, read(AwardBody, raw).draft(), key=needed(key)))
+        wanted = acts.award(read(AwardBody, raw).draft(), key=needed(key))
+        return _given(services.approvals.do(desk, wanted))
 
     @router.post("/{slug}/credentials/{credential_id}/reissue", openapi_extra=openapi_of(AwardBody))
     def reissue(services: All, desk: At, credential_id: str, raw: Raw, key: Key = "") -> Response:
         found = services.credentials.one(desk, credential_id)
         body = read(AwardBody, raw)
-        return _given(services.awards.reissue(desk, found.id, body.draft(), key=needed(key)))
+        return _given(services.approvals.do(desk, acts.correction(found.id, body.draft(), key=needed(key))))
 
     @router.post("/{slug}/credentials/{credential_id}/release")
     def release(services: All, desk: At, credential_id: str, key: Key = "") -> Response:
@@ -220,6 +223,8 @@ def needed(key: str) -> str:
     return key
 
 
-def _given(answer: Answer) -> Response:
+def _given(answer: Answer | Approval) -> Response:
+    if isinstance(answer, Approval):
+        return approvals.asked(answer)
     headers = {"Idempotency-Replayed": "true"} if answer.repeated else {}
     return Response(answer.body, status_code=answer.status, media_type="application/json", headers=headers)

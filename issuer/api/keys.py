@@ -8,8 +8,11 @@ from starlette.responses import Response
 
 from issuer.api import endorsements, shapes
 from issuer.api.access import All, At
+from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
-from issuer.service.keys import MOST, Repaired
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
+from issuer.service.keys import MOST, KeyLine, Repaired
 from kit.paging import window
 
 Number = Annotated[str | None, Query(alias="page")]
@@ -47,17 +50,18 @@ def keys_api() -> APIRouter:
     @router.post("", openapi_extra=openapi_of(KeyBody))
     def add_key(services: All, desk: At, raw: Raw) -> Response:
         body = read(KeyBody, raw)
-        return shapes.answer(shapes.key(services.keys.add(desk, kind=body.kind, use=body.use)), status=201)
+        return _key(services.approvals.do(desk, acts.new_key(kind=body.kind, use=body.use)), status=201)
 
     @router.post("/rotation", openapi_extra=openapi_of(KeyBody))
     def rotate_key(services: All, desk: At, raw: Raw) -> Response:
         body = read(KeyBody, raw)
-        return shapes.answer(shapes.key(services.keys.rotate(desk, kind=body.kind, use=body.use)), status=201)
+        return _key(services.approvals.do(desk, acts.exchange(kind=body.kind, use=body.use)), status=201)
 
     @router.post("/{name}/compromise", openapi_extra=openapi_of(CompromiseBody))
     def key_compromised(services: All, desk: At, name: str, raw: Raw) -> Response:
         body = read(CompromiseBody, raw)
-        return shapes.answer(shapes.key(services.keys.compromised(desk, name, since=body.since, words=body.note)))
+        wanted = acts.compromise(name, since=body.since, words=body.note)
+        return _key(services.approvals.do(desk, wanted), status=200)
 
     @router.get("/{name}/signed-after")
     def list_signed_after(services: All, desk: At, name: str, page: Number = None, size: Size = None) -> Response:
@@ -76,6 +80,10 @@ def keys_api() -> APIRouter:
         return _repaired(services.keys.withdraw(desk, name, read(RepairBody, raw).credentials))
 
     return router
+
+
+def _key(found: KeyLine | Approval, *, status: int) -> Response:
+    return asked(found) if isinstance(found, Approval) else shapes.answer(shapes.key(found), status=status)
 
 
 def _repaired(found: Repaired) -> Response:

@@ -5,7 +5,10 @@ from starlette.responses import Response
 
 from issuer.api import shapes
 from issuer.api.access import All, At
+from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 
 
 class RoleBody(Body):
@@ -20,6 +23,7 @@ def people_api() -> APIRouter:
 
     @router.put("/members/{account}", openapi_extra=openapi_of(RoleBody))
     def change_role(services: All, desk: At, account: str, raw: Raw) -> Response:
-        return shapes.answer(shapes.member(services.people.change_role(desk, account, role=read(RoleBody, raw).role)))
+        found = services.approvals.do(desk, acts.role(account, role=read(RoleBody, raw).role))
+        return asked(found) if isinstance(found, Approval) else shapes.answer(shapes.member(found))
 
     return router

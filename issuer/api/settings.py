@@ -3,12 +3,17 @@
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from issuer.api import shapes
 from issuer.api.access import All, At
+from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
-from issuer.service.organisation_settings import OrganisationSettings, SettingsDraft, SettingsView
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
+from issuer.service.changing_settings import SettingsDraft, SettingsView
+from issuer.service.organisation_settings import OrganisationSettings
 
 
 class SettingsBody(Body):
@@ -18,6 +23,7 @@ class SettingsBody(Body):
     claim_days: int | None = None
     family_language: str = ""
     elsewhere: str = ""
+    second_person: tuple[str, ...] = Field(default=(), max_length=20)
     version: int | None = None
 
     def draft(self) -> SettingsDraft:
@@ -36,7 +42,8 @@ def settings_api() -> APIRouter:
     @router.put("/settings", openapi_extra=openapi_of(SettingsBody))
     def change_settings(services: All, desk: At, raw: Raw) -> Response:
         body = read(SettingsBody, raw)
-        return shapes.answer(_shape(services.settings.change(desk, body.draft(), version=body.version)))
+        found = services.approvals.do(desk, acts.settings(body.draft(), version=body.version))
+        return asked(found) if isinstance(found, Approval) else shapes.answer(_shape(found))
 
     return router
 
@@ -51,4 +58,5 @@ def _members(found: OrganisationSettings) -> dict[str, Any]:
         "claimDays": found.claim_days,
         "familyLanguage": found.family_language,
         "elsewhere": found.elsewhere,
+        "secondPerson": list(found.second_person),
     }

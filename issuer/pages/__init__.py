@@ -3,6 +3,7 @@
 home          sign-in's arrival, organisations
 people        the people of an organisation, their roles, joining
 achievements  what an organisation offers
+approvals     what waits for a second person
 awards        award and correct
 begin         somebody's first two minutes
 frameworks    standards: taken in, searched, picked from
@@ -44,6 +45,7 @@ from fastapi import APIRouter
 
 from issuer.pages import (
     achievements,
+    approvals,
     awards,
     begin,
     claims,
@@ -75,6 +77,7 @@ __all__ = ["PARTS", "issuer_pages"]
 
 PARTS: Final = (
     achievements,
+    approvals,
     awards,
     begin,
     claims,

@@ -10,7 +10,10 @@ from starlette.responses import Response
 
 from issuer.pages import reading, signed_as
 from issuer.pages.access import All, At
+from issuer.pages.approvals import asked
 from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.rights import Right
 from issuer.service.securing import Form as SignedAs
@@ -62,10 +65,12 @@ def add(router: APIRouter, pages: Pages) -> None:
         found = services.achievements.one(desk.organisation, achievement_id)
         draft = reading.award(given, descriptions=result_descriptions(found))
         try:
-            answer = services.awards.award(desk, draft, key=form_key(given))
+            answer = services.approvals.do(desk, acts.award(draft, key=form_key(given)))
         except BadInput as error:
             forms = _forms(services, desk, found)
             return _form(request, pages, desk, achievement=found, values=given.fields(), error=error, forms=forms)
+        if isinstance(answer, Approval):
+            return asked(request, desk, answer)
         uuid = str(answer.value["id"]).removeprefix("urn:uuid:")
         return see_other(f"/organisations/{desk.organisation.slug}/credentials/{uuid}?new=1")
 
@@ -85,11 +90,13 @@ def add(router: APIRouter, pages: Pages) -> None:
         _draft, achievement = services.awards.draft_of(desk, credential.id)
         draft = reading.award(given, descriptions=result_descriptions(achievement))
         try:
-            services.awards.reissue(desk, credential.id, draft, key=form_key(given))
+            answer = services.approvals.do(desk, acts.correction(credential.id, draft, key=form_key(given)))
         except BadInput as error:
             return _form(
                 request, pages, desk, achievement=achievement, values=given.fields(), error=error, credential=credential
             )
+        if isinstance(answer, Approval):
+            return asked(request, desk, answer)
         flash(request, _("The corrected award is signed. It keeps its number; the newer version counts."))
         return see_other(f"/organisations/{desk.organisation.slug}/credentials/{credential.uuid}")
 

@@ -20,6 +20,7 @@ from kit.web import Pages, flash, see_other
 
 CODES_A_PAGE: Final = 24
 SAID: Final[dict[str, Message]] = {
+    job_views.APPROVAL: _("It waits for a second person, who has to agree before anything is signed."),
     job_views.SCHEDULED: _("It begins at the time that was chosen."),
     job_views.QUEUED: _("It begins in a moment."),
     job_views.RUNNING: _("The awards are being signed. You can leave this page; it goes on."),
@@ -132,6 +133,8 @@ def _can(job: JobView) -> frozenset[str]:
     """What may be done with a job now."""
     if job.released is not None or job.state in {job_views.UNDOING, job_views.UNDONE}:
         return frozenset()
+    if job.state == job_views.APPROVAL:
+        return frozenset({"undo"})
     if job.state == job_views.PAUSED:
         return frozenset({"resume", "undo"})
     return frozenset({"undo", "release"}) if job.state == job_views.UNDO else frozenset({"pause", "undo"})

@@ -8,6 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.approvals import asked as asked_for
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.endorsements import Endorsement
 from issuer.service.keys import ANNOUNCED, ANNOUNCED_FOR, IN_USE
@@ -53,9 +56,11 @@ def add(router: APIRouter, pages: Pages) -> None:
     def add_key(request: Request, services: All, desk: At) -> Response:
         use, _dash, kind = form(request).get("key").partition("/")
         try:
-            made = services.keys.add(desk, kind=kind, use=use)
+            made = services.approvals.do(desk, acts.new_key(kind=kind, use=use))
         except (BadInput, Conflict) as error:
             return shown(request, services, desk, error=error)
+        if isinstance(made, Approval):
+            return asked_for(request, desk, made)
         flash(request, _("The key %(name)s is announced. It signs in five minutes.", name=made.name))
         return see_other(_signing(desk))
 
@@ -82,7 +87,9 @@ def _add_exchange(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/signing/keys/{name}/exchange")
     def exchange(request: Request, services: All, desk: At, name: str) -> Response:
         key = services.keys.key(desk, name)
-        made = services.keys.rotate(desk, kind=key.kind, use=key.use)
+        made = services.approvals.do(desk, acts.exchange(kind=key.kind, use=key.use))
+        if isinstance(made, Approval):
+            return asked_for(request, desk, made)
         flash(request, _("The key %(name)s is announced. It signs in five minutes.", name=made.name))
         return see_other(_signing(desk))
 
@@ -112,9 +119,12 @@ def _add_compromise(router: APIRouter, pages: Pages) -> None:
     def compromised(request: Request, services: All, desk: At, name: str) -> Response:
         given = form(request)
         try:
-            key = services.keys.compromised(desk, name, since=given.get("since"), words=given.get("words"))
+            wanted = acts.compromise(name, since=given.get("since"), words=given.get("words"))
+            key = services.approvals.do(desk, wanted)
         except BadInput as error:
             return asked(request, services, desk, name, error=error)
+        if isinstance(key, Approval):
+            return asked_for(request, desk, key)
         flash(request, _("%(name)s signs nothing any more. This is what it signed after that moment.", name=key.name))
         return see_other(f"{_signing(desk)}/keys/{name}/after")
 

@@ -15,6 +15,7 @@ from starlette.routing import NoMatchFound
 
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.services import Services
 from kit.i18n import Message, _
 
 SHOWN: Final = 9
@@ -32,11 +33,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of one organisation: ``name`` of its route, ``label`` and ``path``."""
+    """An entry of one organisation: ``name`` of its route, ``label``, ``path``, and how many things wait there."""
 
     name: str
     label: Message
     path: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Menu:
 
     first: tuple[Place, ...]
     more: tuple[Place, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait behind that word."""
+        return sum(place.waiting for place in self.more)
 
 
 ENTRIES: Final = (
@@ -81,11 +88,22 @@ class Navigation:
             self._paths = paths(request.app)
         slug = desk.organisation.slug
         found = [
-            Place(entry.name, entry.label, self._paths[entry.name].replace(_SLUG, slug))
+            Place(
+                entry.name,
+                entry.label,
+                self._paths[entry.name].replace(_SLUG, slug),
+                _waiting(request, desk) if entry.name == "approvals" else 0,
+            )
             for entry in ENTRIES
             if entry.name in self._paths and desk.may(entry.right)
         ]
         return Menu(tuple(found[:SHOWN]), tuple(found[SHOWN:]))
+
+
+def _waiting(request: Request, desk: Desk) -> int:
+    """How many acts wait for the yes of whoever sits at this desk."""
+    services: Services = request.app.state.services
+    return services.approvals.waiting(desk)
 
 
 def paths(app: Starlette) -> dict[str, str]:

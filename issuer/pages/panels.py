@@ -32,7 +32,12 @@ def _organisation(_services: Services, desk: Desk) -> Any:
     return desk.organisation
 
 
+def _approvals(services: Services, desk: Desk) -> Any:
+    return (services.approvals.waiting(desk) or None) if desk.may(Right.APPROVE) else None
+
+
 PANELS: Final = (
+    Panel(name="approvals", waits=True, read=_approvals),
     Panel(name="organisation", waits=False, read=_organisation),
     Panel(name="stopped_notices", waits=True, read=_stopped_notices),
 )

@@ -6,6 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At, actor_of
+from issuer.pages.approvals import asked
+from issuer.service.approvals import acts
+from issuer.service.approvals.asking import PEOPLE
+from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.rights import Right
 from issuer.service.services import Services
@@ -44,11 +48,12 @@ def _add_people(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/people")
     def invite(request: Request, services: All, desk: At) -> Response:
         given = form(request)
-        link, error = None, None
+        link: str | None = None
+        error: RequestError | None = None
         try:
             token = services.people.invite(desk, role=given.get("role"), label=given.get("label"))
             link = f"{services.context.settings.public_url}/join/{token}"
-        except BadInput as found:
+        except (BadInput, Conflict) as found:
             error = found
         # The link is shown in the answer itself and nowhere else: only its hash is kept.
         return pages.render(
@@ -60,6 +65,7 @@ def _add_people(router: APIRouter, pages: Pages) -> None:
             members=services.people.members(desk),
             invitations=services.people.open_invitations(desk),
             link=link,
+            waits=PEOPLE in services.settings.in_force(desk).second_person,
             names=ROLE_NAMES,
             words=ROLE_WORDS,
             values=given.fields() if error else {},
@@ -91,9 +97,11 @@ def _add_person(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/people/{account}/role")
     def change_role(request: Request, services: All, desk: At, account: str) -> Response:
         try:
-            found = services.people.change_role(desk, account, role=form(request).get("role"))
+            found = services.approvals.do(desk, acts.role(account, role=form(request).get("role")))
         except (BadInput, Conflict) as error:
             return shown(request, services, desk, account, error=error)
+        if isinstance(found, Approval):
+            return asked(request, desk, found)
         flash(request, _("%(name)s: %(role)s, from now on.", name=found.name, role=ROLE_NAMES[found.role]))
         return see_other(_people(desk))
 

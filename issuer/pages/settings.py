@@ -1,15 +1,20 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
 """What an organisation wants otherwise than this server does it by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.approval_words import KINDS
+from issuer.pages.approvals import asked
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
+from issuer.service.changing_settings import SettingsDraft, SettingsView
 from issuer.service.context import Desk
-from issuer.service.organisation_settings import ELSEWHERE, LONGEST_CLAIM, LONGEST_UNDO, SettingsDraft, SettingsView
+from issuer.service.organisation_settings import ELSEWHERE, LONGEST_CLAIM, LONGEST_UNDO
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import LANGUAGES, _
@@ -25,6 +30,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         desk: Desk,
         *,
         values: Mapping[str, str] | None = None,
+        second_person: Collection[str] | None = None,
         error: RequestError | None = None,
     ) -> Response:
         found = services.settings.view(desk)
@@ -36,6 +42,8 @@ def add(router: APIRouter, pages: Pages) -> None:
             organisation=desk.organisation,
             server=found.server,
             values=_values(found) if values is None else {**_values(found), **values},
+            second_person=found.wanted.second_person if second_person is None else second_person,
+            kinds=KINDS,
             version=found.version,
             languages=LANGUAGES,
             elsewhere=ELSEWHERE,
@@ -51,11 +59,20 @@ def add(router: APIRouter, pages: Pages) -> None:
     def change(request: Request, services: All, desk: At) -> Response:
         given = form(request)
         try:
-            services.settings.change(desk, _draft(given), version=_version(given))
+            found = services.approvals.do(desk, acts.settings(_draft(given), version=_version(given)))
         except Conflict as error:
             return shown(request, services, desk, error=error)
         except BadInput as error:
-            return shown(request, services, desk, values=given.fields(), error=error)
+            return shown(
+                request,
+                services,
+                desk,
+                values=given.fields(),
+                second_person=given.values("secondPerson"),
+                error=error,
+            )
+        if isinstance(found, Approval):
+            return asked(request, desk, found)
         flash(request, _("The settings are saved. They hold from now on."))
         return see_other(f"/organisations/{desk.organisation.slug}/settings")
 
@@ -66,6 +83,7 @@ def _draft(given: Form) -> SettingsDraft:
         claim_days=given.get("claimDays"),
         family_language=given.get("familyLanguage"),
         elsewhere=given.get("elsewhere"),
+        second_person=tuple(given.values("secondPerson")),
     )
 
 

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from issuer.pages import correcting, signed_as
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.approvals.asking import AWARD as AWARDED_ALONE
+from issuer.service.approvals.asking import SHEET
 from issuer.service.awarding import judging
 from issuer.service.awarding.sheet_views import Preview, Upload
 from issuer.service.awarding.sheets import OPEN
@@ -142,6 +144,7 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
             found = services.sheets.preview(desk, sheet_id)
         except (BadInput, Conflict) as error:
             return _check(request, pages, services, desk, sheet_id, error=error)
+        wanted = services.settings.in_force(desk)
         return pages.render(
             request,
             "sheet_preview.html",
@@ -155,7 +158,8 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
             statuses=RESULT_STATUSES,
             steps=STEPS,
             key=secrets.token_urlsafe(16),
-            undo_minutes=services.settings.in_force(desk).undo_minutes,
+            undo_minutes=wanted.undo_minutes,
+            second_person=bool({SHEET, AWARDED_ALONE} & set(wanted.second_person)),
             forms=signed_as.choices(services, desk, now=view.achievement.format),
         )
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from issuer.service import refreshing
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.approvals.asking import AWARD as KIND
+from issuer.service.approvals.asking import Granting, agreed
 from issuer.service.award_rows import award_columns, award_row, refresh_columns, sealing_context
 from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
@@ -54,16 +56,27 @@ class AwardService:
         issuance.completing[AWARD] = self._complete
         issuance.completing[REISSUE] = self._complete
 
-    def award(self, desk: Desk, draft: AwardDraft, *, key: str, holder: str | None = None) -> Answer:
+    def award(
+        self,
+        desk: Desk,
+        draft: AwardDraft,
+        *,
+        key: str,
+        holder: str | None = None,
+        granting: Granting | None = None,
+    ) -> Answer:
         """Award, once for this ``key``; the same request again gets the same bytes.
 
         ``holder`` is the did:key that it is bound to, where the organisation knows it: then there is no claim.
-        Raises: Refused, BadInput (also for another request under the same key), NotFound, InFlight, Unavailable.
+        Raises: Refused, BadInput (also for another request under the same key), NotFound, InFlight, Unavailable;
+        SecondPersonWanted unless ``granting`` is somebody else's yes.
         """
         desk.require(Right.AWARD)
 
         def freeze(session: Session, now: datetime) -> str:
-            return self._freeze_award(session, desk, draft, key=key, now=now, replaces=None, holder=holder)
+            intent_id = self._freeze_award(session, desk, draft, key=key, now=now, replaces=None, holder=holder)
+            self._agree(session, desk, intent_id, granting, now)
+            return intent_id
 
         return self._once.answer(desk.organisation, key, _hash(f"award {holder}" if holder else "award", draft), freeze)
 
@@ -88,16 +101,30 @@ class AwardService:
 
         return self._once.answer(desk.organisation, key, _hash(f"replace {replaces}", draft), freeze)
 
-    def reissue(self, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str) -> Answer:
+    def reissue(
+        self,
+        desk: Desk,
+        credential_id: str,
+        draft: AwardDraft,
+        *,
+        key: str,
+        granting: Granting | None = None,
+        part_of_more: bool = False,
+    ) -> Answer:
         """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``.
 
         The achievement stays in the version that was awarded; the learner's key, if there is one, stays bound.
-        Raises: Refused, NotFound, Conflict for a withdrawn award, BadInput, InFlight, Unavailable.
+        ``part_of_more`` when it belongs to something that was agreed to as a whole, or says nothing new.
+        Raises: Refused, NotFound, Conflict for a withdrawn award, BadInput, InFlight, Unavailable; SecondPersonWanted
+        unless ``granting`` is somebody else's yes.
         """
         desk.require(Right.AWARD)
 
         def freeze(session: Session, now: datetime) -> str:
-            return self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
+            intent_id = self._freeze_reissue(session, desk, credential_id, draft, key=key, now=now)
+            if not part_of_more:
+                self._agree(session, desk, intent_id, granting, now)
+            return intent_id
 
         return self._once.answer(desk.organisation, key, _hash(f"reissue {credential_id}", draft), freeze)
 
@@ -123,6 +150,13 @@ class AwardService:
         return Award.from_json(
             self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))
         )
+
+    @staticmethod
+    def _agree(session: Session, desk: Desk, intent_id: str, granting: Granting | None, now: datetime) -> None:
+        """Let the intent stand only if nobody else has to agree, or somebody has. Raises: SecondPersonWanted."""
+        made = credentials.intent(session, intent_id)
+        assert made is not None, "it was frozen just now"
+        agreed(session, desk, KIND, granting, now=now, outcome=made.credential_id)
 
     def _freeze_award(
         self,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import KINDS, PROOF
 from issuer.service import inputs
+from issuer.service.approvals.asking import COMPROMISE, KEYS, Granting, agreed
 from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context, Desk, Organisation
 from issuer.service.credentials import Credential, CredentialService, view_credential
@@ -129,10 +130,11 @@ class KeyService:
         body = serialize(key_document(organisation.did, did_key(row)))
         return Published(body=body, etag=etag_of(body))
 
-    def add(self, desk: Desk, *, kind: str, use: str) -> KeyLine:
+    def add(self, desk: Desk, *, kind: str, use: str, granting: Granting | None = None) -> KeyLine:
         """Make the first key for a use that has none, and announce it; it signs some minutes later.
 
-        Raises: Refused, BadInput, Conflict when there is one already, Unavailable without a key-encryption key.
+        Raises: Refused, BadInput, Conflict when there is one already, SecondPersonWanted, Unavailable without a
+        key-encryption key.
         """
         desk.require(Right.KEYS)
         inputs.choice(use, "use", allowed=tuple(KINDS))
@@ -145,16 +147,17 @@ class KeyService:
             rows = organisations.signing_keys(session, desk.organisation.id)
             if any(row.use == use and _may_sign_later(row, now) for row in rows):
                 raise Conflict(_("There is a key for this already. Put a new one in its place instead."), field="use")
+            agreed(session, desk, KEYS, granting, now=now)
             row = self._announce(session, rows, made, now, in_use_from=now + ANNOUNCED_FOR)
             self._tell(session, desk, "key.create", row, now)
             return _line(row, desk.organisation, now)
 
-    def rotate(self, desk: Desk, *, kind: str, use: str) -> KeyLine:
+    def rotate(self, desk: Desk, *, kind: str, use: str, granting: Granting | None = None) -> KeyLine:
         """Announce a new key for this use. It takes over five minutes later; the present one ends in that second.
 
         Which key signs goes by the dates alone, so nothing has to happen in that second, and an award that is being
         signed keeps the key that it began with. Asked again meanwhile, it gives the key that is announced already.
-        Raises: Refused, BadInput, Conflict when there is none to take over from, Unavailable.
+        Raises: Refused, BadInput, Conflict when there is none to take over from, SecondPersonWanted, Unavailable.
         """
         desk.require(Right.KEYS)
         inputs.choice(use, "use", allowed=tuple(KINDS))
@@ -172,18 +175,21 @@ class KeyService:
                 return _line(announced[-1], desk.organisation, now)
             if not able or announced:
                 raise Conflict(_("There is no key in use for this yet, so there is nothing to exchange."), field="use")
+            agreed(session, desk, KEYS, granting, now=now)
             for row in able:
                 row.expires = takes_over
             row = self._announce(session, rows, made, now, in_use_from=takes_over)
             self._tell(session, desk, "key.rotate", row, now)
             return _line(row, desk.organisation, now)
 
-    def compromised(self, desk: Desk, name: str, *, since: str, words: str) -> KeyLine:
+    def compromised(
+        self, desk: Desk, name: str, *, since: str, words: str, granting: Granting | None = None
+    ) -> KeyLine:
         """Revoke a key from a moment on (now, unless given; a day means its beginning). It never signs again.
 
         The key that was announced takes over at once; where none was, a new one does. Status lists are signed anew.
         ``words`` are for this desk alone. An earlier moment may be given later, never a later one.
-        Raises: Refused, NotFound, BadInput for a moment in the future, Unavailable.
+        Raises: Refused, NotFound, BadInput for a moment in the future, SecondPersonWanted, Unavailable.
         """
         desk.require(Right.KEYS)
         now = self._context.now()
@@ -198,6 +204,7 @@ class KeyService:
             row = next(each for each in rows if each.fragment == name)
             if row.revoked is not None and at >= row.revoked:
                 return _line(row, desk.organisation, now)
+            agreed(session, desk, COMPROMISE, granting, now=now, outcome=name)
             if _may_sign_later(row, now) and not _make_room(rows, row, now):
                 self._announce(session, rows, made, now, in_use_from=FROM_THE_START)
             row.revoked = at
@@ -302,7 +309,7 @@ class KeyService:
                 return
             draft, _achievement = self._awards.draft_of(desk, found.id)
             key = f"key/{name}/{found.uuid}/{found.version}"
-            self._awards.reissue(desk, found.id, draft, key=key)
+            self._awards.reissue(desk, found.id, draft, key=key, part_of_more=True)
 
         return self._repair(desk, name, credential_uuids, renewed)
 

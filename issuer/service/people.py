@@ -9,12 +9,24 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
+from issuer.service.approvals.asking import (
+    APPROVERS,
+    GRANTED,
+    INVITING,
+    PEOPLE,
+    Granting,
+    agreed,
+    ask,
+    keep_two,
+    needs,
+    withdraw_open,
+)
 from issuer.service.context import OWNER, ROLES, STAFF, Actor, Context, Desk, Organisation
 from issuer.service.organisations import join, view
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.tokens import is_token, new_token, token_hash
-from issuer.store import organisations, tables
+from issuer.store import approvals, organisations, tables
 from kit.accounts import Accounts
 from kit.errors import Conflict, Gone, NotFound
 from kit.i18n import _
@@ -50,7 +62,11 @@ class PeopleService:
         self._accounts = accounts
 
     def invite(self, desk: Desk, *, role: str, label: str) -> str:
-        """Make an invitation that works once; its token is shown once. Raises: Refused, BadInput."""
+        """Make an invitation that works once; its token is shown once.
+
+        Where two people decide who works here, it lets nobody in until somebody else has agreed.
+        Raises: Refused, BadInput, Conflict when nobody else could agree.
+        """
         desk.require(Right.PEOPLE)
         inputs.choice(role, "role", allowed=ROLES)
         words = inputs.line(label, "label", required=True, longest=200)
@@ -75,7 +91,28 @@ class PeopleService:
                 object_id=row.id,
                 role=role,
             )
+            if needs(session, desk, PEOPLE):
+                ask(
+                    session,
+                    self._context.keystore,
+                    desk,
+                    kind=PEOPLE,
+                    act=INVITING,
+                    subject=row.id,
+                    about={"invitation": row.id, "role": role, "label": words},
+                    now=now,
+                )
         return token
+
+    def confirm(self, desk: Desk, invitation_id: str, *, granting: Granting) -> None:
+        """Let an invitation work, now that somebody else has agreed. Raises: Refused, Conflict when it is gone."""
+        desk.require(Right.PEOPLE)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            pending = organisations.open_invitations(session, desk.organisation.id, now)
+            if invitation_id not in {row.id for row in pending}:
+                raise Conflict(_("This invitation was withdrawn, or has run out."))
+            granting.settle(session, now, outcome=invitation_id)
 
     def invitation(self, token: str) -> tuple[Organisation, str]:
         """What an invitation leads to: organisation and role. Raises: NotFound, Gone."""
@@ -86,6 +123,7 @@ class PeopleService:
                 raise NotFound
             if row.used is not None or row.expires <= now:
                 raise _used_up()
+            _check_agreed(session, row)
             return view(organisations.by_id(session, row.organisation_id)), row.role
 
     def accept(self, actor: Actor, token: str) -> Organisation:
@@ -131,16 +169,20 @@ class PeopleService:
             raise NotFound
         return found
 
-    def change_role(self, desk: Desk, user_id: str, *, role: str) -> Member:
+    def change_role(self, desk: Desk, user_id: str, *, role: str, granting: Granting | None = None) -> Member:
         """Let somebody do more or less here, from their next request on. The same role again changes nothing.
 
-        Raises: Refused, NotFound, BadInput, Conflict for the last owner.
+        Raises: Refused, NotFound, BadInput, Conflict for the last owner, or for the last but one who may approve where
+        two people have to agree; SecondPersonWanted.
         """
         desk.require(Right.PEOPLE)
         inputs.choice(role, "role", allowed=ROLES)
         with self._context.database.session() as session:
             before = self._leavable(session, desk, user_id, stays_owner=role == OWNER)
             if before != role:
+                if role not in APPROVERS:
+                    keep_two(session, desk, without=user_id)
+                agreed(session, desk, PEOPLE, granting, now=self._context.now(), outcome=user_id)
                 organisations.set_role(session, desk.organisation.id, user_id, role)
                 self._note(session, desk, "member.role", user_id, role, role_before=before)
         return self.member(desk, user_id)
@@ -148,11 +190,14 @@ class PeopleService:
     def remove(self, desk: Desk, user_id: str) -> None:
         """Let somebody work here no longer, from their next request on; their account stays.
 
-        Raises: Refused, NotFound, Conflict for the last owner.
+        Raises: Refused, NotFound, Conflict for the last owner, or for the last but one who may approve where two people
+        have to agree.
         """
         desk.require(Right.PEOPLE)
         with self._context.database.session() as session:
             role = self._leavable(session, desk, user_id, stays_owner=False)
+            if role in APPROVERS:
+                keep_two(session, desk, without=user_id)
             organisations.remove_member(session, desk.organisation.id, user_id)
             self._note(session, desk, "member.remove", user_id, role)
 
@@ -163,6 +208,7 @@ class PeopleService:
             role = organisations.withdraw_invitation(session, desk.organisation.id, invitation_id)
             if role is None:
                 raise NotFound
+            withdraw_open(session, desk, INVITING, invitation_id, self._context.now())
             self._note(session, desk, "invitation.withdraw", invitation_id, role)
 
     def may_go(self, session: Session, user_id: str) -> None:
@@ -209,6 +255,9 @@ class PeopleService:
 
     def _enter(self, session: Session, organisation: Organisation, role: str, user_id: str, token: str) -> None:
         now = self._context.now()
+        row = organisations.invitation(session, token_hash(token))
+        if row is not None:
+            _check_agreed(session, row)
         if not organisations.use_invitation(session, token_hash(token), now):
             raise _used_up()
         join(session, organisation.id, user_id, role, now)
@@ -221,6 +270,13 @@ class PeopleService:
             object_id=user_id,
             role=role,
         )
+
+
+def _check_agreed(session: Session, row: tables.InvitationRow) -> None:
+    """Return when nobody has to agree to this invitation, or somebody has. Raises: Conflict."""
+    asked = approvals.newest(session, row.organisation_id, INVITING, row.id)
+    if asked is not None and asked.state != GRANTED:
+        raise Conflict(_("Somebody else who works there has to agree to this invitation first. Try again later."))
 
 
 def _used_up() -> Gone:

@@ -6,6 +6,8 @@ from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.adoption import AdoptionService
 from issuer.service.awarding.class_sheets import ClassSheetService
+from issuer.service.approvals.acts import acts
+from issuer.service.approvals.deciding import ApprovalService
 from issuer.service.awarding.job_views import KIND
 from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awarding.sheets import SheetService
@@ -13,6 +15,7 @@ from issuer.service.awarding.steps import AwardSteps
 from issuer.service.awards import AwardService
 from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
+from issuer.service.changing_settings import SettingsService
 from issuer.service.claims import ClaimService
 from issuer.service.closing import ClosingService
 from issuer.service.context import Context, Organisation
@@ -30,7 +33,6 @@ from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import ManyAwards
 from issuer.service.offering_sheets import OfferingSheetService
 from issuer.service.offerings import OfferingService
-from issuer.service.organisation_settings import SettingsService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.pictures import PictureService
@@ -73,6 +75,7 @@ class Services:
     accounts: Accounts
     achievements: AchievementService
     adoption: AdoptionService
+    approvals: ApprovalService
     award_jobs: AwardJobs
     awards: AwardService
     beginning: BeginningService
@@ -171,11 +174,15 @@ class Services:
         work.handles(RECHECK, rechecks.step, rechecks.due)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
+        keys = KeyService(context, lists, awards, found, endorsements)
+        settings_ = SettingsService(context)
+        asked = acts(awards=awards, jobs=award_jobs, keys=keys, people=people, settings=settings_)
         return cls(
             context=context,
             accounts=accounts,
             achievements=achievements,
             adoption=AdoptionService(context),
+            approvals=ApprovalService(context, asked, work, turn_down=award_jobs.turn_down),
             award_jobs=award_jobs,
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
@@ -191,8 +198,8 @@ class Services:
             hosts=HostService(context, claims, fetcher, pushes),
             imports=ImportService(context),
             issuance=issuance,
-            keys=KeyService(context, lists, awards, found, endorsements),
             learners=LearnerService(context),
+            keys=keys,
             lists=lists,
             many=many,
             many_awards=many_awards,
@@ -205,8 +212,8 @@ class Services:
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=received,
             rechecks=rechecks,
-            settings=SettingsService(context),
             pushes=pushes,
+            settings=settings_,
             sheets=sheets,
             refreshing=RefreshingService(context),
             signing=signing,

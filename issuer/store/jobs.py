@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from issuer.store.sheets import parts
 from issuer.store.tables import AwardOnceRow, ClaimRow, CredentialRow, JobRow, SheetLineRow
 
-DRIVEN: Final = ("scheduled", "queued", "running", "undo", "undoing")
+DRIVEN: Final = ("approval", "scheduled", "queued", "running", "undo", "undoing")
 """The states in which something happens by itself."""
 
 _QUIET: Final = {"synchronize_session": False}

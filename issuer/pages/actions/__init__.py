@@ -10,6 +10,7 @@ from typing import Final
 
 from issuer.pages.actions import (
     achievements,
+    approvals,
     awards,
     closing,
     endorsements,
@@ -28,6 +29,7 @@ __all__ = ["ACTIONS", "PARTS"]
 
 PARTS: Final = (
     achievements,
+    approvals,
     awards,
     closing,
     endorsements,

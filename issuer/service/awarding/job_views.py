@@ -11,6 +11,7 @@ from kit.i18n import Message, _
 
 KIND: Final = "award-sheet"
 SCHEDULED, QUEUED, RUNNING, PAUSED = "scheduled", "queued", "running", "paused"
+APPROVAL: Final = "approval"
 UNDO, RELEASED, UNDOING, UNDONE = "undo", "released", "undoing", "undone"
 WORKING: Final = frozenset({QUEUED, RUNNING, UNDOING})
 SETTLED: Final = frozenset({UNDO, RELEASED, UNDONE})

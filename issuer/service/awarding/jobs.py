@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
+from issuer.service.approvals.asking import JOB, SHEET, Granting, ask, needs, withdraw_open
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.job_views import JobView
 from issuer.service.awarding.restoring import Correction, corrections
@@ -58,6 +59,7 @@ class AwardJobs:
         ``version`` is the sheet's that was looked at (None: whichever it is). Lines that are not good stay for later.
         ``undo_minutes`` is as long as the organisation wants, unless given.
         ``format_`` is how the awards are signed; empty: as the achievement says.
+        Where two people have to agree, the job waits for the second one.
         Raises: NotFound, BadInput, Conflict, Unavailable without a signing key.
         """
         desk.require(Right.AWARD)
@@ -91,7 +93,7 @@ class AwardJobs:
                 subject=sheet.id,
                 part=len(before) + 1,
                 request=request,
-                state=job_views.SCHEDULED if begins else job_views.QUEUED,
+                state=_begins(begins, now),
                 problem=None,
                 total=counts[judging.OK],
                 done=0,
@@ -116,10 +118,37 @@ class AwardJobs:
             sheet.state, sheet.original_sealed = ISSUING, None
             sheet.version += 1
             self._record(session, desk, "sheet.issue", sheet.id, job=row.id, count=row.total)
+            if needs(session, desk, SHEET):
+                self._ask(session, desk, row, sheet, now)
             session.flush()
             view = JobView.of(row)
-        self._work.enqueue(Run(job_views.KIND, view.id, 1))
+        if view.state != job_views.APPROVAL:
+            self._work.enqueue(Run(job_views.KIND, view.id, 1))
         return view
+
+    def approve(self, desk: Desk, job_id: str, *, granting: Granting) -> JobView:
+        """Let a job begin, now that somebody else has agreed to it. Raises: Refused, NotFound, Conflict, Decided."""
+        desk.require(Right.AWARD)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            granting.settle(session, now, outcome=row.id)
+            if row.state != job_views.APPROVAL:
+                raise Conflict(_("This does not wait for anybody any more."))
+            row.state = _begins(row.starts, now)
+            run = _next_attempt(row, now)
+            session.flush()
+            view = JobView.of(row)
+        self._work.enqueue(run)
+        return view
+
+    def turn_down(self, session: Session, job_id: str, now: datetime) -> Run | None:
+        """Take a job back that somebody did not agree to, in the caller's transaction; what is to be driven then."""
+        row = jobs.lock(session, job_id)
+        if row is None or row.state != job_views.APPROVAL:
+            return None
+        row.state, row.problem = job_views.UNDOING, None
+        return _next_attempt(row, now)
 
     def one(self, desk: Desk, job_id: str) -> JobView:
         """One job. Raises: NotFound."""
@@ -155,6 +184,8 @@ class AwardJobs:
         with self._context.database.session() as session:
             row = self._lock(session, desk, job_id)
             if row.state != job_views.PAUSED:
+                if row.state == job_views.APPROVAL:
+                    raise Conflict(_("It has not begun: somebody else has to agree first."))
                 if row.state not in {job_views.SCHEDULED, job_views.QUEUED, job_views.RUNNING}:
                     raise Conflict(_("There is nothing left to pause: every row is through."))
                 row.state, row.lease_until = job_views.PAUSED, None
@@ -169,7 +200,7 @@ class AwardJobs:
         with self._context.database.session() as session:
             row = self._lock(session, desk, job_id)
             if row.state != job_views.PAUSED:
-                if row.state in {job_views.SCHEDULED, job_views.QUEUED, job_views.RUNNING}:
+                if row.state in {job_views.SCHEDULED, job_views.QUEUED, job_views.RUNNING, job_views.APPROVAL}:
                     return JobView.of(row)
                 raise Conflict(_("This was not paused."))
             sheet = sheets.lock(session, desk.organisation.id, row.subject)
@@ -177,14 +208,19 @@ class AwardJobs:
             achievement = achievements.one(session, desk.organisation.id, sheet.achievement_id or "")
             if achievement is None or achievement.state != "active":
                 raise Conflict(_("This achievement cannot be awarded."))
+            changed = sheet.achievement_version != achievement.version
             sheet.achievement_version = achievement.version
-            row.state = job_views.SCHEDULED if row.starts and row.starts > now else job_views.QUEUED
+            row.state = _begins(row.starts, now)
             row.problem, row.actor = None, desk.actor.user_id
             run = _next_attempt(row, now)
             self._record(session, desk, "job.resume", row.id)
+            if changed and needs(session, desk, SHEET):
+                # What was agreed to was another version.
+                self._ask(session, desk, row, sheet, now)
             session.flush()
             view = JobView.of(row)
-        self._work.enqueue(run)
+        if view.state != job_views.APPROVAL:
+            self._work.enqueue(run)
         return view
 
     def undo(self, desk: Desk, job_id: str) -> JobView:
@@ -206,6 +242,7 @@ class AwardJobs:
                         time=row.released.strftime("%Y-%m-%d %H:%M UTC"),
                     )
                 )
+            withdraw_open(session, desk, JOB, row.id, now)
             row.state, row.problem, row.actor = job_views.UNDOING, None, desk.actor.user_id
             run = _next_attempt(row, now)
             self._record(session, desk, "job.undo", row.id)
@@ -244,6 +281,21 @@ class AwardJobs:
             )
         return found
 
+    def _ask(self, session: Session, desk: Desk, row: tables.JobRow, sheet: tables.SheetRow, now: datetime) -> None:
+        """Have a job wait for somebody else's yes. Raises: Conflict when nobody else could agree."""
+        about = {"job": row.id, "sheet": sheet.id, "achievement": sheet.achievement_id, "count": row.total}
+        asked = ask(
+            session,
+            self._context.keystore,
+            desk,
+            kind=SHEET,
+            act=JOB,
+            subject=row.id,
+            about=about,
+            now=now,
+        )
+        row.state, row.lease_until = job_views.APPROVAL, asked.expires
+
     def _undo_minutes(self, session: Session, desk: Desk) -> int:
         wanted = settings_of(session, desk.organisation.id).undo_minutes
         return self._context.settings.undo_minutes if wanted is None else wanted
@@ -274,6 +326,11 @@ class AwardJobs:
             object_id=object_id,
             **detail,
         )
+
+
+def _begins(starts: datetime | None, now: datetime) -> str:
+    """The state of a job that may begin."""
+    return job_views.SCHEDULED if starts is not None and starts > now else job_views.QUEUED
 
 
 def _next_attempt(row: tables.JobRow, now: datetime) -> Run:

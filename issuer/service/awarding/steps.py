@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.approvals.asking import ASKED, JOB, expire_one
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
@@ -32,7 +33,7 @@ from issuer.service.organisations import view
 from issuer.service.rights import Right
 from issuer.service.securing import USUAL
 from issuer.service.status_lists import StatusListService
-from issuer.store import credentials, jobs, organisations, sheets, tables
+from issuer.store import approvals, credentials, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.jobs import GO, STOP, Next, Run, wait
 
@@ -108,7 +109,15 @@ class AwardSteps(Steps):
             return self._pause(run, stop.problem)
 
     def _rest(self, session: Session, job: tables.JobRow, now: datetime) -> Next | None:
-        """What a job does that waits for a time; None when it has something to do."""
+        """What a job does that waits for a time or for somebody; None when it has something to do."""
+        if job.state == job_views.APPROVAL:
+            asked = approvals.newest(session, job.organisation_id, JOB, job.id)
+            if asked is not None and asked.state == ASKED and asked.expires > now:
+                job.lease_until = asked.expires
+                return STOP
+            # Nobody agreed in time: what it took is given back.
+            expire_one(session, asked, now)
+            job.state = job_views.UNDOING
         until = {job_views.SCHEDULED: job.starts, job_views.UNDO: job.undo_until}.get(job.state)
         if until is not None and until > now:
             seconds = min((until - now).total_seconds(), LONGEST_WAIT)
@@ -289,7 +298,7 @@ class AwardSteps(Steps):
                 break  # somebody undoes it, or another process goes on with it
             key = f"sheet:{work.sheet.id}:{work.job.part}:{number}"
             try:
-                self._awards.reissue(work.desk, credential_id, draft, key=key)
+                self._awards.reissue(work.desk, credential_id, draft, key=key, part_of_more=True)
                 found[number] = None
             except InFlight:
                 continue

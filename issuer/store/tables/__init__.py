@@ -17,6 +17,7 @@ model          the metadata, and the tables that the kit describes: accounts, au
 organisations  organisations, people, keys, identifier documents
 achievements   what can be awarded
 frameworks     standards that it can correspond to
+approvals      what waits for a second person
 awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
@@ -39,6 +40,7 @@ A further module is imported here, and every table in it exported: what is not i
 """
 
 from issuer.store.tables.achievements import AchievementRow, AchievementVersionRow
+from issuer.store.tables.approvals import ApprovalRow
 from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow, SignedCredentialRow
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
 from issuer.store.tables.classes import ClassInstructorRow, MarkRow
@@ -76,6 +78,7 @@ __all__ = [
     "AchievementVersionRow",
     "AdoptedFileRow",
     "AdoptedRow",
+    "ApprovalRow",
     "AwardOnceRow",
     "ChallengeRow",
     "ClaimRow",

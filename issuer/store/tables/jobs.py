@@ -12,10 +12,10 @@ from kit import db
 class JobRow(Model):
     """One job: what is to be done (``kind``) with what (``subject``, for awards a sheet), and how far it is.
 
-    ``part`` counts the jobs of one subject, so that starting twice makes one. ``state`` is scheduled, queued, running,
-    paused, undo (done, and it can be undone), released, undoing or undone; ``problem`` says in a word what it waits
-    for. ``format`` is how its awards are signed (empty: as usual). ``attempt`` and ``lease_until`` are the engine's
-    (see ``kit.jobs``). What a job did is held back until it is released.
+    ``part`` counts the jobs of one subject, so that starting twice makes one. ``state`` is approval (somebody else
+    has to agree), scheduled, queued, running, paused, undo (done, and it can be undone), released, undoing or undone;
+    ``problem`` says in a word what it waits for. ``format`` is how its awards are signed (empty: as usual). ``attempt``
+    and ``lease_until`` are the engine's (see ``kit.jobs``). What a job did is held back until it is released.
     """
 
     __tablename__ = "job"

@@ -10,14 +10,14 @@ from typing import Any
 NOBODY, SIGNED_IN, ADMINISTRATOR = "nobody", "signed in", "administrator"
 # Inside: a right of the person's role there.
 SEE, DESCRIBE, AWARD, WITHDRAW = "see", "describe", "award", "withdraw"
-INVITE, SETTINGS, KEYS = "people", "settings", "keys"
+INVITE, SETTINGS, KEYS, APPROVE = "people", "settings", "keys", "approve"
 ROSTER = "roster"
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER}),
+    "issuer": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER, APPROVE}),
     "instructor": frozenset({SEE}),
     "viewer": frozenset({SEE}),
-    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER, INVITE, SETTINGS, KEYS}),
+    "owner": frozenset({SEE, DESCRIBE, AWARD, WITHDRAW, ROSTER, INVITE, SETTINGS, KEYS, APPROVE}),
 }
 
 
