@@ -69,7 +69,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
         globals={
             "block_svg": block_svg,
             "own_picture": partial(own_path, identifier_url=settings.identifier_url),
-            "menu": navigation.Navigation().menu,
+            "menu": navigation.Navigation({"approvals": services.approvals.waiting}).menu,
             "qr_svg": qr.svg,
             "Right": Right,
             "sign_up": "/begin" if settings.signup_open else None,

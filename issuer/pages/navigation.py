@@ -5,7 +5,7 @@ entry appears when its route does. Its name is the name of that route and what a
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,6 @@ from starlette.routing import NoMatchFound
 
 from issuer.service.context import Desk
 from issuer.service.rights import Right
-from issuer.service.services import Services
 from kit.i18n import Message, _
 
 SHOWN: Final = 9
@@ -77,10 +76,13 @@ ENTRIES: Final = (
 
 
 class Navigation:
-    """The menus of one app. Which pages it has is asked once, when the first menu is shown."""
+    """The menus of one app. Which pages it has is asked once, when the first menu is shown; how many things wait at a
+    page is asked of its function in ``waiting`` each time.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: Mapping[str, Callable[[Desk], int]] | None = None) -> None:
         self._paths: Mapping[str, str] | None = None
+        self._waiting = waiting or {}
 
     def menu(self, request: Request, desk: Desk) -> Menu:
         """The menu of a desk, for the templates of its pages."""
@@ -92,18 +94,12 @@ class Navigation:
                 entry.name,
                 entry.label,
                 self._paths[entry.name].replace(_SLUG, slug),
-                _waiting(request, desk) if entry.name == "approvals" else 0,
+                self._waiting[entry.name](desk) if entry.name in self._waiting else 0,
             )
             for entry in ENTRIES
             if entry.name in self._paths and desk.may(entry.right)
         ]
         return Menu(tuple(found[:SHOWN]), tuple(found[SHOWN:]))
-
-
-def _waiting(request: Request, desk: Desk) -> int:
-    """How many acts wait for the yes of whoever sits at this desk."""
-    services: Services = request.app.state.services
-    return services.approvals.waiting(desk)
 
 
 def paths(app: Starlette) -> dict[str, str]:

@@ -359,7 +359,7 @@ def test_a_job_that_goes_on_with_another_version_is_asked_about_again(world):
 
 
 def test_the_pages_ask_tell_and_decide(world):
-    owner, issuer = world.organisation("issuer")
+    owner, _issuer = world.organisation("issuer")
     want(owner, "award", "people")
     course = owner.achievement()
     asking, other = Browser(world.app, f"{owner.slug}-0"), Browser(world.app, f"{owner.slug}-1")

@@ -83,6 +83,7 @@ def test_the_desk_has_its_pages(browser, desk):
         (f"{base}/sheets", "", "Many at once"),
         (f"{base}/credentials", "", "Awards"),
         (f"{base}/people", "", "People"),
+        (f"{base}/approvals", "", "Second signatures"),
         (f"{base}/signing", "", "Keys and lists"),
         (f"{base}/audit", "", "What happened"),
         (f"{base}/endorsements", "", "Vouching"),
