@@ -7,7 +7,7 @@ from issuer.store import tables
 from tests.awarding import drive
 from tests.http.issuer.conftest import Browser, Desk
 
-SERVERS = {"undoMinutes": 15, "claimDays": 180, "familyLanguage": "", "elsewhere": ""}
+SERVERS = {"undoMinutes": 15, "claimDays": 180, "familyLanguage": "", "elsewhere": "", "secondPerson": []}
 PAGE = "/organisations/maple-co-op/settings"
 
 
@@ -27,18 +27,12 @@ def sheet_of(desk, course, *, key, number=1, **members):
 
 
 def test_settings_are_kept_with_their_version_on_record_and_for_one_organisation(desk, other_desk, services):
-    nothing = {
-        "undoMinutes": None,
-        "claimDays": None,
-        "familyLanguage": "",
-        "elsewhere": "",
-        "version": 0,
-        "server": SERVERS,
-    }
+    empty = {"undoMinutes": None, "claimDays": None, "familyLanguage": "", "elsewhere": "", "secondPerson": []}
+    nothing = {**empty, "version": 0, "server": SERVERS}
     assert desk.client.get(f"{desk.base}/settings").json() == nothing
     wanted = {"undoMinutes": 0, "claimDays": 30, "familyLanguage": "es", "elsewhere": "guardians"}
     answer = put(desk, **wanted, version=0)
-    assert answer.json() == {**wanted, "version": 1, "server": SERVERS}
+    assert answer.json() == {**nothing, **wanted, "version": 1}
     assert put(desk, **wanted).json()["version"] == 1, "the same again changes nothing"
     late = put(desk, undoMinutes=5, version=0)
     assert (late.status_code, late.json()["detail"]) == (
