@@ -5,7 +5,7 @@ from alembic import op
 
 import kit.db
 
-revision = "0003b"
+revision = "0003c"
 down_revision = "0014"
 
 OPEN = sa.text("state = 'asked'")
