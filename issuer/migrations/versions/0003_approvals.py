@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0003c"
-down_revision = "0012"
+down_revision = "0014b"
 
 OPEN = sa.text("state = 'asked'")
 
