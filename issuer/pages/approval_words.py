@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from issuer.service.approvals import acts
-from issuer.service.approvals.asking import AWARD, COMPROMISE, INVITING, JOB, KEYS, PEOPLE, SHEET
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.organisation_settings import ELSEWHERE
+from issuer.service.second_person import AWARD, COMPROMISE, INVITING, JOB, KEYS, PEOPLE, SHEET
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_KINDS, KEY_USES, RESULT_STATUSES, ROLE_NAMES
 from kit.errors import NotFound

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from issuer.pages.access import All, At, actor_of
 from issuer.pages.approvals import asked
 from issuer.service.approvals import acts
-from issuer.service.approvals.asking import PEOPLE
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.second_person import PEOPLE
 from issuer.service.services import Services
 from issuer.service.vocabulary import ROLE_NAMES, ROLE_WORDS
 from kit.accounts import current_user

@@ -15,13 +15,13 @@ from starlette.responses import Response
 from issuer.pages import correcting, signed_as
 from issuer.pages.access import All, At
 from issuer.service.achievements import Achievement, result_descriptions
-from issuer.service.approvals.asking import AWARD as AWARDED_ALONE
-from issuer.service.approvals.asking import SHEET
 from issuer.service.awarding import judging
 from issuer.service.awarding.sheet_views import Preview, Upload
 from issuer.service.awarding.sheets import OPEN
 from issuer.service.context import Desk
 from issuer.service.rights import Right
+from issuer.service.second_person import AWARD as AWARDED_ALONE
+from issuer.service.second_person import SHEET
 from issuer.service.services import Services
 from issuer.service.vocabulary import RESULT_STATUSES
 from kit.achievement_words import ACHIEVEMENT_TYPES

@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from issuer.service import refreshing
 from issuer.service.achievements import Achievement, AchievementService
-from issuer.service.approvals.asking import AWARD as KIND
-from issuer.service.approvals.asking import Granting, agreed
 from issuer.service.award_rows import award_columns, award_row, refresh_columns, sealing_context
 from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
@@ -26,6 +24,8 @@ from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
 from issuer.service.rights import Right
 from issuer.service.securing import chosen_form
+from issuer.service.second_person import AWARD as KIND
+from issuer.service.second_person import Granting, agreed
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
 from kit.errors import BadInput, Conflict, NotFound

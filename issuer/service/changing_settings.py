@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.approvals.asking import CHOICES, SETTINGS, Granting, agreed, others
 from issuer.service.context import Context, Desk
 from issuer.service.organisation_settings import (
     ELSEWHERE,
@@ -17,6 +16,7 @@ from issuer.service.organisation_settings import (
 )
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.second_person import CHOICES, SETTINGS, Granting, agreed, others
 from issuer.store import organisation_settings, organisations
 from kit.errors import BadInput, Conflict
 from kit.i18n import LANGUAGES, _

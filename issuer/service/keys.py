@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import KINDS, PROOF
 from issuer.service import inputs
-from issuer.service.approvals.asking import COMPROMISE, KEYS, Granting, agreed
 from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context, Desk, Organisation
 from issuer.service.credentials import Credential, CredentialService, view_credential
@@ -33,6 +32,7 @@ from issuer.service.organisations import (
 )
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.second_person import COMPROMISE, KEYS, Granting, agreed
 from issuer.service.status_lists import StatusListService
 from issuer.store import intents, organisations, status, tables
 from issuer.store.credentials import AWARD, ENDORSEMENT

@@ -33,7 +33,7 @@ class OrganisationSettings:
     ``undo_minutes`` is how long what a sheet awarded can be undone; ``claim_days`` how long a claim link and its code
     can be used; ``family_language`` the language of what is printed for families; ``elsewhere`` into whose hands links
     and codes are given (one of ``ELSEWHERE``), where awards may be sent to wallets elsewhere; ``second_person`` what
-    needs two people (``issuer.service.approvals.asking.CHOICES``).
+    needs two people (``issuer.service.second_person.CHOICES``).
     """
 
     undo_minutes: int | None = None

@@ -9,7 +9,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.approvals.asking import (
+from issuer.service.context import OWNER, ROLES, STAFF, Actor, Context, Desk, Organisation
+from issuer.service.organisations import join, view
+from issuer.service.recording import record
+from issuer.service.rights import Right
+from issuer.service.second_person import (
     APPROVERS,
     GRANTED,
     INVITING,
@@ -21,10 +25,6 @@ from issuer.service.approvals.asking import (
     needs,
     withdraw_open,
 )
-from issuer.service.context import OWNER, ROLES, STAFF, Actor, Context, Desk, Organisation
-from issuer.service.organisations import join, view
-from issuer.service.recording import record
-from issuer.service.rights import Right
 from issuer.service.tokens import is_token, new_token, token_hash
 from issuer.store import approvals, organisations, tables
 from kit.accounts import Accounts

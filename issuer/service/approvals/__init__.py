@@ -1,6 +1,7 @@
 """Two people for one act, where an organisation wants it: somebody asks, somebody else agrees.
 
-asking    what needs it, and the decision that is stored in the transaction of the act it allows
+What needs it, and the decision that is stored with the act, stand in ``issuer.service.second_person``.
+
 acts      everything that can be asked for: what it needs, and how it is done
 deciding  asking, listing, granting and refusing
 """

@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from issuer.service.approvals.asking import (
+from issuer.service.awarding.jobs import AwardJobs
+from issuer.service.awards import AwardService
+from issuer.service.changing_settings import SettingsDraft, SettingsService
+from issuer.service.context import Desk
+from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
+from issuer.service.keys import KeyService
+from issuer.service.people import PeopleService
+from issuer.service.second_person import (
     AWARD,
     COMPROMISE,
     INVITING,
@@ -16,13 +23,6 @@ from issuer.service.approvals.asking import (
     SHEET,
     Granting,
 )
-from issuer.service.awarding.jobs import AwardJobs
-from issuer.service.awards import AwardService
-from issuer.service.changing_settings import SettingsDraft, SettingsService
-from issuer.service.context import Desk
-from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
-from issuer.service.keys import KeyService
-from issuer.service.people import PeopleService
 
 AWARDING, CORRECTING, EXCHANGING, ADDING = "award", "correction", "exchange", "new-key"
 COMPROMISING, CHANGING_ROLE, SETTING = "compromise", "role", "settings"

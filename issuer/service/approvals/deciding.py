@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.approvals.acts import Act, Request
-from issuer.service.approvals.asking import (
+from issuer.service.context import Actor, Context, Desk
+from issuer.service.organisations import view
+from issuer.service.rights import Right
+from issuer.service.second_person import (
     ASKED,
     EXPIRED,
     GRANTED,
@@ -26,9 +29,6 @@ from issuer.service.approvals.asking import (
     note,
     own_request,
 )
-from issuer.service.context import Actor, Context, Desk
-from issuer.service.organisations import view
-from issuer.service.rights import Right
 from issuer.service.work import Work
 from issuer.store import approvals, jobs, organisations, tables
 from kit.errors import Conflict, NotFound

@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.approvals.asking import JOB, SHEET, Granting, ask, needs, withdraw_open
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.job_views import JobView
 from issuer.service.awarding.restoring import Correction, corrections
@@ -24,6 +23,7 @@ from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.securing import chosen_form
+from issuer.service.second_person import JOB, SHEET, Granting, ask, needs, withdraw_open
 from issuer.service.work import Work
 from issuer.store import achievements, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound

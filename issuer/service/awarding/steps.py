@@ -13,7 +13,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service.achievements import Achievement, AchievementService
-from issuer.service.approvals.asking import ASKED, JOB, expire_one
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
@@ -32,6 +31,7 @@ from issuer.service.once import InFlight
 from issuer.service.organisations import view
 from issuer.service.rights import Right
 from issuer.service.securing import USUAL
+from issuer.service.second_person import ASKED, JOB, expire_one
 from issuer.service.status_lists import StatusListService
 from issuer.store import approvals, credentials, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable

@@ -1,7 +1,7 @@
 """What an organisation wants otherwise than the server, and what waits for a second person there."""
 
-from issuer.service.approvals.asking import PEOPLE, ask
 from issuer.service.context import Actor
+from issuer.service.second_person import PEOPLE, ask
 from tests.http.issuer.matrix.route import API, APPROVE, PAGE, SETTINGS, Route, always
 
 ROUTES = (
