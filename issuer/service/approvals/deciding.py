@@ -191,7 +191,13 @@ class ApprovalService:
                 run = self._turn_down(session, row.subject, now)
             elif row.act == INVITING:
                 organisations.withdraw_invitation(session, row.organisation_id, row.subject)
-            note(session, row, "approval.withdraw" if found.mine else "approval.refuse", desk.actor.user_id, now)
+            note(
+                session,
+                row,
+                action="approval.withdraw" if found.mine else "approval.refuse",
+                actor=desk.actor.user_id,
+                now=now,
+            )
         if run is not None:
             self._work.enqueue(run)
 
