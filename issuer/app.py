@@ -115,6 +115,7 @@ def _recover(services: Services) -> None:
         services.imports.forget_old()
         services.context.database.forget()
         services.approvals.forget_old()
+        services.rooms.forget_old()
         services.accounts.forget_old_sessions()
         finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)

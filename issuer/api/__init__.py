@@ -16,6 +16,7 @@ jobs       awarding a sheet: start, watch, pause, undo, hand out
 pictures   pictures taken in: with a session
 people     another role for somebody: with a session
 frameworks standards: taken in, searched, picked from
+rooms      awarding in the room: the teacher with a session, phones without
 settings   what an organisation wants otherwise than the server: with a session
 streams    progress as events, for jobs and withdrawals
 withdrawals  many awards withdrawn together: with a session
@@ -50,6 +51,7 @@ from issuer.api.people import people_api
 from issuer.api.pictures import pictures_api
 from issuer.api.public import public_api
 from issuer.api.received import received_api
+from issuer.api.rooms import rooms_api
 from issuer.api.settings import settings_api
 from issuer.api.sheets import sheets_api
 from issuer.api.suspensions import suspensions_api
@@ -75,6 +77,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     pictures_api,
     public_api,
     received_api,
+    rooms_api,
     settings_api,
     sheets_api,
     suspensions_api,

@@ -17,6 +17,7 @@ profile       how an organisation introduces itself
 picturing     a picture that came with a form
 received      what others say about the organisation
 records       status lists and audit
+rooms         awarding in the room, and what a phone sees of it
 settings      what the organisation wants otherwise than the server
 closing       an organisation closes, or opens again within a day
 claims        what a family sees: a claim link, a typed code
@@ -65,6 +66,7 @@ from issuer.pages import (
     profile,
     received,
     records,
+    rooms,
     settings,
     sheets,
     suspensions,
@@ -97,6 +99,7 @@ PARTS: Final = (
     profile,
     received,
     records,
+    rooms,
     settings,
     sheets,
     suspensions,

@@ -45,6 +45,7 @@ from issuer.service.roster.classes import ClassService
 from issuer.service.roster.erasing import ErasingService
 from issuer.service.roster.imports import ImportService
 from issuer.service.roster.learners import LearnerService
+from issuer.service.rooms import RoomService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
@@ -106,6 +107,7 @@ class Services:
     pushes: Pushes
     received: ReceivedService
     rechecks: Rechecks
+    rooms: RoomService
     settings: SettingsService
     sheets: SheetService
     refreshing: RefreshingService
@@ -213,6 +215,7 @@ class Services:
             received=received,
             rechecks=rechecks,
             pushes=pushes,
+            rooms=RoomService(context, achievements, awards, claims),
             settings=settings_,
             sheets=sheets,
             refreshing=RefreshingService(context),

@@ -24,6 +24,7 @@ claims         claims and challenges
 endorsements   what the organisation vouches for
 closing        organisations that have closed, and what is kept here of those that closed elsewhere
 received       what others say about it
+rooms          awarding in the room
 settings       what an organisation wants otherwise than the server
 hosts          wallets elsewhere
 jobs           long work
@@ -61,6 +62,7 @@ from issuer.store.tables.organisations import (
 )
 from issuer.store.tables.pictures import PictureRow
 from issuer.store.tables.received import ReceivedEndorsementRow
+from issuer.store.tables.rooms import RoomGuestRow, RoomRow
 from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
@@ -110,6 +112,8 @@ __all__ = [
     "PushRow",
     "ReceivedEndorsementRow",
     "RosterImportRow",
+    "RoomGuestRow",
+    "RoomRow",
     "SheetLineRow",
     "SheetRow",
     "SignedCredentialRow",

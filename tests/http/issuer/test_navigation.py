@@ -82,6 +82,7 @@ def test_the_desk_has_its_pages(browser, desk):
         (f"{base}/offerings", "", "Rate card"),
         (f"{base}/sheets", "", "Many at once"),
         (f"{base}/credentials", "", "Awards"),
+        (f"{base}/rooms", "", "In the room"),
         (f"{base}/people", "", "People"),
         (f"{base}/approvals", "", "Second signatures"),
         (f"{base}/signing", "", "Keys and lists"),

@@ -23,6 +23,7 @@ from tests.http.issuer.matrix import (
     profile,
     refreshing,
     roster,
+    rooms,
     vouching,
     withdrawing,
 )
@@ -51,6 +52,7 @@ AREAS = (
     refreshing,
     roster,
     classes,
+    rooms,
     vouching,
     closing,
     outside,
