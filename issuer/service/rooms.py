@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs, tokens
 from issuer.service.achievements import Achievement, AchievementService
-from issuer.service.approvals.asking import AWARD, needs
+from issuer.service.second_person import AWARD, needs
 from issuer.service.awards import AwardService
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk, Organisation
