@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs, tokens
 from issuer.service.achievements import Achievement, AchievementService
-from issuer.service.second_person import AWARD, needs
 from issuer.service.awards import AwardService
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk, Organisation
@@ -24,6 +23,7 @@ from issuer.service.drafts import AwardDraft, ResultDraft
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.second_person import AWARD, needs
 from issuer.store import credentials, organisations, rooms, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound
 from kit.i18n import _
