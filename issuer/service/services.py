@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.adoption import AdoptionService
-from issuer.service.awarding.class_sheets import ClassSheetService
 from issuer.service.approvals.acts import acts
 from issuer.service.approvals.deciding import ApprovalService
+from issuer.service.awarding.class_sheets import ClassSheetService
 from issuer.service.awarding.job_views import KIND
 from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awarding.sheets import SheetService
@@ -41,11 +41,11 @@ from issuer.service.received import ReceivedService
 from issuer.service.rechecks import KIND as RECHECK
 from issuer.service.rechecks import Rechecks
 from issuer.service.refreshing import RefreshingService
+from issuer.service.rooms import RoomService
 from issuer.service.roster.classes import ClassService
 from issuer.service.roster.erasing import ErasingService
 from issuer.service.roster.imports import ImportService
 from issuer.service.roster.learners import LearnerService
-from issuer.service.rooms import RoomService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService

@@ -129,7 +129,7 @@ class Restoring:
             return stands
         key = f"undo:{job.subject}:{job.part}:{line.number}"
         try:
-            self._awards.reissue(desk, earlier.credential_id, earlier.draft, key=key)
+            self._awards.reissue(desk, earlier.credential_id, earlier.draft, key=key, part_of_more=True)
         except InFlight:
             return None
         except (BadInput, Conflict, NotFound, Refused):

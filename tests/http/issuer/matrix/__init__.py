@@ -22,8 +22,8 @@ from tests.http.issuer.matrix import (
     pausing,
     profile,
     refreshing,
-    roster,
     rooms,
+    roster,
     vouching,
     withdrawing,
 )
