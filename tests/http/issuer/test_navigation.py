@@ -80,6 +80,7 @@ def test_the_desk_has_its_pages(browser, desk):
         (base, ' aria-current="page"', "Desk"),
         (f"{base}/achievements", "", "What you offer"),
         (f"{base}/offerings", "", "Rate card"),
+        (f"{base}/learners", "", "Learners"),
         (f"{base}/sheets", "", "Many at once"),
         (f"{base}/credentials", "", "Awards"),
         (f"{base}/rooms", "", "In the room"),
