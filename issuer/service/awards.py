@@ -23,9 +23,9 @@ from issuer.service.learner_keys import linked
 from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
 from issuer.service.rights import Right
-from issuer.service.securing import chosen_form
 from issuer.service.second_person import AWARD as KIND
 from issuer.service.second_person import Granting, agreed
+from issuer.service.securing import chosen_form
 from issuer.service.status_lists import StatusListService
 from issuer.store import achievements, credentials, tables
 from kit.errors import BadInput, Conflict, NotFound

@@ -22,8 +22,8 @@ from issuer.service.once import LONGEST_KEY
 from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.securing import chosen_form
 from issuer.service.second_person import JOB, SHEET, Granting, ask, needs, withdraw_open
+from issuer.service.securing import chosen_form
 from issuer.service.work import Work
 from issuer.store import achievements, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound

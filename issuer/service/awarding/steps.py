@@ -30,8 +30,8 @@ from issuer.service.many_awards import Frozen, ManyAwards
 from issuer.service.once import InFlight
 from issuer.service.organisations import view
 from issuer.service.rights import Right
-from issuer.service.securing import USUAL
 from issuer.service.second_person import ASKED, JOB, expire_one
+from issuer.service.securing import USUAL
 from issuer.service.status_lists import StatusListService
 from issuer.store import approvals, credentials, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
