@@ -15,6 +15,7 @@ START = "start"
 DEFAULT_PORTS: Mapping[str, int] = {START: 8000, "issuer": 8001, "wallet": 8002, "verifier": 8003, "registrar": 8004}
 KEYED_ROLES = ("issuer", "wallet", "verifier", "registrar")
 KEY_FILE_NAME = "kek"
+MAIL_FOLDER_NAME = "mail"
 DEMO_MARK = "demo.json"
 
 
@@ -88,6 +89,8 @@ class Deployment:
         }
         if (role == "wallet" and self.families_welcome) or (role == "issuer" and self.tutors_welcome):
             ours["SIGNUP_OPEN"] = "true"
+        if role == "issuer" and self.loopback and f"{prefix}SMTP_URL" not in inherited:
+            ours["MAIL_FOLDER"] = str((self.role_dir(role) / MAIL_FOLDER_NAME).resolve())
         peers = [peer for peer in ROLES if peer != role]
         if self.loopback:
             ours |= {"PUBLIC_URL": self.url(role), "IDENTIFIER_URL": self.identifier_url(role)}

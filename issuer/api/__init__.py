@@ -5,6 +5,7 @@ bodies     what is read, strictly (unknown members, duplicate members and odd nu
 shapes     what is answered
 closing    an organisation closes, its snapshot, it opens again
 desk       organisations, achievements, awards, withdrawals: with a session
+deliveries letters, and who was told: with a session
 keys       signing keys: with a session
 offerings  the rate card, for its organisation and for everybody
 received   what others say about it: with a session
@@ -12,6 +13,7 @@ endorsements  vouching for others: with a session
 classes    marks, enrolments, awards of a class: with a session
 imports    rosters on their way in: with a session
 learners   the roster: with a session
+handing    certificates, and codes to hand over: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
 pictures   pictures taken in: with a session
 people     another role for somebody: with a session
@@ -39,9 +41,11 @@ from fastapi import APIRouter
 from issuer.api.approvals import approvals_api
 from issuer.api.classes import classes_api
 from issuer.api.closing import closing_api
+from issuer.api.deliveries import deliveries_api
 from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
 from issuer.api.frameworks import framework_api
+from issuer.api.handing import handing_api
 from issuer.api.imports import imports_api
 from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
@@ -65,9 +69,11 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     approvals_api,
     classes_api,
     closing_api,
+    deliveries_api,
     desk_api,
     endorsements_api,
     framework_api,
+    handing_api,
     imports_api,
     jobs_api,
     keys_api,

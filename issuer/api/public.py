@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from issuer.api.access import All
 from issuer.api.bodies import Raw
+from issuer.service.claims import WAITING
 from issuer.service.documents import issuer_profile
 from issuer.service.organisations import Published, etag_of
 from issuer.service.services import Services
@@ -69,6 +70,9 @@ def public_api() -> APIRouter:
     def exchange(request: Request, services: All, token: str, raw: Raw) -> Response:
         client = visit_of(request).client
         body = parse(raw or b"{}", limits=PRESENTATION_LIMITS)
+        if body.value.get("notice") == WAITING:
+            services.deliveries.waits_for_guardian(token, client=client)
+            return Response(status_code=204)
         if "verifiablePresentation" not in body.value:
             return Response(
                 json.dumps(services.claims.challenge(token, client=client), ensure_ascii=False),

@@ -105,6 +105,8 @@ def credential(found: Credential) -> dict[str, Any]:
         "learnerName": found.learner_name,
         "mark": found.mark,
         "state": found.state,
+        "handing": found.handing,
+        "handingSince": at(found.handing_since),
         "version": found.version,
         "format": found.format,
         "awardedDate": at(found.awarded),

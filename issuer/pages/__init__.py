@@ -11,6 +11,8 @@ credentials   find, show, print, withdraw, release
 classes       marks of a class, and who teaches it
 imports       rosters from sheets
 learners      the roster
+deliveries    who was told, letters that came back
+handing       codes to print for what was chosen
 offerings     the rate card, and sheets for it
 endorsements  vouch for others, withdraw
 profile       how an organisation introduces itself
@@ -53,9 +55,11 @@ from issuer.pages import (
     classes,
     closing,
     credentials,
+    deliveries,
     elsewhere,
     endorsements,
     frameworks,
+    handing,
     home,
     imports,
     jobs,
@@ -86,9 +90,11 @@ PARTS: Final = (
     classes,
     closing,
     credentials,
+    deliveries,
     elsewhere,
     endorsements,
     frameworks,
+    handing,
     home,
     imports,
     jobs,

@@ -2,6 +2,7 @@
 """What was awarded: found, shown, printed, handed out, withdrawn, released."""
 
 import re
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.deliveries import words
+from issuer.service.certificates import PAPERS
 from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
 from issuer.service.rights import Right
@@ -19,9 +22,14 @@ from kit.errors import BadInput, NotFound, Unavailable
 from kit.i18n import _
 from kit.paging import window
 from kit.pictures import PICTURES, baked_block, emblem_of
-from kit.web import Pages, flash, form, see_other
+from kit.web import Pages, flash, form, see_other, visit_of
 
-FILTERS: Final = ("issued", "claimed", "paused", "revoked")
+FILTERS: Final = ("issued", "guardian", "bounced", "claimed", "paused", "revoked")
+
+
+def file_name(title: str) -> str:
+    """What a download of an award is called: after what was earned, never after whom."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-")[:60] or "award"
 
 
 def add(router: APIRouter, pages: Pages) -> None:
@@ -65,7 +73,7 @@ def _add_reading(router: APIRouter, pages: Pages) -> None:
     def download(services: All, desk: At, credential_id: str) -> Response:
         found = services.credentials.one(desk, credential_id)
         file = services.credentials.file(desk, credential_id)
-        name = re.sub(r"[^A-Za-z0-9]+", "-", found.achievement_name).strip("-")[:60] or "award"
+        name = file_name(found.achievement_name)
         headers = {"ETag": file.etag, "Content-Disposition": f'attachment; filename="{name}.{file.ending}"'}
         return Response(file.body, media_type=file.media_type, headers=headers)
 
@@ -76,6 +84,16 @@ def _add_reading(router: APIRouter, pages: Pages) -> None:
             raise NotFound
         headers = {"Content-Disposition": f'attachment; filename="badge.{form}"'}
         return Response(baked_block(emblem_of(body), body, form=form), media_type=PICTURES[form], headers=headers)
+
+    @router.get("/organisations/{slug}/credentials/{credential_id}/certificate.pdf", name="certificate")
+    def certificate(request: Request, services: All, desk: At, credential_id: str, paper: str = "") -> Response:
+        language = visit_of(request).language
+        body = services.certificates.make(
+            desk, credential_id, say=partial(pages.catalogues.say, language), language=language, paper=paper
+        )
+        name = file_name(services.credentials.one(desk, credential_id).achievement_name)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+        return Response(body, media_type="application/pdf", headers=headers)
 
 
 def _detail(
@@ -100,6 +118,10 @@ def _detail(
         versions=services.credentials.versions(desk, credential_id),
         story=services.credentials.story(desk, credential_id),
         claims=services.claims.history(desk.organisation, found.id),
+        letters=services.deliveries.of_award(desk, credential_id) if desk.may(Right.AWARD) else [],
+        mails=services.deliveries.sends_mail,
+        papers=sorted(PAPERS, key=lambda paper: paper != services.certificates.paper(desk.organisation)),
+        **words(),
         claim=claim,
         note=note,
         pauses=pauses,

@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.deliveries import BY_LETTER
 from issuer.service.awarding import job_views
 from issuer.service.awarding.job_views import JobView
 from issuer.service.awarding.restoring import STANDS, Correction
 from issuer.service.context import Desk
+from issuer.service.deliveries import STATES
 from kit.errors import Conflict
 from kit.i18n import Message, _
 from kit.paging import Page, Window, window
@@ -44,6 +46,7 @@ def _watching(router: APIRouter, pages: Pages) -> None:
         found = services.award_jobs.one(desk, job_id)
         sheet = services.sheets.one(desk, found.sheet_id)
         corrected = services.award_jobs.corrections(desk, job_id, window(page=page))
+        letters, unsent = services.deliveries.of_job(desk, found.id)
         return pages.render(
             request,
             "job.html",
@@ -55,6 +58,11 @@ def _watching(router: APIRouter, pages: Pages) -> None:
             taken_back=found.state in {job_views.UNDOING, job_views.UNDONE},
             can=_can(found),
             corrected=corrected,
+            letters=letters,
+            unsent=unsent,
+            letter_states=STATES,
+            by_letter=BY_LETTER,
+            mails=services.deliveries.sends_mail,
         )
 
     @router.get("/organisations/{slug}/jobs/{job_id}/undo", name="job_undo")
@@ -70,15 +78,16 @@ def _watching(router: APIRouter, pages: Pages) -> None:
         found = services.award_jobs.one(desk, job_id)
         if found.released is None:
             raise Conflict(_("There is nothing to hand out yet, or it was undone."))
-        handed = services.credentials.handed_out(
-            desk, found.id, Window(number=window(page=page).number, size=CODES_A_PAGE)
+        handed = services.credentials.to_hand_out(
+            desk, Window(number=window(page=page).number, size=CODES_A_PAGE), job=found.id
         )
         return pages.render(
             request,
-            "job_codes.html",
+            "codes.html",
             desk=desk,
             organisation=desk.organisation,
-            job=found,
+            back=f"/organisations/{desk.organisation.slug}/jobs/{found.id}",
+            more="?page=",
             page=handed,
             family_language=services.settings.in_force(desk).family_language,
             slips=[(award, claim) for award, claim in handed.items if claim is not None],

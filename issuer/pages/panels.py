@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from issuer.service.context import Desk
+from issuer.service.deliveries import WORD
 from issuer.service.rights import Right
 from issuer.service.services import Services
 
@@ -36,10 +37,17 @@ def _approvals(services: Services, desk: Desk) -> Any:
     return (services.approvals.waiting(desk) or None) if desk.may(Right.APPROVE) else None
 
 
+def _to_tell(services: Services, desk: Desk) -> Any:
+    if not desk.may(Right.AWARD):
+        return None
+    return services.deliveries.counts(desk, WORD).get("waiting") or None
+
+
 PANELS: Final = (
     Panel(name="approvals", waits=True, read=_approvals),
     Panel(name="organisation", waits=False, read=_organisation),
     Panel(name="stopped_notices", waits=True, read=_stopped_notices),
+    Panel(name="to_tell", waits=True, read=_to_tell),
 )
 
 

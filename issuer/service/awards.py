@@ -27,7 +27,9 @@ from issuer.service.second_person import AWARD as KIND
 from issuer.service.second_person import Granting, agreed
 from issuer.service.securing import chosen_form
 from issuer.service.status_lists import StatusListService
+from issuer.service.telling import tell
 from issuer.store import achievements, credentials, tables
+from issuer.store.deliveries import CORRECTION
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from vc.problems import ProblemError
@@ -328,6 +330,15 @@ class AwardService:
             done.credential.holder, done.credential.state = done.intent.holder, "claimed"
         elif done.intent.kind == AWARD:
             claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
+        elif done.intent.kind == REISSUE:
+            tell(
+                done.session,
+                done.credential,
+                CORRECTION,
+                actor=done.intent.actor,
+                now=done.now,
+                mails=self._context.settings.sends_mail,
+            )
         key = done.intent.idempotency_key
         if key is None:
             return  # one of many: nobody waits for an answer

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from issuer.service import tokens
+from issuer.service import claim_refusals, tokens
 from issuer.service.context import Context, Organisation
 from issuer.service.documents import bound
 from issuer.service.issuance import Completion, Issuance
@@ -25,7 +25,7 @@ from issuer.service.organisation_settings import settings_of
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.store import achievements, claims, credentials, intents, jobs, organisations, tables
-from kit.errors import BadInput, Conflict, Gone, NotFound, Refused, RequestError
+from kit.errors import BadInput, Conflict, Gone, NotFound, Refused
 from kit.i18n import _
 from kit.limits import Attempts, Misses
 from vc import verify
@@ -39,6 +39,8 @@ from vc.securing import open_document
 from vc.timestamps import format_timestamp
 
 CLAIM: Final = "claim"
+WAITING: Final = "waiting"
+"""What a wallet may tell: that somebody has to say yes there."""
 SYSTEM_ACTOR: Final = "claimant"
 CHALLENGE_BYTES: Final = 16
 # A wallet's server asks for all its families, so a client may ask often; for one award a handful is enough.
@@ -61,6 +63,7 @@ class Offer:
     state: str
     expires: datetime
     paused: bool
+    corrected: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +203,7 @@ class ClaimService:
                 remedy=_("Look at it again: it has 16 letters and digits in groups of four."),
             )
         if row.secrets_sealed is None:
-            raise _over(row)
+            raise claim_refusals.over(row)
         token, _code = json.loads(self._context.keystore.open_text(row.secrets_sealed, context=_context(row.id)))
         return str(token)
 
@@ -214,14 +217,17 @@ class ClaimService:
             held = jobs.held(session, row.organisation_id, row.credential_id) if credential.job_id else None
             achievement_id, version = credentials.achievement_of(credential)
             body = json.loads(achievements.version(session, achievement_id, version))
+            corrected = credentials.corrected(session, row.organisation_id, row.credential_id)
         if credential.erased is not None:
             raise Gone(_("The provider erased what it knew of this award. What is kept in a wallet stays valid."))
+        if credential.state == "revoked" and credential.replaced_by is None:
+            raise claim_refusals.withdrawn(organisation, credential)
         if row.state == "recalled" or credential.state == "revoked":
-            raise _over(row)
+            raise claim_refusals.over(row)
         if row.state == "open" and row.expires <= self._context.clock.now():
-            raise _ran_out(organisation)
+            raise claim_refusals.ran_out(organisation)
         if held is not None:
-            raise _not_yet(held)
+            raise claim_refusals.not_yet(held)
         iri = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
         return Offer(
             claim_id=row.id,
@@ -231,6 +237,7 @@ class ClaimService:
             state=row.state,
             expires=row.expires,
             paused=credential.suspended is not None,
+            corrected=corrected,
         )
 
     def challenge(self, token: str, *, client: str) -> dict[str, Any]:
@@ -268,6 +275,7 @@ class ClaimService:
             "offer": {
                 "issuer": {"id": offer.organisation.did, "name": offer.organisation.name},
                 "achievement": {"id": offer.achievement_iri, **achievement},
+                "notices": [WAITING],
             },
         }
 
@@ -321,11 +329,11 @@ class ClaimService:
             claim = claims.lock(session, offer.claim_id)
             assert claim is not None
             if claim.state == "recalled":
-                raise _over(claim)
+                raise claim_refusals.over(claim)
             credential = credentials.lock_award(session, organisation.id, claim.credential_id)
             assert credential is not None
             if credential.state == "revoked" or credential.erased is not None:
-                raise _over(claim)
+                raise claim_refusals.over(claim)
             waiting = credentials.pending_intent(session, credential.id)
             if waiting is not None:
                 return self._waiting(waiting, holder), b""
@@ -335,10 +343,10 @@ class ClaimService:
             kept_by = credential.holder or (claim.holder if claim.state == "claimed" else None)
             if kept_by is not None:
                 if kept_by != holder:
-                    raise _taken(organisation)
+                    raise claim_refusals.taken(organisation)
                 return None, self._issuance.signed(signed).for_holder
             if claim.expires <= now:
-                raise _ran_out(organisation)
+                raise claim_refusals.ran_out(organisation)
             valid_from = max(now, signed.valid_from + timedelta(seconds=1))
             unsigned = bound(open_document(signed.body).value, holder=holder, valid_from=valid_from)
             intent_id = self._issuance.freeze(
@@ -411,39 +419,6 @@ def _challenge_of(presentation: Document) -> str:
     if len(proofs) != 1 or not isinstance(proofs[0].get("challenge"), str):
         raise Refused(_("The wallet’s answer carries no proof of the learner’s key."))
     return str(proofs[0]["challenge"])[:200]
-
-
-def _over(row: tables.ClaimRow) -> RequestError:
-    if row.state == "claimed":
-        return Conflict(_("This award was kept in a wallet already. Open that wallet, or ask the provider."))
-    return Gone(_("The provider took this claim link back. Ask them for a new one; nothing was lost."))
-
-
-def _taken(organisation: Organisation) -> Conflict:
-    return Conflict(
-        _(
-            "This award was already kept in another wallet. If that was a mistake, ask %(name)s to release it.",
-            name=organisation.name,
-        ),
-        title=_("Already kept in another wallet"),
-    )
-
-
-def _not_yet(held: tables.JobRow) -> Conflict:
-    """An award that is signed and held back, so that it can still be undone."""
-    if held.undo_until is None:
-        return Conflict(_("It is being signed, and will be handed out when all of its sheet is."), kind="held")
-    time = held.undo_until.strftime("%Y-%m-%d %H:%M UTC")
-    return Conflict(_("It was signed and will be handed out at %(time)s.", time=time), kind="held")
-
-
-def _ran_out(organisation: Organisation) -> Gone:
-    return Gone(
-        _(
-            "This link has run out. The award itself has not: ask %(name)s for a new link.",
-            name=organisation.name,
-        )
-    )
 
 
 def _context(claim_id: str) -> str:

@@ -19,7 +19,9 @@ from issuer.service.recording import AuditEntry, record, story
 from issuer.service.rights import Right
 from issuer.service.securing import form_of
 from issuer.service.status_lists import StatusListService
+from issuer.service.telling import tell
 from issuer.store import credentials, tables
+from issuer.store.deliveries import WITHDRAWAL
 from kit.errors import BadInput, Conflict, Gone, NotFound, Unavailable
 from kit.i18n import Message, _
 from kit.paging import Page, Window
@@ -37,6 +39,7 @@ REASONS: Final[Mapping[str, Message]] = MappingProxyType(
         Reason.NOT_STATED.code: _("No reason is published"),
     }
 )
+MOST_CHOSEN: Final = 200
 _BY_CODE: Final = {reason.code: reason for reason in Reason}
 
 
@@ -68,13 +71,17 @@ class Credential:
     replaces: str | None
     replaced_by: str | None
     erased: datetime | None = None
+    handing: str | None
+    handing_since: datetime | None
     suspended: datetime | None = None
     refreshes: bool = False
 
     @property
     def shown(self) -> str:
-        """The state that people are told: a pause is told unless it was withdrawn."""
-        return credentials.PAUSED if self.suspended is not None and self.state != "revoked" else self.state
+        """The state that people are told: a pause is told unless it was withdrawn, and how handing it over stands."""
+        if self.suspended is not None and self.state != "revoked":
+            return credentials.PAUSED
+        return self.handing or self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +127,7 @@ class CredentialService:
     ) -> Page[Credential]:
         """One page of the organisation's awards, newest first. Unknown states raise BadInput."""
         if state:
-            inputs.choice(state, "state", allowed=(*credentials.VISIBLE, credentials.PAUSED))
+            inputs.choice(state, "state", allowed=(*credentials.VISIBLE, credentials.PAUSED, *credentials.HANDING))
         text = inputs.line(words, "q", required=False, longest=200)
         with self._context.database.reading() as session:
             rows, total = credentials.listing(
@@ -208,19 +215,44 @@ class CredentialService:
         found = self.one(desk, credential_uuid)
         return self._claims.printable(desk.organisation, found.id)
 
-    def handed_out(self, desk: Desk, job_id: str, at: Window) -> Page[tuple[Credential, PrintableClaim | None]]:
-        """One page of what a job awarded and nobody has claimed yet, by name, each with its open link and code."""
+    def to_hand_out(
+        self,
+        desk: Desk,
+        at: Window,
+        *,
+        job: str = "",
+        chosen: Sequence[str] = (),
+        state: str = "",
+        achievement: str = "",
+        words: str = "",
+    ) -> Page[tuple[Credential, PrintableClaim | None]]:
+        """One page of awards that nobody has claimed yet, by name, each with its open link and code: those of a job,
+        the ``chosen`` ones (UUIDs), or all that match. What a job holds back is left out.
+
+        Raises: Refused, BadInput, Unavailable.
+        """
         desk.require(Right.AWARD)
+        if state:
+            inputs.choice(state, "state", allowed=("issued", *credentials.HANDING))
+        if len(chosen) > MOST_CHOSEN:
+            raise BadInput(
+                _("These are too many at a time."),
+                field="credential",
+                remedy=_("Choose at most %(most)s.", most=MOST_CHOSEN),
+            )
+        text = inputs.line(words, "q", required=False, longest=200)
         with self._context.database.reading() as session:
             rows, total = credentials.listing(
                 session,
                 desk.organisation.id,
-                state="issued",
-                achievement_id=None,
-                words="",
+                state=state or "issued",
+                achievement_id=achievement or None,
+                words=fold(text),
                 offset=at.offset,
                 limit=at.size,
-                job_id=job_id,
+                job_id=job or None,
+                ids=[f"urn:uuid:{each.removeprefix('urn:uuid:')}"[:45] for each in chosen] or None,
+                free=True,
             )
         items = [(view_credential(row), self._claims.printable(desk.organisation, row.id)) for row in rows]
         return Page(items=items, number=at.number, size=at.size, total=total)
@@ -239,6 +271,7 @@ class CredentialService:
             _settled(session, row)
             recall(session, desk.organisation, row.id, desk.actor.user_id, now)
             self._claims.open(session, desk.organisation, row.id, now)
+            row.handing, row.handing_since = None, None
             self._record(session, desk, "claim.open", row.id, now)
 
     def recall_claim(self, desk: Desk, credential_uuid: str) -> None:
@@ -266,6 +299,14 @@ class CredentialService:
             if row.state == "revoked":
                 return view_credential(row)
             self._withdraw(session, desk, row, found, at)
+            tell(
+                session,
+                row,
+                WITHDRAWAL,
+                actor=desk.actor.user_id,
+                now=self._context.now(),
+                mails=self._context.settings.sends_mail,
+            )
             if words:
                 row.revocation_note = self._context.keystore.seal_text(words, context=_note_context(row.id))
             session.flush()
@@ -392,4 +433,6 @@ def view_credential(row: tables.CredentialRow) -> Credential:
         suspended=row.suspended,
         refreshes=row.refresh_hash is not None,
         erased=row.erased,
+        handing=row.handing if row.state == "issued" else None,
+        handing_since=row.handing_since if row.state == "issued" else None,
     )

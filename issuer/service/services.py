@@ -15,12 +15,14 @@ from issuer.service.awarding.steps import AwardSteps
 from issuer.service.awards import AwardService
 from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
+from issuer.service.certificates import CertificateService
 from issuer.service.changing_settings import SettingsService
 from issuer.service.claims import ClaimService
 from issuer.service.closing import ClosingService
 from issuer.service.context import Context, Organisation
 from issuer.service.couriers import Couriers
 from issuer.service.credentials import CredentialService
+from issuer.service.deliveries import DeliveryService
 from issuer.service.documents import specimen, specimen_of_profile
 from issuer.service.elsewhere.hosts import HostService
 from issuer.service.elsewhere.pushes import Pushes
@@ -36,6 +38,8 @@ from issuer.service.offerings import OfferingService
 from issuer.service.organisations import OrganisationService, sealed_key, view
 from issuer.service.people import PeopleService
 from issuer.service.pictures import PictureService
+from issuer.service.posting import KIND as DELIVER
+from issuer.service.posting import Posting
 from issuer.service.proposals import ProposalService
 from issuer.service.received import ReceivedService
 from issuer.service.rechecks import KIND as RECHECK
@@ -80,11 +84,13 @@ class Services:
     award_jobs: AwardJobs
     awards: AwardService
     beginning: BeginningService
+    certificates: CertificateService
     claims: ClaimService
     classes: ClassService
     closing: ClosingService
     couriers: Couriers
     credentials: CredentialService
+    deliveries: DeliveryService
     endorsements: EndorsementService
     fetcher: Fetcher
     erasing: ErasingService
@@ -174,6 +180,8 @@ class Services:
         endorsements = EndorsementService(context, lists, issuance)
         rechecks = Rechecks(context, received)
         work.handles(RECHECK, rechecks.step, rechecks.due)
+        posting = Posting(context, claims, settings.mailer())
+        work.handles(DELIVER, posting.step, posting.lapsed)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
         keys = KeyService(context, lists, awards, found, endorsements)
@@ -188,12 +196,14 @@ class Services:
             award_jobs=award_jobs,
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
+            certificates=CertificateService(context, found),
             claims=claims,
             classes=ClassService(context, achievements, ClassSheetService(context, achievements, sheets)),
             closing=ClosingService(context, lists, issuance),
             couriers=Couriers(context, fetcher, work),
             credentials=found,
             endorsements=endorsements,
+            deliveries=DeliveryService(context, claims, work),
             fetcher=fetcher,
             erasing=ErasingService(context),
             frameworks=FrameworkService(context),

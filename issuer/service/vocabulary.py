@@ -126,6 +126,8 @@ ORGANISATION_KINDS: Final[Mapping[str, Message]] = MappingProxyType(
 STATES: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "issued": _("Not claimed yet"),
+        "guardian": _("Waits for a guardian"),
+        "bounced": _("The letter came back"),
         "claimed": _("Kept in a wallet"),
         "paused": _("Paused"),
         "revoked": _("Withdrawn"),

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, OrganisationRow, SignedCredentialRow
+from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, JobRow, OrganisationRow, SignedCredentialRow
 
 VISIBLE = ("issued", "claimed", "revoked")
 PAUSED: Final = "paused"
+HANDING: Final = ("guardian", "bounced")
+"""How handing over an award that nobody has claimed may stand."""
 """What an award is called that is issued or claimed, and suspended for now."""
 AWARD: Final = "award"
 ENDORSEMENT: Final = "endorsement"
@@ -102,15 +104,20 @@ def listing(
     offset: int,
     limit: int,
     job_id: str | None = None,
+    ids: Sequence[str] | None = None,
+    free: bool = False,
 ) -> tuple[Sequence[CredentialRow], int]:
     """One page of an organisation's awards, newest first, and how many match.
 
-    ``state`` may be ``PAUSED``, too. ``words`` is folded text that the learner's name must contain; empty for all.
+    ``state`` may be ``PAUSED``, or one of ``HANDING``, too; ``ids`` are those that are meant; ``free`` leaves out what
+    a job holds back. ``words`` is folded text that the learner's name must contain; empty for all.
     Those of one job come by name.
     """
     where = [CredentialRow.organisation_id == organisation_id, CredentialRow.kind == AWARD]
     if state == PAUSED:
         where += [CredentialRow.state.in_(("issued", "claimed")), CredentialRow.suspended.is_not(None)]
+    elif state in HANDING:
+        where += [CredentialRow.state == "issued", CredentialRow.handing == state]
     else:
         where.append(CredentialRow.state == state if state else CredentialRow.state.in_(VISIBLE))
     if achievement_id:
@@ -119,7 +126,14 @@ def listing(
         where.append(CredentialRow.learner_folded.contains(words, autoescape=True))
     if job_id:
         where.append(CredentialRow.job_id == job_id)
-    first = CredentialRow.learner_folded if job_id else CredentialRow.created.desc()
+    if ids is not None:
+        where.append(CredentialRow.id.in_(ids))
+    if free:
+        released = select(JobRow.id).where(
+            JobRow.organisation_id == organisation_id, JobRow.id == CredentialRow.job_id, JobRow.released.is_not(None)
+        )
+        where.append(or_(CredentialRow.job_id.is_(None), released.exists()))
+    first = CredentialRow.learner_folded if job_id or free else CredentialRow.created.desc()
     total = session.scalar(select(func.count()).select_from(CredentialRow).where(*where)) or 0
     rows = session.scalars(
         select(CredentialRow).where(*where).order_by(first, CredentialRow.id).offset(offset).limit(limit)
@@ -164,6 +178,16 @@ def refuse(session: Session, organisation_id: str, credential_ids: Sequence[str]
             .values(state="refused")
             .execution_options(synchronize_session=False)
         )
+
+
+def corrected(session: Session, organisation_id: str, credential_id: str) -> datetime | None:
+    """When an award was corrected last; None when it never was."""
+    query = select(func.max(SignedCredentialRow.signed)).where(
+        SignedCredentialRow.organisation_id == organisation_id,
+        SignedCredentialRow.credential_id == credential_id,
+        SignedCredentialRow.kind == "reissue",
+    )
+    return session.scalar(query)
 
 
 def bind(session: Session, organisation_id: str, credential_id: str, holder: str) -> None:

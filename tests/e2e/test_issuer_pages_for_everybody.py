@@ -51,7 +51,7 @@ SCHEMES = {"en": ("light", "dark"), "es": ()}
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("seen")
     create_key_file(folder / "kek")
-    return World(settings_in(folder))
+    return World(settings_in(folder, mail_folder=folder / "mail"))
 
 
 @pytest.fixture(params=LANGUAGES)

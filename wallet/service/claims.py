@@ -149,6 +149,9 @@ class Claims:
             if approved:
                 row.decided_by, row.decided_at = actor.member_id, home.now
             home.note("claim.approve" if approved else "claim.ask", row.id, learner=learner_id)
+        if not approved and told["offer"].get("takesNotice"):
+            # Says only that somebody opened the link; whether the provider hears it changes nothing here.
+            self._tools.fetcher.post_json(told["link"], {"notice": WAITING})
         return self.retry(actor, claim_id) if approved else WAITING
 
     def approve(self, actor: Actor, claim_id: str) -> str:

@@ -10,7 +10,7 @@ named, server asked), so that a server that borrows another issuer's name learns
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ from kit.i18n import _
 from vc.document import JsonObject
 from wallet.service.text import plain
 
+WAITING = "waiting"
+"""The notice that a guardian has to say yes, which goes only to a server that says it takes it."""
 _MOST_LINK = 2000
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\- ]{5,40}")
 
@@ -45,6 +47,7 @@ class Offer:
     description: str
     meant_for: str
     origin: str
+    takes_notice: bool = False
 
     def to_json(self) -> dict[str, str]:
         """The offer for the sealed column."""
@@ -56,6 +59,7 @@ class Offer:
             "description": self.description,
             "meantFor": self.meant_for,
             "origin": self.origin,
+            "takesNotice": "yes" if self.takes_notice else "",
         }
 
     @classmethod
@@ -69,6 +73,7 @@ class Offer:
             description=value["description"],
             meant_for=value["meantFor"],
             origin=value["origin"],
+            takes_notice=value.get("takesNotice") == "yes",
         )
 
 
@@ -142,6 +147,7 @@ def read_offer(answer: JsonObject, *, link: str) -> tuple[Offer, Request]:
         description=_word(achievement, "description", required=False, most=2000),
         meant_for=_word(offer, "for", required=False),
         origin=origin,
+        takes_notice=isinstance(notices := offer.get("notices"), Sequence) and WAITING in notices,
     )
     return found, Request(challenge=challenge, domain=domain)
 

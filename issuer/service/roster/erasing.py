@@ -21,7 +21,7 @@ from issuer.service.once import answer_context
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.roster.values import ERASED
-from issuer.store import classes, credentials, erasing, jobs, learners, sheets, tables
+from issuer.store import classes, credentials, deliveries, erasing, jobs, learners, sheets, tables
 from kit import log
 from kit.errors import Conflict, NotFound
 from kit.i18n import _
@@ -91,7 +91,9 @@ class ErasingService:
         row.learner_folded, row.summary = folded_name(NOBODY), ""
         row.holder, row.identifier_key, row.revocation_note, row.erased = None, None, None, now
         row.refresh_hash, row.refresh_sealed = None, None
+        row.handing, row.handing_since = None, None
         session.flush()
+        deliveries.forget(session, desk.organisation.id, row.id, now)
         for key, sealed in erasing.empty_signed(session, desk.organisation.id, row.id):
             answer = self._context.keystore.open_text(sealed, context=answer_context(desk.organisation.id, key))
             kept = {name: value for name, value in json.loads(answer).items() if name not in {"learnerName", "claim"}}

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from issuer.service.context import SYSTEM, Context
 from issuer.service.credentials import reason_of
 from issuer.service.recording import Act, record_many
+from issuer.service.telling import tell
 from issuer.service.withdrawing.jobs import DONE, LEASE, RUNNING
-from issuer.store import jobs, status, tables, withdrawals
+from issuer.store import deliveries, jobs, status, tables, withdrawals
 from kit.jobs import GO, STOP, Next, Run
 from vc.status import Reason
 
@@ -40,6 +41,9 @@ class WithdrawalSteps:
             standing = withdrawals.lock_standing(session, job.organisation_id, mine)
             gone = sorted(set(mine) - set(standing))
             acts = self._withdraw(session, job, standing, reason_of(withdrawal.reason), now)
+            mails = self._context.settings.sends_mail
+            for row in deliveries.concerned(session, job.organisation_id, standing):
+                tell(session, row, deliveries.WITHDRAWAL, actor=job.actor, now=now, mails=mails)
             withdrawals.settle(session, withdrawal.id, standing, withdrawals.WITHDRAWN)
             withdrawals.settle(session, withdrawal.id, gone, withdrawals.ALREADY)
             job.state, job.started, job.lease_until = RUNNING, job.started or now, now + LEASE

@@ -21,6 +21,7 @@ approvals      what waits for a second person
 awards         awards, intents, signed versions, idempotency
 status         status lists and their entries
 claims         claims and challenges
+deliveries     letters, and who has to be told
 endorsements   what the organisation vouches for
 closing        organisations that have closed, and what is kept here of those that closed elsewhere
 received       what others say about it
@@ -46,6 +47,7 @@ from issuer.store.tables.awards import CredentialRow, IdempotencyRow, IntentRow,
 from issuer.store.tables.claims import ChallengeRow, ClaimRow
 from issuer.store.tables.classes import ClassInstructorRow, MarkRow
 from issuer.store.tables.closing import AdoptedFileRow, AdoptedRow, ClosingFileRow, ClosingRow
+from issuer.store.tables.deliveries import DeliveryRow, DeliveryRunRow
 from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
 from issuer.store.tables.hosts import HostAttemptRow, HostRow, PushRow
@@ -88,6 +90,8 @@ __all__ = [
     "ClosingFileRow",
     "ClosingRow",
     "CredentialRow",
+    "DeliveryRow",
+    "DeliveryRunRow",
     "EndorsementRow",
     "EnrolmentRow",
     "FrameworkItemRow",

@@ -19,6 +19,8 @@ class CredentialRow(Model):
     ``refresh_hash`` finds it by the token of the address at which its newest version is given out; the token is sealed.
     that awarded it. ``learner_id`` is whom of the roster it belongs to, ``identifier_key`` a keyed hash of the
     identifier by which that is known. ``erased``: since then nothing personal is kept of it.
+    ``handing`` says how handing over an issued award stands, where anybody knows: ``guardian`` (a wallet has it and
+    waits for a guardian's yes) or ``bounced`` (the letter came back).
     """
 
     __tablename__ = "credential"
@@ -75,6 +77,8 @@ class CredentialRow(Model):
     learner_id: Mapped[str | None] = mapped_column(ID)
     identifier_key: Mapped[str | None] = mapped_column(String(64))
     erased: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    handing: Mapped[str | None] = mapped_column(String(20))
+    handing_since: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
 class IntentRow(Model):

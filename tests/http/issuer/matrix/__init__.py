@@ -17,6 +17,7 @@ from tests.http.issuer.matrix import (
     describing,
     everybody,
     governing,
+    handing,
     organisation,
     outside,
     pausing,
@@ -56,6 +57,7 @@ AREAS = (
     vouching,
     closing,
     outside,
+    handing,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}

@@ -25,7 +25,7 @@ def world(tmp_path_factory, prepared):
     folder = tmp_path_factory.mktemp("matrix")
     for name in ("issuer.db", "kek"):
         shutil.copy(prepared / name, folder / name)
-    return World(settings_in(folder))
+    return World(settings_in(folder, mail_folder=folder / "mail"))
 
 
 @pytest.fixture
