@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from issuer.service.award_reading import read_award
 from issuer.service.context import Actor
-from issuer.service.documents import read_award
 from issuer.service.drafts import AchievementDraft, AwardDraft, OrganisationDraft
 from issuer.service.securing import USUAL
 from issuer.service.services import Services

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from issuer.service.achievements import Achievement
-from issuer.service.documents import Award
+from issuer.service.award_reading import Award
 from issuer.service.tokens import token_hash
 from issuer.store import credentials
 

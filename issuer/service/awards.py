@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from issuer.service import refreshing
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.award_reading import Award, corrected, read_award, to_draft
 from issuer.service.award_rows import award_columns, award_row, refresh_columns, sealing_context
 from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
-from issuer.service.documents import Award, corrected, credential, read_award, to_draft
+from issuer.service.documents import credential
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.learner_keys import linked

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from issuer.service.award_reading import Award
 from issuer.service.award_rows import fold, plain
-from issuer.service.documents import Award
 from issuer.store import learners
 from kit.vault import Vault
 

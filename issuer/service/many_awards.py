@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from issuer.service import refreshing
 from issuer.service.achievements import Achievement
+from issuer.service.award_reading import Award
 from issuer.service.award_rows import award_row
 from issuer.service.awards import AWARD
 from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk
-from issuer.service.documents import Award, credential
+from issuer.service.documents import credential
 from issuer.service.issuance import unsignable
 from issuer.service.learner_keys import linked
 from issuer.service.many import Finished, Intended, ManyIssuance

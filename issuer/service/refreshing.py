@@ -13,8 +13,8 @@ from typing import Final
 
 from issuer.service import tokens
 from issuer.service.achievements import Achievement
+from issuer.service.award_reading import Award
 from issuer.service.context import Context
-from issuer.service.documents import Award
 from issuer.service.organisations import Published
 from issuer.settings import IssuerSettings
 from issuer.store import credentials, jobs

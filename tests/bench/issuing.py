@@ -17,8 +17,9 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url
 
 from issuer.keystore import ASSERTION, PROOF
+from issuer.service.award_reading import read_award
 from issuer.service.bulk import Signing
-from issuer.service.documents import credential, read_award
+from issuer.service.documents import credential
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Signed
 from issuer.service.organisations import etag_of

@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from issuer.service.award_reading import Award
 from issuer.service.award_rows import sealing_context
 from issuer.service.awarding import judging
 from issuer.service.awarding.fingerprints import fingerprinting
 from issuer.service.awarding.judging import Verdict, fingerprint_of, judge
 from issuer.service.awarding.reading import Read, Rules, Written, read_line
-from issuer.service.documents import Award
 from issuer.store import sheets, tables
 from issuer.store.sheets import Before
 from kit.errors import Unavailable

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from issuer.service.award_reading import Award, to_draft
 from issuer.service.awarding.fields import MARK, NAME
 from issuer.service.awarding.fingerprints import Fingerprint
 from issuer.service.awarding.reading import Problem, Read, Written
-from issuer.service.documents import Award, to_draft
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.store.sheets import Before
 from kit.i18n import _

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.award_reading import Award, read_award
 from issuer.service.awarding.fields import MARK, MOST_MARKS, NAME, name_of
-from issuer.service.documents import Award, read_award
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.vocabulary import RESULT_STATUSES
 from kit.errors import BadInput, Words

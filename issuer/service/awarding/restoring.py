@@ -13,11 +13,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.keystore import Keystore
+from issuer.service.award_reading import to_draft
 from issuer.service.awarding import judging
 from issuer.service.awarding.job_views import KIND
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
-from issuer.service.documents import to_draft
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.once import InFlight
 from issuer.service.organisations import view

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.award_reading import Award, to_draft
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
@@ -22,7 +23,6 @@ from issuer.service.awarding.sheets import DONE, OPEN, SheetService
 from issuer.service.awarding.undoing import CHUNK, REST, Steps, Stopped, UndoSteps
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
-from issuer.service.documents import Award, to_draft
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Issuance, Signed
 from issuer.service.many import ManyIssuance

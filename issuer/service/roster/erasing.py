@@ -10,12 +10,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from issuer.service.award_reading import Award
 from issuer.service.award_rows import award_columns, sealing_context
 from issuer.service.awarding.checking import seal
 from issuer.service.awarding.reading import Written
 from issuer.service.claims import recall
 from issuer.service.context import Context, Desk
-from issuer.service.documents import Award
 from issuer.service.learner_keys import folded_name
 from issuer.service.once import answer_context
 from issuer.service.recording import record

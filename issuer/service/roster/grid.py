@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from issuer.service import inputs
 from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.award_reading import past_moment, read_result
 from issuer.service.awarding.fields import MOST_MARKS
 from issuer.service.awarding.reading import known_mark
-from issuer.service.documents import past_moment, read_result
 from issuer.service.roster.fields import COMPLETED, ENROLLED
 from kit.errors import BadInput
 from kit.i18n import Message, _

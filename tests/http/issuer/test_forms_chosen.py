@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from issuer.service import signing
+from issuer.service.award_reading import read_award
 from issuer.service.bulk import Signing
-from issuer.service.documents import read_award
 from issuer.service.drafts import AwardDraft
 from issuer.service.issuance import Signed
 from issuer.service.securing import AS_TOKEN, BY_PARTS, FORMS, USUAL

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from issuer.service import inputs
-from issuer.service.documents import past_moment
+from issuer.service.award_reading import past_moment
 from issuer.service.tokens import grouped, is_token, new_code, new_token, read_code, token_hash
 from kit.errors import BadInput
 

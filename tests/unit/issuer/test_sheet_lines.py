@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.service.achievements import Achievement
+from issuer.service.award_reading import read_award
 from issuer.service.awarding import judging
 from issuer.service.awarding.fields import columns_of, known, name_of, sheet_fields
 from issuer.service.awarding.fingerprints import fingerprinting
 from issuer.service.awarding.judging import changed, correction_of, fingerprint_of, judge
 from issuer.service.awarding.reading import Rules, Written, read_line
-from issuer.service.documents import read_award
 from issuer.store.sheets import Before
 from kit.sheets import LIMITS, Cell, Kind, Order, headed, read_pasted
 from kit.vault import Vault

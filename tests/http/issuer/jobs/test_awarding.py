@@ -6,8 +6,8 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from issuer.service.award_reading import Award
 from issuer.service.awarding.sheet_views import Edit
-from issuer.service.documents import Award
 from issuer.store import tables
 from kit.errors import Conflict
 from kit.paging import window
