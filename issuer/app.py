@@ -22,7 +22,7 @@ from issuer.api import pictures as picture_files
 from issuer.api import public as machines
 from issuer.api import sheets as sheet_files
 from issuer.api.access import All
-from issuer.pages import catalogue, issuer_pages, navigation
+from issuer.pages import catalogue, issuer_pages, navigation, public_pages
 from issuer.pages import public as people
 from issuer.service.pictures import own_path
 from issuer.service.rights import Right
@@ -142,11 +142,15 @@ def _both(pages: Pages) -> APIRouter:
             return people.status_list_page(request, pages, services, slug, number)
         return machines.status_list(request, services, slug, number)
 
+    @router.get("/orgs/{slug}/achievements/{achievement_id}.json")
+    def achievement_json(request: Request, services: All, slug: str, achievement_id: str) -> Response:
+        return machines.achievement(request, services, slug, achievement_id)
+
     @router.get("/orgs/{slug}/achievements/{achievement_id}", name="public_achievement")
     def achievement(request: Request, services: All, slug: str, achievement_id: str) -> Response:
         if people.wants_page(request):
-            return people.achievement_page(request, pages, services, slug, achievement_id)
-        return machines.achievement(request, services, slug, achievement_id)
+            return _findable(request, people.achievement_page(request, pages, services, slug, achievement_id))
+        return _findable(request, machines.achievement(request, services, slug, achievement_id))
 
     @router.get("/orgs/{slug}/endorsements/{endorsement_id}", name="public_endorsement")
     def endorsement(request: Request, services: All, slug: str, endorsement_id: str) -> Response:
@@ -154,11 +158,25 @@ def _both(pages: Pages) -> APIRouter:
             return people.endorsement_page(request, pages, services, slug, endorsement_id)
         return machines.endorsement(request, services, slug, endorsement_id)
 
+    @router.get("/orgs/{slug}.json")
+    def organisation_json(request: Request, services: All, slug: str) -> Response:
+        return machines.organisation(request, services, slug)
+
     @router.get("/orgs/{slug}", name="public_organisation")
     def organisation(request: Request, services: All, slug: str) -> Response:
         if people.wants_page(request):
-            return people.organisation_page(request, pages, services, slug)
-        return machines.organisation(request, services, slug)
+            return _findable(request, people.organisation_page(request, pages, services, slug))
+        return _findable(request, machines.organisation(request, services, slug))
+
+    @router.get("/c/{token}.json")
+    def shown_award_json(request: Request, services: All, token: str) -> Response:
+        return machines.shown_award(request, services, token)
+
+    @router.get("/c/{token}", name="shown_award")
+    def shown_award(request: Request, services: All, token: str) -> Response:
+        if people.wants_page(request):
+            return public_pages.public_award_page(request, pages, services, token, with_name=False)
+        return machines.shown_award(request, services, token)
 
     @router.get("/orgs/{slug}/closed", name="public_closed")
     def closed(request: Request, services: All, slug: str) -> Response:
@@ -182,7 +200,7 @@ def _both(pages: Pages) -> APIRouter:
 
 
 def _findable(request: Request, answer: Response) -> Response:
-    """A page of the public rate card, which search engines may list: the only pages that say so.
+    """A page of what is offered (organisation, achievement, rate card), which search engines may list: the only ones.
 
     A narrowed list is the same once more and stays out, and so does what says so itself (what is closed).
     """

@@ -25,6 +25,7 @@ withdrawals  many awards withdrawn together: with a session
 public     identifier documents, status lists, achievements, the claim exchange: without one
 sheets     sheets of awards, with a session
 suspensions  pausing an award and lifting the pause: with a session
+public_pages  awards that everybody may see: with a session
 webhooks   notices to programs: with a session
 vc_api     the VC-API: issuing and withdrawing, with a session
 proposed   what a program may write into a credential that it wants to have issued
@@ -54,6 +55,7 @@ from issuer.api.offerings import offerings_api
 from issuer.api.people import people_api
 from issuer.api.pictures import pictures_api
 from issuer.api.public import public_api
+from issuer.api.public_pages import public_pages_api
 from issuer.api.received import received_api
 from issuer.api.rooms import rooms_api
 from issuer.api.settings import settings_api
@@ -82,6 +84,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     people_api,
     pictures_api,
     public_api,
+    public_pages_api,
     received_api,
     rooms_api,
     settings_api,

@@ -112,7 +112,10 @@ def achievement(request: Request, services: Services, slug: str, achievement_id:
             **services.received.embedded(organisation, found.id),
         }
     )
-    return published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
+    answer = published(request, Published(body=body, etag=etag_of(body)), media_type="application/ld+json", cache=SHORT)
+    if not found.active:
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 def endorsement(request: Request, services: Services, slug: str, endorsement_id: str) -> Response:
@@ -135,4 +138,12 @@ def published(request: Request, found: Published, *, media_type: str, cache: str
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if found.etag in known or "*" in known:
         return Response(status_code=304, headers=headers)
+    return Response(found.body, media_type=media_type, headers=headers)
+
+
+def shown_award(request: Request, services: Services, token: str) -> Response:
+    """An award that its holder shows to everybody, as it was signed. Raises: NotFound, TooMany, Gone."""
+    found = services.public_pages.public(token, client=visit_of(request).client)
+    media_type = "application/vc" if found.body.lstrip()[:1] == b"{" else "text/plain"
+    headers = {**OPEN, "ETag": found.etag, "Cache-Control": "no-store", "Vary": "Accept"}
     return Response(found.body, media_type=media_type, headers=headers)

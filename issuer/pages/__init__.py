@@ -32,6 +32,7 @@ suspensions   pausing an award, lifting the pause
 webhooks      notices to programs
 elsewhere     an award for a wallet elsewhere
 withdrawals   withdrawing many awards
+public_pages  an award that everybody may see
 correcting    a sheet's lines as a form
 describing    the form of an achievement: its rows, and what they say
 actions       words for what the audit records
@@ -68,6 +69,7 @@ from issuer.pages import (
     offerings,
     people,
     profile,
+    public_pages,
     received,
     records,
     rooms,
@@ -103,6 +105,7 @@ PARTS: Final = (
     offerings,
     people,
     profile,
+    public_pages,
     received,
     records,
     rooms,

@@ -40,5 +40,6 @@ def add(router: APIRouter, pages: Pages) -> None:
             url=url,
             keep=f"{wallet}/claim?offer={quote(url, safe='')}" if wallet else None,
             elsewhere=f"/claim/{token}/elsewhere" if services.hosts.hands(found) else None,
+            public_page=f"/claim/{token}/public" if services.public_pages.offered(found) else None,
             types=ACHIEVEMENT_TYPES,
         )

@@ -49,7 +49,7 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
 def achievement_page(request: Request, pages: Pages, services: Services, slug: str, achievement_id: str) -> Response:
     """What can be earned, and by which rules. Raises: NotFound."""
     organisation, found = services.achievements.public(slug, achievement_id)
-    return pages.render(
+    answer = pages.render(
         request,
         "public_achievement.html",
         organisation=organisation,
@@ -59,6 +59,9 @@ def achievement_page(request: Request, pages: Pages, services: Services, slug: s
         vouched=services.received.shown(organisation, found.id),
         identifier_types=IDENTIFIER_WORDS,
     )
+    if not found.active:
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"  # nobody should look for what is not awarded any more
+    return answer
 
 
 def endorsement_page(request: Request, pages: Pages, services: Services, slug: str, endorsement_id: str) -> Response:

@@ -41,6 +41,7 @@ from issuer.service.pictures import PictureService
 from issuer.service.posting import KIND as DELIVER
 from issuer.service.posting import Posting
 from issuer.service.proposals import ProposalService
+from issuer.service.public_pages import PublicPageService
 from issuer.service.received import ReceivedService
 from issuer.service.rechecks import KIND as RECHECK
 from issuer.service.rechecks import Rechecks
@@ -110,6 +111,7 @@ class Services:
     people: PeopleService
     pictures: PictureService
     proposals: ProposalService
+    public_pages: PublicPageService
     pushes: Pushes
     received: ReceivedService
     rechecks: Rechecks
@@ -224,6 +226,7 @@ class Services:
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=received,
             rechecks=rechecks,
+            public_pages=PublicPageService(context, claims),
             pushes=pushes,
             rooms=RoomService(context, achievements, awards, claims),
             settings=settings_,

@@ -238,18 +238,8 @@ class HostService:
                 field="hand",
                 remedy=_("A child cannot do this alone: ask a parent or guardian."),
             )
-        if GUARDIAN not in allowed:
-            return
-        with self._context.database.reading() as session:
-            row = claims.one(session, offer.claim_id)
-        typed = tokens.read_code(code)
-        if row is None or typed is None or not hmac.compare_digest(tokens.token_hash(typed), row.code_hash):
-            self._by_claim.spend(offer.claim_id)
-            raise BadInput(
-                _("This is not the code of this award."),
-                field="code",
-                remedy=_("It stands on the paper that you were given: 16 letters and digits in groups of four."),
-            )
+        if GUARDIAN in allowed:
+            self._claims.check_code(offer, code)
 
     def _base(self, typed: str) -> str:
         base = base_of(typed[:400])

@@ -24,6 +24,7 @@ claims         claims and challenges
 deliveries     letters, and who has to be told
 endorsements   what the organisation vouches for
 closing        organisations that have closed, and what is kept here of those that closed elsewhere
+public_pages   awards that everybody may see
 received       what others say about it
 rooms          awarding in the room
 settings       what an organisation wants otherwise than the server
@@ -63,6 +64,7 @@ from issuer.store.tables.organisations import (
     SigningKeyRow,
 )
 from issuer.store.tables.pictures import PictureRow
+from issuer.store.tables.public_pages import PublicPageRow
 from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.rooms import RoomGuestRow, RoomRow
 from issuer.store.tables.settings import OrganisationSettingsRow
@@ -113,6 +115,7 @@ __all__ = [
     "OrganisationRow",
     "OrganisationSettingsRow",
     "PictureRow",
+    "PublicPageRow",
     "PushRow",
     "ReceivedEndorsementRow",
     "RoomGuestRow",

@@ -202,7 +202,8 @@ def test_O9_nobody_who_learns_and_no_address_of_whoever_teaches_is_on_the_card(s
 def test_only_the_rate_card_may_be_listed_by_search_engines(desk, stranger, offer, services):
     """Nothing else says so, whoever asks: pages of people stay out."""
     shown, closed = offer(), offer(code="OLD", state="closed")
-    findable = {"/orgs/{slug}/catalogue", "/orgs/{slug}/offerings/{offering_id}"}
+    findable = {"/orgs/{slug}", "/orgs/{slug}/catalogue", "/orgs/{slug}/offerings/{offering_id}"}
+    findable.add("/orgs/{slug}/achievements/{achievement_id}")
     ids = defaultdict(lambda: "nothing", slug="maple-co-op", offering=shown["id"], name="page.css", list_number="1")
     ids["achievement"] = desk.achievement()["id"]
     asked = set()
@@ -233,9 +234,9 @@ def test_only_the_rate_card_may_be_listed_by_search_engines(desk, stranger, offe
     assert (again.status_code, again.headers["x-robots-tag"]) == (304, "all")
 
 
-def test_the_header_for_search_engines_is_written_in_three_places_only():
+def test_the_header_for_search_engines_is_written_in_few_places():
     written = {path.name for path in (ROOT / "issuer").rglob("*.py") if "X-Robots-Tag" in path.read_text("utf-8")}
-    assert written == {"app.py", "catalogue.py", "offerings.py"}
+    assert written == {"app.py", "catalogue.py", "offerings.py", "public.py"}
 
 
 def test_the_template_comes_in_and_goes_out(desk, shared):

@@ -6,14 +6,14 @@ from typing import Any
 
 from issuer.service.webhooks import MOST
 from issuer.store import tables, webhooks
-from tests.http.issuer.matrix.route import API, NOBODY, PAGE, SETTINGS, Route, always, nothing
+from tests.http.issuer.matrix.route import API, AWARD, NOBODY, PAGE, PUBLIC, SETTINGS, Route, always, nothing
 
 
 def hook(_ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"url": "http://localhost:9/notices", "events": ["credential.awarded"]}
 
 
-A_CLAIM = {"token": "claim_token"}
+A_CLAIM, SHOWN = {"token": "claim_token"}, {"token": "shown_token"}
 ONE, ONE_API = f"{PAGE}/webhooks/{{webhook_id}}", f"{API}/webhooks/{{webhook_id}}"
 
 ROUTES = (
@@ -36,6 +36,20 @@ ROUTES = (
     Route("GET", "/claim/{token}/elsewhere", NOBODY, places=A_CLAIM),
     Route("POST", "/claim/{token}/elsewhere", NOBODY, always(host="127.1", hand="guardian"), (403,), A_CLAIM),
     Route("GET", "/hosts/about", NOBODY),
+    Route("GET", f"{PUBLIC}.json", NOBODY),
+    Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}.json", NOBODY),
+    Route("GET", f"{PAGE}/credentials/{{credential_id}}/public", AWARD),
+    Route("POST", f"{PAGE}/credentials/{{credential_id}}/public", AWARD, always(adult="yes")),
+    Route("POST", f"{PAGE}/credentials/{{credential_id}}/public/end", AWARD),
+    Route("GET", f"{API}/credentials/{{credential_id}}/public-page", AWARD, good=(200, 404)),
+    Route("PUT", f"{API}/credentials/{{credential_id}}/public-page", AWARD, always(learnerIsAdult=True), good=(200,)),
+    Route("DELETE", f"{API}/credentials/{{credential_id}}/public-page", AWARD),
+    Route("GET", "/claim/{token}/public", NOBODY, places=A_CLAIM),
+    Route("POST", "/claim/{token}/public", NOBODY, always(adult="yes", code="x"), (422,), A_CLAIM),
+    Route("POST", "/claim/{token}/public/end", NOBODY, places=A_CLAIM),
+    Route("GET", "/c/{token}", NOBODY, places=SHOWN),
+    Route("POST", "/c/{token}", NOBODY, good=(200,), places=SHOWN),
+    Route("GET", "/c/{token}.json", NOBODY, places=SHOWN),
     Route("GET", "/hosts/{host_id}/callback", NOBODY, good=(403,)),
 )
 
@@ -52,8 +66,19 @@ def an_address(at: Any) -> str:
     return found
 
 
+def a_public_page(at: Any) -> str:
+    """The token of an open public page of a new award."""
+    award, showing = at.award(), at.world.services.public_pages
+    ada = at.world.services.organisations.operate(at.slug)
+    showing.offer(ada, award["id"], adult=True)
+    token = award["claim"]["url"].rpartition("/")[2]
+    url: str = showing.open(token, adult=True, code=award["claim"]["code"], client="family").url
+    return url.rpartition("/")[2]
+
+
 MAKERS = {
     "webhook": an_address,
+    "shown_token": a_public_page,
     "host": lambda _at: str(uuid.uuid4()),
     "notice": lambda at: at.post(f"/webhooks/{at.ids['webhook']}/test", {})["id"],
 }
