@@ -47,6 +47,7 @@ class PublicAward:
     mark: str
     awarded: datetime
     expired: bool
+    paused: bool
     withdrawn: datetime | None
     body: bytes
     etag: str
@@ -170,6 +171,7 @@ class PublicPageService:
             mark=credential.summary,
             awarded=credential.awarded,
             expired=credential.valid_until is not None and credential.valid_until <= self._context.now(),
+            paused=credential.suspended is not None,
             withdrawn=credential.revoked,
             body=signed.body,
             etag=signed.etag,

@@ -157,14 +157,16 @@ def test_what_is_withdrawn_says_so(award):
     assert other.offer().status_code == 409
 
 
-def test_what_has_expired_says_so(award):
+def test_what_has_expired_or_is_paused_says_so(award):
     award.given = award.award(learnerName=NAME, validUntil="2099-01-01")
     award.claim = award.given["claim"]["url"].removeprefix(ORIGIN)
     award.api = f"{award.desk.credential(award.given)}/public-page"
     path = award.opened()
-    for until, word in (("2099-01-01", "Holds"), ("2026-01-01", "Expired")):
+    now = award.clock.now()
+    for until, paused, word in (("2099", None, "Holds"), ("2026", None, "Expired"), ("2099", now, "Paused")):
         with award.services.context.database.session() as session:
-            session.get(tables.CredentialRow, award.given["id"]).valid_until = datetime.fromisoformat(f"{until}T00:00Z")
+            row = session.get(tables.CredentialRow, award.given["id"])
+            row.valid_until, row.suspended = datetime.fromisoformat(f"{until}-01-01T00:00Z"), paused
         visitor = award.visitor()
         visitor.get(path)
         assert f"<span>{word}</span>" in visitor.submit(path).text
