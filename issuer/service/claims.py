@@ -7,7 +7,6 @@ key is refused with words; a wrong child's claim is taken back by the organisati
 Spec: https://w3c-ccg.github.io/vc-api/#exchange-examples
 """
 
-import hmac
 import json
 import secrets
 import uuid
@@ -47,7 +46,6 @@ CHALLENGE_BYTES: Final = 16
 # A wallet's server asks for all its families, so a client may ask often; for one award a handful is enough.
 CHALLENGES_PER_CLIENT: Final = 600
 CHALLENGES_PER_CLAIM: Final = 30
-WRONG_CODES: Final = 10
 CHALLENGES_WINDOW: Final = timedelta(minutes=10)
 
 
@@ -98,7 +96,6 @@ class ClaimService:
         self._misses = Misses(context.clock)
         self._by_client = Attempts(context.clock, burst=CHALLENGES_PER_CLIENT, per=CHALLENGES_WINDOW)
         self._by_claim = Attempts(context.clock, burst=CHALLENGES_PER_CLAIM, per=CHALLENGES_WINDOW)
-        self._codes = Attempts(context.clock, burst=WRONG_CODES, per=CHALLENGES_WINDOW)
         issuance.completing[CLAIM] = self._complete
 
     @property
@@ -242,23 +239,6 @@ class ClaimService:
             paused=credential.suspended is not None,
             corrected=corrected,
         )
-
-    def check_code(self, offer: Offer, typed: str) -> None:
-        """Return when this is the code of the claim whose link was opened: a link alone may have been passed on.
-
-        Raises: BadInput; TooMany once it was wrong too often.
-        """
-        self._codes.admit(offer.claim_id)
-        with self._context.database.reading() as session:
-            row = claims.one(session, offer.claim_id)
-        code = tokens.read_code(typed)
-        if row is None or code is None or not hmac.compare_digest(tokens.token_hash(code), row.code_hash):
-            self._codes.failed(offer.claim_id)
-            raise BadInput(
-                _("This is not the code of this award."),
-                field="code",
-                remedy=_("It stands on the paper that you were given: 16 letters and digits in groups of four."),
-            )
 
     def challenge(self, token: str, *, client: str) -> dict[str, Any]:
         """The first answer of the exchange: what the wallet has to prove, and what is offered.

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from issuer.service import tokens
+from issuer.service.claim_codes import ClaimCodes
 from issuer.service.claims import SYSTEM_ACTOR, ClaimService, Offer
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.organisations import view
@@ -56,9 +57,10 @@ class PublicAward:
 class PublicPageService:
     """Offers, opens, shows and ends public pages."""
 
-    def __init__(self, context: Context, claims_: ClaimService) -> None:
+    def __init__(self, context: Context, claims_: ClaimService, codes: ClaimCodes) -> None:
         self._context = context
         self._claims = claims_
+        self._codes = codes
         self._misses = Misses(context.clock)
 
     def offer(self, desk: Desk, credential_uuid: str, *, adult: bool) -> PublicPage:
@@ -126,7 +128,7 @@ class PublicPageService:
         offer = self._claims.look(token, client=client)
         if not adult:
             raise _not_of_age(_("Only somebody who is 18 or older can open a public page for their award."))
-        self._claims.check_code(offer, code)
+        self._codes.check(offer, code)
         now = self._context.now()
         with self._context.database.session() as session:
             credentials.lock_award(session, offer.organisation.id, self._credential_id(session, offer))

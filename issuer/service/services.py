@@ -17,6 +17,7 @@ from issuer.service.beginning import BeginningService
 from issuer.service.bulk import Signing, processes_for
 from issuer.service.certificates import CertificateService
 from issuer.service.changing_settings import SettingsService
+from issuer.service.claim_codes import ClaimCodes
 from issuer.service.claims import ClaimService
 from issuer.service.closing import ClosingService
 from issuer.service.context import Context, Organisation
@@ -175,6 +176,7 @@ class Services:
             sheets_=sheets,
         )
         work.handles(KIND, steps.step, award_jobs.lapsed)
+        codes = ClaimCodes(context)
         pushes = Pushes(context, fetcher, work)
         withdrawals = WithdrawalService(context, issuance, work)
         work.handles(WITHDRAW, WithdrawalSteps(context).step, withdrawals.lapsed)
@@ -209,7 +211,7 @@ class Services:
             fetcher=fetcher,
             erasing=ErasingService(context),
             frameworks=FrameworkService(context),
-            hosts=HostService(context, claims, fetcher, pushes),
+            hosts=HostService(context, claims, codes, fetcher, pushes),
             imports=ImportService(context),
             issuance=issuance,
             learners=LearnerService(context),
@@ -226,7 +228,7 @@ class Services:
             proposals=ProposalService(context, organisations, achievements, awards, found, suspensions=suspensions),
             received=received,
             rechecks=rechecks,
-            public_pages=PublicPageService(context, claims),
+            public_pages=PublicPageService(context, claims, codes),
             pushes=pushes,
             rooms=RoomService(context, achievements, awards, claims),
             settings=settings_,

@@ -11,6 +11,7 @@ from issuer.store.tables import (
     HostAttemptRow,
     IdempotencyRow,
     IntentRow,
+    PublicPageRow,
     PushRow,
     RosterImportRow,
     SheetLineRow,
@@ -70,6 +71,12 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
         update(PushRow)
         .where(PushRow.organisation_id == organisation_id, PushRow.credential_id == credential_id)
         .values(access_sealed=None, refresh_sealed=None, state=waiting, next_try=None),
+        execution_options=quiet,
+    )
+    session.execute(
+        update(PublicPageRow)
+        .where(PublicPageRow.organisation_id == organisation_id, PublicPageRow.credential_id == credential_id)
+        .values(state="over", token_sealed=None),
         execution_options=quiet,
     )
     many = select(WithdrawalLineRow.withdrawal_id).where(

@@ -23,7 +23,7 @@ NO_PAGES = (
     "/readyz",
     "/metrics",
     "/api/",
-    "did.json",
+    ".json",
     ".png",
     ".svg",
     ".csv",

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from issuer.service import tokens
+from issuer.service.claim_codes import ClaimCodes
 from issuer.service.claims import SYSTEM_ACTOR, ClaimService, Offer
 from issuer.service.context import Context
 from issuer.service.elsewhere import grants
@@ -77,9 +78,12 @@ class Back:
 class HostService:
     """Sends awards to wallets elsewhere, for whoever holds a claim link."""
 
-    def __init__(self, context: Context, claims_: ClaimService, fetcher: Fetcher, pushes: Pushes) -> None:
+    def __init__(
+        self, context: Context, claims_: ClaimService, codes: ClaimCodes, fetcher: Fetcher, pushes: Pushes
+    ) -> None:
         self._context = context
         self._claims = claims_
+        self._codes = codes
         self._fetcher = fetcher
         self._pushes = pushes
         self._by_client = Attempts(context.clock, burst=PER_CLIENT, per=WINDOW)
@@ -239,7 +243,7 @@ class HostService:
                 remedy=_("A child cannot do this alone: ask a parent or guardian."),
             )
         if GUARDIAN in allowed:
-            self._claims.check_code(offer, code)
+            self._codes.check(offer, code)
 
     def _base(self, typed: str) -> str:
         base = base_of(typed[:400])

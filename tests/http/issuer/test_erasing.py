@@ -111,8 +111,8 @@ def test_an_award_that_is_being_signed_keeps_its_learner_for_a_moment(desk, lear
     assert desk.client.get(f"{desk.base}/learners/{learner['id']}").json()["givenName"] == "Wrenna"
 
 
-EMPTIED = {"claim", "credential", "enrolment", "host_attempt", "intent", "learner", "mark", "push", "roster_import",
-           "sheet_line", "signed_credential", "suspension", "delivery"}  # fmt: skip
+EMPTIED = {"claim", "credential", "enrolment", "host_attempt", "intent", "learner", "mark", "public_page", "push",
+           "roster_import", "sheet_line", "signed_credential", "suspension", "delivery"}  # fmt: skip
 SAYS_NOTHING = {"award_once", "closing", "closing_file", "endorsement", "status_entry", "withdrawal_line"}
 """Freed, about others, or a place in a list."""
 
