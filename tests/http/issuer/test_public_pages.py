@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from issuer.store import tables
+from issuer.store import erasing, tables
 from tests.http.issuer.conftest import COURSE, ORIGIN
 from tests.http.issuer.outside import house, outside
 
@@ -180,6 +180,16 @@ def test_J2_addresses_that_lead_nowhere_run_dry(award):
     assert award.stranger.get(path).status_code == 429
     award.clock.advance(timedelta(minutes=10))
     assert award.stranger.get(path).status_code == 200
+
+
+def test_O10_a_page_ends_when_its_learner_is_erased(award):
+    path = award.opened()
+    with award.services.context.database.session() as session:
+        row = session.query(tables.PublicPageRow).filter_by(credential_id=award.given["id"]).one()
+        erasing.empty_signed(session, row.organisation_id, award.given["id"])
+    assert award.stranger.get(path).status_code == 410
+    with award.services.context.database.reading() as session:
+        assert session.get(tables.PublicPageRow, row.id).token_sealed is None
 
 
 def test_O4_an_offer_is_no_page_and_what_a_sheet_holds_back_has_none(award):
