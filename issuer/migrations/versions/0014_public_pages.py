@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0014c"
-down_revision = "0013d"
+down_revision = "0005"
 
 
 def upgrade() -> None:
