@@ -6,7 +6,7 @@ from alembic import op
 import kit.db
 
 revision = "0014c"
-down_revision = "0005"
+down_revision = "0011"
 
 
 def upgrade() -> None:
