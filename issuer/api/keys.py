@@ -12,7 +12,8 @@ from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
-from issuer.service.keys import MOST, KeyLine, Repaired
+from issuer.service.key_lines import KeyLine
+from issuer.service.keys import MOST, Repaired
 from kit.paging import window
 
 Number = Annotated[str | None, Query(alias="page")]

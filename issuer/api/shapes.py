@@ -10,7 +10,7 @@ from issuer.service.achievements import Achievement
 from issuer.service.claims import PrintableClaim
 from issuer.service.context import Organisation
 from issuer.service.credentials import Credential, VersionLine
-from issuer.service.keys import KeyLine
+from issuer.service.key_lines import KeyLine
 from issuer.service.people import Member
 from issuer.service.recording import AuditEntry
 from issuer.service.status_lists import ListLine

@@ -13,7 +13,8 @@ from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.endorsements import Endorsement
-from issuer.service.keys import ANNOUNCED, ANNOUNCED_FOR, IN_USE
+from issuer.service.key_lines import ANNOUNCED, IN_USE
+from issuer.service.keys import ANNOUNCED_FOR
 from issuer.service.rights import Right
 from issuer.service.services import Services
 from issuer.service.vocabulary import FURTHER_KEYS, KEY_KINDS, KEY_STATES, KEY_USES, STATES

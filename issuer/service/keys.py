@@ -19,6 +19,7 @@ from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context, Desk, Organisation
 from issuer.service.credentials import Credential, CredentialService, view_credential
 from issuer.service.endorsements import Endorsement, EndorsementService
+from issuer.service.key_lines import KeyLine, line_of, may_sign_later
 from issuer.service.organisations import (
     FROM_THE_START,
     Published,
@@ -51,27 +52,6 @@ MOST: Final = 100
 """Awards that are mended in one request."""
 
 RESEALED_AT_ONCE: Final = 20
-
-ANNOUNCED: Final = "announced"
-IN_USE: Final = "in use"
-RETIRED: Final = "retired"
-REVOKED: Final = "revoked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyLine:
-    """One signing key: its name, its DID URL, what it is for, since when and until when, and its state now."""
-
-    name: str
-    verification_method: str
-    multikey: str
-    kind: str
-    use: str
-    created: datetime
-    in_use_from: datetime
-    expires: datetime | None
-    revoked: datetime | None
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +92,7 @@ class KeyService:
         now = self._context.now()
         with self._context.database.reading() as session:
             rows = organisations.signing_keys(session, organisation.id)
-        return [_line(row, organisation, now) for row in rows]
+        return [line_of(row, organisation, now) for row in rows]
 
     def every_key(self) -> Sequence[KeyLine]:
         """The signing keys of all organisations, for the operator."""
@@ -145,12 +125,12 @@ class KeyService:
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
             rows = organisations.signing_keys(session, desk.organisation.id)
-            if any(row.use == use and _may_sign_later(row, now) for row in rows):
+            if any(row.use == use and may_sign_later(row, now) for row in rows):
                 raise Conflict(_("There is a key for this already. Put a new one in its place instead."), field="use")
             agreed(session, desk, KEYS, granting, now=now)
             row = self._announce(session, rows, made, now, in_use_from=now + ANNOUNCED_FOR)
             self._tell(session, desk, "key.create", row, now)
-            return _line(row, desk.organisation, now)
+            return line_of(row, desk.organisation, now)
 
     def rotate(self, desk: Desk, *, kind: str, use: str, granting: Granting | None = None) -> KeyLine:
         """Announce a new key for this use. It takes over five minutes later; the present one ends in that second.
@@ -169,10 +149,10 @@ class KeyService:
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
             rows = organisations.signing_keys(session, desk.organisation.id)
-            able = [row for row in rows if row.use == use and _may_sign_later(row, now)]
+            able = [row for row in rows if row.use == use and may_sign_later(row, now)]
             announced = [row for row in able if row.in_use_from > now]
             if announced and len(able) > 1:
-                return _line(announced[-1], desk.organisation, now)
+                return line_of(announced[-1], desk.organisation, now)
             if not able or announced:
                 raise Conflict(_("There is no key in use for this yet, so there is nothing to exchange."), field="use")
             agreed(session, desk, KEYS, granting, now=now)
@@ -180,7 +160,7 @@ class KeyService:
                 row.expires = takes_over
             row = self._announce(session, rows, made, now, in_use_from=takes_over)
             self._tell(session, desk, "key.rotate", row, now)
-            return _line(row, desk.organisation, now)
+            return line_of(row, desk.organisation, now)
 
     def compromised(
         self, desk: Desk, name: str, *, since: str, words: str, granting: Granting | None = None
@@ -203,9 +183,9 @@ class KeyService:
             rows = organisations.signing_keys(session, desk.organisation.id)
             row = next(each for each in rows if each.fragment == name)
             if row.revoked is not None and at >= row.revoked:
-                return _line(row, desk.organisation, now)
+                return line_of(row, desk.organisation, now)
             agreed(session, desk, COMPROMISE, granting, now=now, outcome=name)
-            if _may_sign_later(row, now) and not _make_room(rows, row, now):
+            if may_sign_later(row, now) and not _make_room(rows, row, now):
                 self._announce(session, rows, made, now, in_use_from=FROM_THE_START)
             row.revoked = at
             if note:
@@ -213,7 +193,7 @@ class KeyService:
             if row.use == PROOF:
                 status.outdate(session, desk.organisation.id)
             self._tell(session, desk, "key.compromised", row, now, since=format_timestamp(at))
-            line = _line(row, desk.organisation, now)
+            line = line_of(row, desk.organisation, now)
         with contextlib.suppress(Unavailable):
             # Otherwise the lists are signed anew at the first reading that can.
             self._lists.refresh(desk.organisation.id)
@@ -260,7 +240,7 @@ class KeyService:
 
     def key(self, desk: Desk, name: str) -> KeyLine:
         """One key. Raises: NotFound."""
-        return _line(self._row(desk, name), desk.organisation, self._context.now())
+        return line_of(self._row(desk, name), desk.organisation, self._context.now())
 
     def signed_after(self, desk: Desk, name: str, at: Window) -> Page[Credential]:
         """One page of the awards that a revoked key signed from that moment on and nobody has mended, oldest first.
@@ -401,7 +381,7 @@ class KeyService:
 
 def _make_room(rows: Sequence[tables.SigningKeyRow], row: tables.SigningKeyRow, now: datetime) -> bool:
     """Let another key that there is sign in the place of ``row`` from now on; False when there is none."""
-    others = [each for each in rows if each is not row and each.use == row.use and _may_sign_later(each, now)]
+    others = [each for each in rows if each is not row and each.use == row.use and may_sign_later(each, now)]
     announced = [each for each in others if each.in_use_from > now]
     if row.in_use_from > now:
         for other in others:
@@ -423,30 +403,3 @@ def _since(text: str, now: datetime) -> datetime:
 
 def _note_context(key_id: str) -> str:
     return f"issuer/signing-key/{key_id}/note"
-
-
-def _may_sign_later(row: tables.SigningKeyRow, now: datetime) -> bool:
-    return row.revoked is None and (row.expires is None or row.expires > now)
-
-
-def _state(row: tables.SigningKeyRow, now: datetime) -> str:
-    if row.revoked is not None:
-        return REVOKED
-    if row.expires is not None and row.expires <= now:
-        return RETIRED
-    return ANNOUNCED if row.in_use_from > now else IN_USE
-
-
-def _line(row: tables.SigningKeyRow, organisation: Organisation, now: datetime) -> KeyLine:
-    return KeyLine(
-        name=row.fragment,
-        verification_method=f"{organisation.did}#{row.fragment}",
-        multikey=row.multikey,
-        kind=row.kind,
-        use=row.use,
-        created=row.created,
-        in_use_from=max(row.created, row.in_use_from),
-        expires=row.expires,
-        revoked=row.revoked,
-        state=_state(row, now),
-    )
