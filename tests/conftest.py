@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,18 +89,25 @@ def postgres_server():
         os.environ["XDG_RUNTIME_DIR"] = before
 
 
-@pytest.fixture
-def postgres_url(postgres_server):
-    """The address of an empty database of it."""
+@contextmanager
+def postgres_database(server, *, template: str = "template1"):
+    """The address of a database for as long as the block runs, a copy of another one."""
     name = f"t{uuid.uuid4().hex[:12]}"
-    admin = make_url(postgres_server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield admin.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The address of an empty database of it."""
+    with postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture

@@ -54,8 +54,8 @@ class Shop(Workshop):
 
 
 @pytest.fixture
-def shop(tmp_path, database_url):
-    made = Shop(settings(tmp_path, database_url, job_processes=0))
+def shop(tmp_path, issuer_url):
+    made = Shop(settings(tmp_path, issuer_url, job_processes=0))
     yield made
     made.services.close()
 

@@ -13,8 +13,8 @@ ROWS = 250
 
 
 @pytest.fixture
-def shop(tmp_path, database_url):
-    made = Workshop(settings(tmp_path, database_url, job_processes=0))
+def shop(tmp_path, issuer_url):
+    made = Workshop(settings(tmp_path, issuer_url, job_processes=0))
     yield made
     made.services.close()
 

@@ -29,8 +29,8 @@ ATTEMPTS = 20
 
 
 @pytest.fixture
-def shop(database_url, tmp_path):
-    made = Workshop(settings(tmp_path, database_url, job_processes=0))
+def shop(issuer_url, tmp_path):
+    made = Workshop(settings(tmp_path, issuer_url, job_processes=0))
     yield made
     made.close()
 

@@ -23,9 +23,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def services(database_url, tmp_path):
+def services(issuer_url, tmp_path):
     settings = IssuerSettings(
-        database_url=database_url,
+        database_url=issuer_url,
         data_dir=tmp_path,
         public_url="http://localhost:8001",
         port=8001,

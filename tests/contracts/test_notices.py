@@ -38,9 +38,9 @@ class Slow:
 
 
 @pytest.fixture
-def services(database_url, tmp_path):
+def services(issuer_url, tmp_path):
     settings = IssuerSettings(
-        database_url=database_url, data_dir=tmp_path, public_url="http://localhost:8001", port=8001,
+        database_url=issuer_url, data_dir=tmp_path, public_url="http://localhost:8001", port=8001,
         key_hex=secrets.token_hex(32), loopback=True,
     )  # fmt: skip
     made = Services.build(settings, clock=FixedClock(instant=NOW))

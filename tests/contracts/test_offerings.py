@@ -25,9 +25,9 @@ HEADER = "offering_code,title,price,schedule,grades_or_ages\n"
 
 
 @pytest.fixture
-def services(database_url, tmp_path):
+def services(issuer_url, tmp_path):
     settings = IssuerSettings(
-        database_url=database_url,
+        database_url=issuer_url,
         data_dir=tmp_path,
         public_url="http://localhost:8001",
         port=8001,

@@ -14,8 +14,8 @@ SHEET = "First name,Last name,Birth date,Number,Code,Status,Enrolled on\n"
 
 
 @pytest.fixture
-def shop(tmp_path, database_url):
-    made = Workshop(settings(tmp_path, database_url))
+def shop(tmp_path, issuer_url):
+    made = Workshop(settings(tmp_path, issuer_url))
     yield made
     made.close()
 

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 
 from issuer.service.drafts import AchievementDraft
 from issuer.store import journal, status, tables
-from kit.clock import FixedClock
 from kit.errors import Conflict, NotFound
 from kit.paging import Window
 from tests.issuing import NOW, Workshop, settings
@@ -25,10 +24,6 @@ class Shop(Workshop):
         super().__init__(given)
         self.licence = self.services.achievements.create(self.desk, LICENCE)
         self.plain, self.achievement = self.achievement, self.licence
-
-    @property
-    def clock(self) -> FixedClock:
-        return self.services.context.clock
 
     def make(self, number=1):
         return self.award(number, secrets.token_hex(8)).value["id"]
@@ -49,8 +44,8 @@ class Shop(Workshop):
 
 
 @pytest.fixture
-def shop(database_url, tmp_path):
-    made = Shop(settings(tmp_path, database_url))
+def shop(issuer_url, tmp_path):
+    made = Shop(settings(tmp_path, issuer_url))
     yield made
     made.close()
 

@@ -60,9 +60,9 @@ class Shop(Workshop):
 
 
 @pytest.fixture
-def shop(database_url, tmp_path, monkeypatch):
+def shop(issuer_url, tmp_path, monkeypatch):
     monkeypatch.setattr(steps, "CHUNK", 7)
-    made = Shop(settings(tmp_path, database_url))
+    made = Shop(settings(tmp_path, issuer_url))
     yield made
     made.close()
 
