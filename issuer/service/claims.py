@@ -170,6 +170,11 @@ class ClaimService:
                 return PrintableClaim(url=self.url(token), code=tokens.grouped(code), expires=row.expires)
         return None
 
+    def first(self, organisation: Organisation, credential_id: str) -> PrintableClaim | None:
+        """The same of the claim that came with the award; None once it has another: that is for other hands."""
+        only = len(self.history(organisation, credential_id)) == 1
+        return self.printable(organisation, credential_id) if only else None
+
     def history(self, organisation: Organisation, credential_id: str) -> list[ClaimLine]:
         """The claims of an award, newest first."""
         with self._context.database.reading() as session:
@@ -239,6 +244,19 @@ class ClaimService:
             paused=credential.suspended is not None,
             corrected=corrected,
         )
+
+    def award_of(self, token: str, *, client: str) -> tuple[str, str]:
+        """Organisation and award of a claim link, also of one that has run out or whose award was withdrawn.
+
+        Raises: NotFound, Gone when the link was taken back, TooMany.
+        """
+        row = self._find(token, client)
+        with self._context.database.reading() as session:
+            credential = credentials.award(session, row.organisation_id, row.credential_id)
+        assert credential is not None, "kept by a foreign key"
+        if row.state == "recalled" and credential.state != "revoked":
+            raise claim_refusals.over(row)
+        return row.organisation_id, row.credential_id
 
     def challenge(self, token: str, *, client: str) -> dict[str, Any]:
         """The first answer of the exchange: what the wallet has to prove, and what is offered.

@@ -27,6 +27,7 @@ from issuer.service.second_person import AWARD, needs
 from issuer.store import credentials, organisations, rooms, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound
 from kit.i18n import _
+from kit.jobs import Run
 from kit.limits import Attempts, Misses
 from kit.paging import Page, Window
 
@@ -281,11 +282,11 @@ class RoomService:
             row = rooms.by_ticket(session, tokens.token_hash(ticket)) if tokens.is_token(ticket) else None
             room = None if row is None else rooms.one(session, row.organisation_id, row.room_id)
             organisation = None if room is None else view(organisations.by_id(session, room.organisation_id))
-        if row is None or room is None or organisation is None:
+        if row is None or room is None or organisation is None or room.closes + KEPT < self._context.now():
             self._misses.missed(client)
             raise NotFound(_("There is no such number here. Scan the code on the screen again."))
         found = self._guest(row)
-        claim = self._claims.printable(organisation, found.credential_id) if found.credential_id else None
+        claim = self._claims.first(organisation, found.credential_id) if found.credential_id else None
         ended = found.state == WAITING and room.closes <= self._context.now()
         return Ticket(
             organisation=organisation,
@@ -297,9 +298,17 @@ class RoomService:
         )
 
     def forget_old(self) -> int:
-        """Delete rooms a day after their end, with what was typed in them; how many. At each start and each opening."""
+        """Delete rooms a day after their end, with what was typed in them; how many."""
         with self._context.database.session() as session:
             return rooms.forget(session, self._context.now() - KEPT)
+
+    def sweep(self) -> list[Run]:
+        """The same every so often while the server runs; there is nothing to drive."""
+        with self._context.database.reading() as session:
+            is_due = rooms.has_old(session, self._context.now() - KEPT)
+        if is_due:
+            self.forget_old()
+        return []
 
     def _room(self, token: str, client: str) -> tuple[tables.RoomRow, Organisation]:
         self._misses.admit(client)

@@ -186,6 +186,8 @@ class Services:
         work.handles(RECHECK, rechecks.step, rechecks.due)
         posting = Posting(context, claims, settings.mailer())
         work.handles(DELIVER, posting.step, posting.lapsed)
+        rooms = RoomService(context, achievements, awards, claims)
+        work.sweeps(rooms.sweep)
         found = CredentialService(context, lists, claims, awards, issuance)
         suspensions = SuspensionService(context, lists, issuance)
         keys = KeyService(context, lists, awards, found, endorsements)
@@ -230,7 +232,7 @@ class Services:
             rechecks=rechecks,
             public_pages=PublicPageService(context, claims, codes),
             pushes=pushes,
-            rooms=RoomService(context, achievements, awards, claims),
+            rooms=rooms,
             settings=settings_,
             sheets=sheets,
             refreshing=RefreshingService(context),

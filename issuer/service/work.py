@@ -23,6 +23,10 @@ class Work:
         self._steps[kind] = step
         self._sweeps.append(find)
 
+    def sweeps(self, find: Sweep) -> None:
+        """Have this asked every so often, too."""
+        self._sweeps.append(find)
+
     def step_of(self, kind: str) -> Step:
         """What does a little of a job of this kind. Raises: KeyError."""
         return self._steps[kind]

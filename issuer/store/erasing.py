@@ -13,6 +13,7 @@ from issuer.store.tables import (
     IntentRow,
     PublicPageRow,
     PushRow,
+    RoomGuestRow,
     RosterImportRow,
     SheetLineRow,
     SignedCredentialRow,
@@ -45,7 +46,7 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
         .where(
             SignedCredentialRow.organisation_id == organisation_id, SignedCredentialRow.credential_id == credential_id
         )
-        .values(body=b""),
+        .values(body=b"", holder_sealed=None),
         execution_options=quiet,
     )
     session.execute(
@@ -77,6 +78,12 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
         update(PublicPageRow)
         .where(PublicPageRow.organisation_id == organisation_id, PublicPageRow.credential_id == credential_id)
         .values(state="over", token_sealed=None),
+        execution_options=quiet,
+    )
+    session.execute(  # the name as somebody typed it on a phone
+        delete(RoomGuestRow).where(
+            RoomGuestRow.organisation_id == organisation_id, RoomGuestRow.credential_id == credential_id
+        ),
         execution_options=quiet,
     )
     many = select(WithdrawalLineRow.withdrawal_id).where(

@@ -54,6 +54,11 @@ def by_ticket(session: Session, ticket_hash: str) -> RoomGuestRow | None:
     return session.scalar(select(RoomGuestRow).where(RoomGuestRow.ticket_hash == ticket_hash))
 
 
+def has_old(session: Session, before: datetime) -> bool:
+    """Whether a room closed before a time."""
+    return session.scalar(select(RoomRow.id).where(RoomRow.closes < before).limit(1)) is not None
+
+
 def forget(session: Session, before: datetime) -> int:
     """Delete the rooms that closed before a time, with everybody in them; how many rooms."""
     old = session.scalars(select(RoomRow.id).where(RoomRow.closes < before).limit(500)).all()

@@ -112,7 +112,7 @@ def test_an_award_that_is_being_signed_keeps_its_learner_for_a_moment(desk, lear
 
 
 EMPTIED = {"claim", "credential", "enrolment", "host_attempt", "intent", "learner", "mark", "public_page", "push",
-           "roster_import", "sheet_line", "signed_credential", "suspension", "delivery"}  # fmt: skip
+           "room_guest", "roster_import", "sheet_line", "signed_credential", "suspension", "delivery"}  # fmt: skip
 SAYS_NOTHING = {"award_once", "closing", "closing_file", "endorsement", "status_entry", "withdrawal_line"}
 """Freed, about others, or a place in a list."""
 
@@ -138,3 +138,18 @@ def test_the_page_of_an_erased_award_says_so_and_offers_only_to_withdraw(desk, e
         assert f"{path}/correct" not in page.text
         assert f"{path}/release" not in page.text
         assert browser.get(f"{path}/correct").status_code == 409
+
+
+def test_O10_what_the_learner_typed_on_a_phone_goes_too(desk, learn, course, services):
+    learner = learn()
+    room = desk.client.post(f"{desk.base}/rooms", json={"achievement": course["id"]}).json()
+    place = f"{desk.base}/rooms/{room['id']}"
+    ticket = services.rooms.enter(room["url"].rpartition("/")[2], name="Wrenna", client="198.51.100.7")
+    services.rooms.enter(room["url"].rpartition("/")[2], name="Otto", client="198.51.100.8")
+    guests = {each["name"]: each["id"] for each in desk.client.get(place).json()["guests"]}
+    body = {"approved": True, "identifier": WREN["number"], "results": [{"value": "B"}]}
+    done = desk.client.post(f"{place}/guests/{guests['Wrenna']}", json=body)
+    assert done.json()["state"] == "approved", done.text
+    assert desk.client.delete(f"{desk.base}/learners/{learner['id']}").status_code == 204
+    assert [each["name"] for each in desk.client.get(place).json()["guests"]] == ["Otto"]
+    assert desk.client.get(f"/api/tickets/{ticket}").status_code == 404

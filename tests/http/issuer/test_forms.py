@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from issuer.service.issuance import Issuance
 from issuer.service.securing import AS_TOKEN, BY_PARTS, FORMS, USUAL
-from issuer.store import tables
+from issuer.store import erasing, tables
 from kit.errors import Unavailable
 from tests.http.issuer.conftest import Browser, Wallet
 from tests.http.issuer.forms_office import Office, has_base
@@ -292,3 +292,19 @@ def test_signing_stays_possible_with_another_kind_of_token_key(office, kind, was
         "the key that it was signed with stays published"
     )
     assert office.verdict(after).verdict is Verdict.GENUINE_AND_CURRENT
+
+
+def test_what_is_the_holders_goes_with_the_learner(office):
+    award = office.desk.award(office.course, format=BY_PARTS)
+    assert has_base(office.claim(Wallet(), award).content)
+
+    def kept():
+        with office.services.context.database.reading() as session:
+            rows = session.scalars(select(tables.SignedCredentialRow).filter_by(credential_id=award["id"])).all()
+            return rows[0].organisation_id, {bool(row.body) for row in rows}, any(row.holder_sealed for row in rows)
+
+    organisation_id, *before = kept()
+    assert before == [{True}, True]
+    with office.services.context.database.session() as session:
+        erasing.empty_signed(session, organisation_id, award["id"])
+    assert kept()[1:] == ({False}, False)

@@ -133,3 +133,25 @@ def test_a_room_is_closed_at_once_and_none_is_opened_where_awards_need_two(desk,
     assert late.status_code == 409
     assert "second person" in late.text
     assert ORIGIN in room["url"]
+
+
+def test_J5_a_phone_has_the_link_that_came_with_its_award_and_no_later_one(desk, room, services, stranger):
+    ticket = services.rooms.enter(token_of(room), name="Wren", client=PHONE)
+    (guest,) = seen(desk, room)["guests"]
+    done = decide(desk, room, guest["id"]).json()
+    assert stranger.get(f"/api/tickets/{ticket}").json()["claim"]
+    renewed = desk.client.post(f"{desk.base}/credentials/{done['credential'].removeprefix('urn:uuid:')}/claim")
+    assert renewed.status_code == 201, renewed.text
+    assert stranger.get(f"/api/tickets/{ticket}").json()["claim"] is None
+    assert "took the link back" in stranger.get(f"/tickets/{ticket}").text
+
+
+def test_J5_what_was_typed_goes_while_the_server_runs(desk, room, services, clock):
+    ticket = services.rooms.enter(token_of(room), name="Wren", client=PHONE)
+    assert services.rooms.sweep in services.work._sweeps
+    clock.advance(timedelta(hours=2) + KEPT + timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        services.rooms.ticket(ticket, client=PHONE)
+    assert services.rooms.sweep() == []
+    with services.context.database.reading() as session:
+        assert session.query(tables.RoomGuestRow).count() == 0
