@@ -45,6 +45,9 @@ from vc import jsonld, keys
 ROLE: Final = "issuer"
 READING: Final = frozenset({"GET", "HEAD"})
 STATIC: Final = "/static/"
+PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What a supervisor asks at whatever name it knows, also while the database is gone."""
+
 STOPPING: Final = 8.0
 """Seconds in which the steps under way may end when the server stops."""
 
@@ -174,9 +177,9 @@ def _both(pages: Pages) -> APIRouter:
 
     @router.get("/c/{token}", name="shown_award")
     def shown_award(request: Request, services: All, token: str) -> Response:
-        if people.wants_page(request):
-            return public_pages.public_award_page(request, pages, services, token, with_name=False)
-        return machines.shown_award(request, services, token)
+        if people.names_document(request):
+            return machines.shown_award(request, services, token)
+        return public_pages.public_award_page(request, pages, services, token, with_name=False)
 
     @router.get("/orgs/{slug}/closed", name="public_closed")
     def closed(request: Request, services: All, slug: str) -> Response:
@@ -226,7 +229,8 @@ class Adopted:
         """Answer for a host name that is kept here; everything else goes on."""
         if scope["type"] == "http":
             host = Headers(scope=scope).get("host", "").lower()
-            if host not in self._own and not scope["path"].startswith(STATIC):
+            path = scope["path"]
+            if host not in self._own and path not in PROBES and not path.startswith(STATIC):
                 answer = await asyncio.to_thread(self._answer, Request(scope), host)
                 if answer is not None:
                     await answer(scope, receive, send)

@@ -144,6 +144,5 @@ def published(request: Request, found: Published, *, media_type: str, cache: str
 def shown_award(request: Request, services: Services, token: str) -> Response:
     """An award that its holder shows to everybody, as it was signed. Raises: NotFound, TooMany, Gone."""
     found = services.public_pages.public(token, client=visit_of(request).client)
-    media_type = "application/vc" if found.body.lstrip()[:1] == b"{" else "text/plain"
     headers = {**OPEN, "ETag": found.etag, "Cache-Control": "no-store", "Vary": "Accept"}
-    return Response(found.body, media_type=media_type, headers=headers)
+    return Response(found.body, media_type=_kind(found.body), headers=headers)

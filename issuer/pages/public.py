@@ -28,6 +28,12 @@ def wants_page(request: Request) -> bool:
     return page >= 0 and (data < 0 or page < data)
 
 
+def names_document(request: Request) -> bool:
+    """Whether a program says that it wants a document. One that accepts anything may be making a preview (J4)."""
+    accept = request.headers.get("accept", "")
+    return not wants_page(request) and ("json" in accept or "application/vc" in accept)
+
+
 def organisation_page(request: Request, pages: Pages, services: Services, slug: str) -> Response:
     """The organisation, what it offers, and its identifier. Raises: NotFound."""
     organisation = services.organisations.public(slug)

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.service.claims import Offer
 from issuer.service.services import Services
 from kit.achievement_words import ACHIEVEMENT_TYPES
-from kit.errors import BadInput, RequestError
+from kit.errors import BadInput, Gone, RequestError
 from kit.i18n import _
 from kit.web import Form, Pages, flash, form, see_other, visit_of
 
@@ -64,13 +65,22 @@ def _add_holder(router: APIRouter, pages: Pages) -> None:
         given: Form | None = None,
         error: RequestError | None = None,
     ) -> Response:
-        found = services.claims.look(token, client=visit_of(request).client)
+        client = visit_of(request).client
+        found: Offer | None = None
+        try:
+            found = services.claims.look(token, client=client)
+            page = services.public_pages.offered(found)
+        except Gone:
+            # A page that is still open can be taken back, whatever became of the award.
+            page = services.public_pages.left(token, client=client)
+            if page is None:
+                raise
         return pages.render(
             request,
             "public_page_holder.html",
             status=error.status if error else 200,
             offer=found,
-            page=services.public_pages.offered(found),
+            page=page,
             back=f"/claim/{token}",
             ticked=given is not None and given.flag("adult"),
             error=error,

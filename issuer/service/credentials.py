@@ -15,6 +15,7 @@ from issuer.service.claims import ClaimService, PrintableClaim, recall
 from issuer.service.context import Context, Desk
 from issuer.service.issuance import Issuance
 from issuer.service.once import Answer
+from issuer.service.page_ending import end_page
 from issuer.service.recording import AuditEntry, record, story
 from issuer.service.rights import Right
 from issuer.service.securing import form_of
@@ -269,7 +270,7 @@ class CredentialService:
             if row.erased is not None:
                 raise _nothing_left()
             _settled(session, row)
-            recall(session, desk.organisation, row.id, desk.actor.user_id, now)
+            self._taken_back(session, desk, row.id, now)
             self._claims.open(session, desk.organisation, row.id, now)
             row.handing, row.handing_since = None, None
             self._record(session, desk, "claim.open", row.id, now)
@@ -280,7 +281,7 @@ class CredentialService:
         with self._context.database.session() as session:
             row = self._row(session, desk, credential_uuid, lock=True)
             _settled(session, row)
-            recall(session, desk.organisation, row.id, desk.actor.user_id, self._context.now())
+            self._taken_back(session, desk, row.id, self._context.now())
 
     def revoke(self, desk: Desk, credential_uuid: str, *, reason: str, note: str, since: str = "") -> Credential:
         """Withdraw an award for good; the published list shows it within a second.
@@ -335,11 +336,18 @@ class CredentialService:
                 raise _nothing_left()
             _settled(session, row)
             self._withdraw(session, desk, row, Reason.WRONG_PERSON, now)
+            end_page(session, desk.organisation.id, row.id, desk.actor, now)
             row.replaced_by = new_id
 
         answer = self._awards.replace(desk, draft, key=key, replaces=found.id, withdraw=withdraw)
         self._publish(desk)
         return answer
+
+    @staticmethod
+    def _taken_back(session: Session, desk: Desk, credential_id: str, now: datetime) -> None:
+        """End the open link of an award, and the public page that somebody opened with it."""
+        if recall(session, desk.organisation, credential_id, desk.actor.user_id, now):
+            end_page(session, desk.organisation.id, credential_id, desk.actor, now)
 
     def _publish(self, desk: Desk) -> None:
         try:

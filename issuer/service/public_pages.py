@@ -10,23 +10,26 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from issuer.service import tokens
 from issuer.service.claim_codes import ClaimCodes
 from issuer.service.claims import SYSTEM_ACTOR, ClaimService, Offer
-from issuer.service.context import Actor, Context, Desk, Organisation
+from issuer.service.context import Context, Desk, Organisation
 from issuer.service.organisations import view
-from issuer.service.recording import record
+from issuer.service.page_ending import end_page, note
 from issuer.service.rights import Right
-from issuer.store import achievements, claims, credentials, jobs, organisations, public_pages, tables
+from issuer.service.roster.learners import opened
+from issuer.store import achievements, claims, credentials, jobs, learners, organisations, public_pages, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound
 from kit.i18n import Message, _
 from kit.limits import Misses
 
 _SHOWN = ("issued", "claimed")
+ADULT: Final = 18
+"""Years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,9 @@ class PublicPageService:
         sealed = self._context.keystore.seal_text(token, context=_context(page_id))
         with self._context.database.session() as session:
             row = self._locked(session, desk, credential_uuid)
-            if row.state not in _SHOWN or (row.job_id and jobs.held(session, desk.organisation.id, row.id)):
+            self._check_roster(session, row, now)
+            held = row.job_id and jobs.held(session, desk.organisation.id, row.id)
+            if row.state not in _SHOWN or row.erased is not None or held:
                 raise Conflict(_("Only an award that was handed out and still holds can have a public page."))
             page = public_pages.of_credential(session, desk.organisation.id, row.id)
             if page is None:
@@ -93,7 +98,7 @@ class PublicPageService:
                 )
                 session.add(page)
                 session.flush()
-                self._record(session, page, "page.offer", desk.actor, now)
+                note(session, page, "page.offer", desk.actor, now)
             return self._view(page)
 
     def of(self, desk: Desk, credential_uuid: str) -> PublicPage | None:
@@ -111,7 +116,7 @@ class PublicPageService:
         desk.require(Right.AWARD)
         with self._context.database.session() as session:
             row = self._locked(session, desk, credential_uuid)
-            self._end(session, desk.organisation.id, row.id, desk.actor)
+            end_page(session, desk.organisation.id, row.id, desk.actor, self._context.now())
 
     def offered(self, offer: Offer) -> PublicPage | None:
         """The page that whoever has this claim link may open or take back; None where none was offered."""
@@ -131,22 +136,35 @@ class PublicPageService:
         self._codes.check(offer, code)
         now = self._context.now()
         with self._context.database.session() as session:
-            credentials.lock_award(session, offer.organisation.id, self._credential_id(session, offer))
+            row = credentials.lock_award(session, offer.organisation.id, self._credential_id(session, offer))
             page = self._page_of(session, offer)
-            if page is None:
+            if row is None or page is None:
                 raise NotFound
+            self._check_roster(session, row, now)
             if page.state == public_pages.OFFERED:
                 page.state, page.opened = public_pages.OPEN, now
-                self._record(session, page, "page.open", SYSTEM_ACTOR, now)
+                note(session, page, "page.open", SYSTEM_ACTOR, now)
             return self._view(page)
 
     def take_back(self, token: str, *, client: str) -> None:
-        """End the page of the award of a claim link, at once. Raises: what ``ClaimService.look`` raises."""
-        offer = self._claims.look(token, client=client)
+        """End the page of the award of a claim link, at once, also once the award was withdrawn.
+
+        Raises: what ``ClaimService.award_of`` raises.
+        """
+        organisation_id, credential_id = self._claims.award_of(token, client=client)
         with self._context.database.session() as session:
-            credential_id = self._credential_id(session, offer)
-            credentials.lock_award(session, offer.organisation.id, credential_id)
-            self._end(session, offer.organisation.id, credential_id, SYSTEM_ACTOR)
+            credentials.lock_award(session, organisation_id, credential_id)
+            end_page(session, organisation_id, credential_id, SYSTEM_ACTOR, self._context.now())
+
+    def left(self, token: str, *, client: str) -> PublicPage | None:
+        """The open page of an award that a claim link leads to no more; None where there is none.
+
+        Raises: what ``ClaimService.award_of`` raises.
+        """
+        organisation_id, credential_id = self._claims.award_of(token, client=client)
+        with self._context.database.reading() as session:
+            page = public_pages.of_credential(session, organisation_id, credential_id)
+        return self._view(page) if page is not None and page.state == public_pages.OPEN else None
 
     def public(self, token: str, *, client: str) -> PublicAward:
         """What stands at an address. Raises: NotFound, TooMany; Gone once it was taken back."""
@@ -179,12 +197,19 @@ class PublicPageService:
             etag=signed.etag,
         )
 
-    def _end(self, session: Session, organisation_id: str, credential_id: str, actor: Actor | str) -> None:
-        page = public_pages.of_credential(session, organisation_id, credential_id)
-        if page is not None:
-            now = self._context.now()
-            page.state, page.ended, page.token_sealed = public_pages.OVER, now, None
-            self._record(session, page, "page.end", actor, now)
+    def _check_roster(self, session: Session, row: tables.CredentialRow, now: datetime) -> None:
+        """Return unless the roster knows that this is a child, whoever says what. Raises: BadInput, Unavailable."""
+        learner = None if row.learner_id is None else learners.one(session, row.organisation_id, row.learner_id)
+        if learner is None or learner.private_sealed is None:
+            return
+        born = opened(learner, self._context.keystore.vault()).birth_date
+        today = now.date()
+        if born is not None and today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
+            raise BadInput(
+                _("Only an award of somebody who is 18 or older can have a public page."),
+                field="adult",
+                remedy=_("The roster says when this learner was born. If that is wrong, correct it there."),
+            )
 
     def _page_of(self, session: Session, offer: Offer) -> tables.PublicPageRow | None:
         return public_pages.of_credential(session, offer.organisation.id, self._credential_id(session, offer))
@@ -208,17 +233,6 @@ class PublicPageService:
             token = self._context.keystore.open_text(page.token_sealed, context=_context(page.id))
             url = f"{self._context.settings.public_url}/c/{token}"
         return PublicPage(opened=page.opened, url=url)
-
-    @staticmethod
-    def _record(session: Session, page: tables.PublicPageRow, action: str, actor: Actor | str, now: datetime) -> None:
-        record(
-            session,
-            at=now,
-            actor=actor,
-            action=action,
-            organisation_id=page.organisation_id,
-            object_id=page.credential_id,
-        )
 
 
 def _urn(credential_uuid: str) -> str:

@@ -80,7 +80,7 @@ class Snapshot:
                 closed=parse_timestamp(document["awardedDate"], pointer="/awardedDate"),
                 signed=parse_timestamp(document["validFrom"], pointer="/validFrom"),
                 custodian=Custodian(
-                    name=_text(custodian["name"]), url=_text(custodian["url"]), id=_text(custodian.get("id", ""))
+                    name=_text(custodian["name"]), url=_web(custodian["url"]), id=_text(custodian.get("id", ""))
                 ),
                 named={_text(each["id"]): (_text(each["mediaType"]), _text(each["digestSRI"])) for each in resources},
             )
@@ -198,6 +198,14 @@ def no_snapshot() -> RequestError:
         remedy=_("Take the zip file from its public page, as it is."),
         kind="not-a-snapshot",
     )
+
+
+def _web(value: JsonValue) -> str:
+    """A web address: it becomes a link, whoever signed it (M3)."""
+    text = _text(value)
+    if not text.startswith(("https://", "http://")):
+        raise no_snapshot()
+    return text
 
 
 def _text(value: JsonValue) -> str:

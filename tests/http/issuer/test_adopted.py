@@ -14,9 +14,10 @@ from starlette.testclient import TestClient
 from issuer.app import create_app
 from issuer.cli import main
 from issuer.service.services import Services
+from issuer.service.snapshots import Snapshot
 from issuer.settings import IssuerSettings
 from kit.clock import SystemClock
-from kit.errors import BadInput, Conflict, NotFound
+from kit.errors import BadInput, Conflict, NotFound, Unavailable
 from kit.fetch import Fetcher, verify_online
 from kit.server import configuration
 from tests.http.issuer.conftest import COURSE, PASSWORD, Desk
@@ -243,3 +244,29 @@ def test_the_operator_adopts_from_the_command_line(school, custodian, tmp_path, 
     assert did in capsys.readouterr().out
     assert main(["adopt", "--forget", did]) == 0
     assert custodian.adoption.listing() == []
+
+
+@pytest.mark.parametrize("url", ["https://oak.example", "javascript:alert(1)", "data:text/html,x", "//evil.example"])
+def test_who_takes_over_has_a_web_address_whatever_was_signed(url):
+    document = {
+        "issuer": {"id": "did:web:a.example:orgs:a"},
+        "awardedDate": "2026-11-23T09:00:00Z",
+        "validFrom": "2026-11-23T09:00:00Z",
+        "credentialSubject": [{"id": "did:web:a.example:orgs:a", "name": "A"}, {"name": "Oak", "url": url}],
+    }
+    if url.startswith("https:"):
+        assert Snapshot.read(document).custodian.url == url
+    else:
+        with pytest.raises(BadInput):
+            Snapshot.read(document)
+
+
+def test_a_probe_is_answered_while_the_database_is_gone(custodian, monkeypatch):
+    def gone(_host):
+        raise Unavailable
+
+    app = create_app(custodian.context.settings, services=custodian)
+    monkeypatch.setattr(custodian.adoption, "keeps", gone)
+    probe = TestClient(app, base_url="http://10.0.0.7")
+    assert probe.get("/healthz").status_code == 200
+    assert TestClient(app, base_url="http://localhost:1").get("/").status_code == 503

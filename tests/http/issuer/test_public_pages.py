@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from issuer.store import erasing, tables
-from tests.http.issuer.conftest import COURSE, ORIGIN
+from tests.http.issuer.conftest import COURSE, ORIGIN, Wallet
 from tests.http.issuer.outside import house, outside
 
 __all__ = ["house", "outside"]
@@ -80,9 +80,39 @@ def test_O9_there_is_none_for_a_child_and_none_without_the_code(award):
     assert award.desk.client.get(award.api).json()["url"] is None
 
 
+def test_O9_whom_the_roster_knows_as_a_child_has_none_whoever_says_what(award):
+    said = {"givenName": "Quillon", "familyName": "Farquharson", "number": award.given["id"][-20:]}
+    learners = f"{award.desk.base}/learners"
+    made = award.desk.client.post(learners, json={**said, "birthDate": "2008-11-24"})
+    assert made.status_code == 201, made.text
+    award.given = award.award(learnerName=NAME, identifier=said["number"], identifierType="identifier")
+    award.api, award.claim = (
+        f"{award.desk.credential(award.given)}/public-page",
+        award.given["claim"]["url"].removeprefix(ORIGIN),
+    )
+    refused = award.offer()
+    assert (refused.status_code, refused.json()["field"]) == (422, "adult")
+    assert "roster" in refused.json()["remedy"]
+
+    def born(day):
+        place, known = (
+            f"{learners}/{made.json()['id']}",
+            award.desk.client.get(f"{learners}/{made.json()['id']}").json(),
+        )
+        told = award.desk.client.put(place, json={**said, "birthDate": day, "version": known["version"]})
+        assert told.status_code == 200, told.text
+
+    born("2008-11-23")
+    assert award.offer().status_code == 200, "it is the birthday"
+    born("2012-01-01")
+    assert award.agree().status_code == 422
+    assert award.desk.client.get(award.api).json()["url"] is None
+
+
 def test_J4_the_first_look_says_nothing_of_anybody_and_pressing_the_button_does(award):
     path = award.opened()
-    for page in (award.stranger.get(path, headers=BOT), award.visitor().get(path)):
+    previews = [BOT, *({"Accept": accept} for accept in ("*/*", "", "text/html, application/json;q=0.1", "image/png"))]
+    for page in (*(award.stranger.get(path, headers=each) for each in previews), award.visitor().get(path)):
         assert page.status_code == 200
         assert NAME not in page.text
         assert "Algebra" not in page.text
@@ -111,12 +141,12 @@ def test_J3_nobody_lists_it_and_its_address_goes_nowhere(award):
         assert path not in award.stranger.get(place, headers=BOT).text
 
 
-@pytest.mark.parametrize("accept", ["application/json", "application/vc", "*/*", ""])
+@pytest.mark.parametrize("accept", ["application/json", "application/vc", "application/ld+json, */*;q=0.1"])
 def test_programs_of_any_origin_get_the_signed_bytes(award, accept):
     path = award.opened()
     signed = award.desk.document(award.given).content
-    for place in (path, f"{path}.json"):
-        answer = award.stranger.get(place, headers={"Accept": accept, "Origin": "https://evil.example"})
+    for place, wanted in ((path, accept), (f"{path}.json", accept), (f"{path}.json", "*/*")):
+        answer = award.stranger.get(place, headers={"Accept": wanted, "Origin": "https://evil.example"})
         assert (answer.content, answer.headers["content-type"]) == (signed, "application/vc")
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "set-cookie" not in answer.headers
@@ -143,6 +173,39 @@ def test_J6_whoever_takes_it_back_ends_it_at_once_and_for_good(award, who):
         assert answer.status_code == 410
         assert award.given["id"] not in answer.text
     assert award.opened() != path
+    assert award.stranger.get(path).status_code == 410
+
+
+def test_J6_the_holder_takes_it_back_although_the_award_was_withdrawn(award):
+    path = award.opened()
+    award.desk.revoke(award.given)
+    assert award.person.get(award.claim).status_code == 410
+    assert "Take the public page back" in award.person.get(f"{award.claim}/public").text
+    assert award.person.submit(f"{award.claim}/public/end").status_code == 303
+    assert award.stranger.get(path).status_code == 410
+    assert award.person.get(f"{award.claim}/public").status_code == 410
+
+
+def test_J6_a_link_that_is_taken_back_takes_the_page_with_it_that_it_opened(award):
+    path, link = award.opened(), f"{award.desk.credential(award.given)}/claim"
+    new = award.desk.client.post(link)
+    assert new.status_code == 201, new.text
+    assert award.stranger.get(path).status_code == 410
+    assert award.offer().status_code == 200
+    assert award.person.submit(f"{award.claim}/public/end").status_code == 410, "it is no business of the old link"
+    award.given["claim"], award.claim = new.json(), new.json()["url"].removeprefix(ORIGIN)
+    path = award.opened()
+    assert award.desk.client.delete(link).status_code == 204
+    assert award.stranger.get(path).status_code == 410
+
+
+def test_J6_what_the_wrong_child_opened_ends_when_that_is_repaired(award):
+    path = award.opened()
+    assert Wallet().claim(award.stranger, award.given["claim"]["url"]).status_code == 200
+    released = award.desk.client.post(
+        f"{award.desk.credential(award.given)}/release", headers={"Idempotency-Key": award.given["id"]}
+    )
+    assert released.status_code == 201, released.text
     assert award.stranger.get(path).status_code == 410
 
 
