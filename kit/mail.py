@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -87,15 +88,23 @@ class Letter:
         """The letter as it goes over the line. Raises: ValueError for an address that cannot be written in a header."""
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(display_name=self.sender_name, addr_spec=sender)
-        message["To"] = Address(addr_spec=self.to)
+        message["To"] = _address(self.to)
         if self.reply_to:
-            message["Reply-To"] = Address(addr_spec=self.reply_to)
+            message["Reply-To"] = _address(self.reply_to)
         message["Subject"] = self.subject
         message["Date"] = format_datetime(self.at)
         message["Message-ID"] = f"<{self.number}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.text, cte="quoted-printable")
         return message.as_bytes()
+
+
+def _address(text: str) -> Address:
+    """An address as it stands in a header. Raises: ValueError, also for what the library cannot read at all."""
+    try:
+        return Address(addr_spec=text)
+    except HeaderParseError as error:
+        raise ValueError("this cannot be written as an address") from error
 
 
 class Line(Protocol):

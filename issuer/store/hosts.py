@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
+from issuer.store.credentials import insert_if_new
 from issuer.store.tables import HostAttemptRow, HostRow, PushRow
 
 WAITING: Final = "waiting"
@@ -25,6 +26,14 @@ def one(session: Session, host_id: str) -> HostRow | None:
 def at(session: Session, base_url: str) -> HostRow | None:
     """The host at this address, if this server is registered there."""
     return session.scalar(select(HostRow).where(HostRow.base_url == base_url))
+
+
+def add(session: Session, *, host_id: str, base_url: str, registered: datetime) -> None:
+    """Add a host about which nothing is known yet, unless there is one at this address."""
+    empty = dict.fromkeys(("name", "authorization_url", "token_url", "refresh_url", "scope", "client_id"), "")
+    insert_if_new(
+        session, HostRow, id=host_id, base_url=base_url, client_secret_sealed=b"", registered=registered, **empty
+    )
 
 
 def forget_attempts(session: Session, now: datetime) -> None:

@@ -50,9 +50,10 @@ def stopped(session: Session, organisation_id: str) -> int:
 
 
 def listening(session: Session, organisation_id: str) -> Sequence[WebhookRow]:
-    """The addresses of an organisation that are on."""
+    """The addresses of an organisation that are on; none of them is removed before the session ends."""
     mine = (WebhookRow.organisation_id == organisation_id, WebhookRow.state == ON)
-    return session.scalars(select(WebhookRow).where(*mine).order_by(WebhookRow.id)).all()
+    query = select(WebhookRow).where(*mine).order_by(WebhookRow.id)
+    return session.scalars(query.with_for_update(read=True, key_share=True)).all()
 
 
 def held(session: Session, organisation_id: str, credential_ids: Sequence[str]) -> set[str]:
@@ -120,13 +121,15 @@ def take(session: Session, now: datetime) -> tuple[NoticeRow, WebhookRow] | None
 
 
 def remove(session: Session, organisation_id: str, webhook_id: str) -> None:
-    """Delete an address and every notice to it."""
+    """Delete an address and every notice to it, once no act is about to tell it something."""
+    mine = (WebhookRow.organisation_id == organisation_id, WebhookRow.id == webhook_id)
+    session.execute(select(WebhookRow.id).where(*mine).with_for_update())
     session.execute(
         delete(NoticeRow).where(NoticeRow.organisation_id == organisation_id, NoticeRow.webhook_id == webhook_id),
         execution_options=_QUIET,
     )
     session.execute(
-        delete(WebhookRow).where(WebhookRow.organisation_id == organisation_id, WebhookRow.id == webhook_id),
+        delete(WebhookRow).where(*mine),
         execution_options=_QUIET,
     )
 

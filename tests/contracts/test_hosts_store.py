@@ -1,5 +1,6 @@
 """Ways to hosts are used up once, and awards for them taken once, alike on SQLite and on PostgreSQL."""
 
+import json
 import secrets
 import threading
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,12 @@ import pytest
 
 from issuer.service.context import Actor
 from issuer.service.drafts import AwardDraft, OrganisationDraft, ResultDraft
+from issuer.service.elsewhere.descriptions import UPSERT
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
 from issuer.store import hosts, tables
 from kit.clock import FixedClock
+from kit.fetch.fetcher import Reply
 from tests.awarding import achievement
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -100,3 +103,37 @@ def test_a_way_is_used_up_once_and_each_award_is_taken_once(services):
     at_once(4, take)
     assert won == [True]
     assert sorted(taken) == sorted(f"{number}" for number in range(12))
+
+
+class NewHost:
+    """A host that says what it takes, and registers whoever asks."""
+
+    URL = "https://new.example"
+
+    def get(self, _url, **_kind):
+        flow = {"tokenUrl": "/token", "authorizationUrl": "/authorize", "scopes": {UPSERT: ""}}
+        scheme = {"x-imssf-registrationUrl": "/register", "flows": {"authorizationCode": flow}}
+        whole = {
+            "info": {"title": "New"},
+            "paths": {"/credentials": {"post": {}}},
+            "components": {"securitySchemes": {"OAuth2ACG": scheme}},
+        }
+        return Reply(status=200, media_type="application/json", body=json.dumps(whole).encode(), error=None)
+
+    def ask(self, *_request, **_rest):
+        said = {"client_id": "mine", "client_secret": "s", "client_secret_expires_at": 0}
+        return Reply(status=201, media_type="application/json", body=json.dumps(said).encode(), error=None)
+
+
+def test_two_who_find_a_new_host_at_once_find_one(services, monkeypatch):
+    monkeypatch.setattr(services.hosts, "_fetcher", NewHost())
+    found = []
+    second = threading.Thread(target=lambda: found.append(services.hosts._known(NewHost.URL)))
+    with services.context.database.session() as session:
+        hosts.add(session, host_id="first", base_url=NewHost.URL, registered=NOW)
+        hosts.at(session, NewHost.URL).client_id = "theirs"
+        session.flush()
+        second.start()
+        second.join(0.3)
+    second.join()
+    assert [(row.id, row.client_id, row.name) for row in found] == [("first", "theirs", "New")]

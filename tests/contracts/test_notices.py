@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from issuer.service import notices
 from issuer.service.context import Actor
 from issuer.service.drafts import OrganisationDraft
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
-from issuer.store import tables
+from issuer.store import tables, webhooks
 from kit.clock import FixedClock
 from kit.fetch.fetcher import Reply
 
@@ -77,3 +78,31 @@ def test_four_couriers_send_each_notice_once_and_never_two_to_one_address(servic
     assert sorted(program.seen) == sorted(states)
     assert set(states.values()) == {("sent", 1)}
     assert program.together == []
+
+
+def test_an_address_that_is_removed_does_not_make_an_act_fail(services):
+    account = services.accounts.create_user(
+        login="admin", password="four words in a row", name="Ada", scope="administrator"
+    )
+    ada = Actor(user_id=account.id, name="Ada", scope="administrator")
+    services.organisations.open(ada, OrganisationDraft(name="Maple"))
+    desk = services.organisations.enter(ada, "maple")
+    hook, _secret = services.webhooks.add(desk, url="http://127.0.0.1:1/", events=["job.released"])
+    failed = []
+
+    def remove():
+        try:
+            services.webhooks.remove(desk, hook.id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test says so
+            failed.append(error)
+
+    removing = threading.Thread(target=remove)
+    with services.context.database.session() as session:
+        (row,) = webhooks.listening(session, desk.organisation.id)
+        removing.start()
+        removing.join(0.3)
+        notices.put(session, [notices.trial(row, NOW)])
+    removing.join()
+    assert failed == []
+    with services.context.database.reading() as session:
+        assert (session.query(tables.WebhookRow).count(), session.query(tables.NoticeRow).count()) == (0, 0)

@@ -135,6 +135,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         host.clients[client_id] = {**asked, **known}
         if host.wrong == "another redirect":
             return self.say(201, {**asked, **known, "redirect_uris": ["http://127.0.0.1:1/theirs"]})
+        if host.wrong == "redirects that are none":
+            return self.say(201, {**asked, **known, "redirect_uris": None})
         return self.say(201, {**asked, **known})
 
     def _token(self, asked):

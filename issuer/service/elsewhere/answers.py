@@ -64,7 +64,7 @@ def wait_of(reply: Reply, now: datetime) -> timedelta | None:
     else:
         try:
             asked = parsedate_to_datetime(text) - now
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return min(max(asked, timedelta(minutes=1)), LONGEST_WAIT)
 

@@ -84,7 +84,8 @@ def register(fetcher: Fetcher, url: str, *, public_url: str, redirect_uri: str, 
     given = _object(reply)
     client_id, secret, ends = given.get("client_id"), given.get("client_secret"), given.get("client_secret_expires_at")
     kept = given.get("redirect_uris", [redirect_uri])
-    if not _is_plain(client_id) or not _is_plain(secret) or type(ends) is not int or redirect_uri not in kept:
+    fits = isinstance(kept, list) and redirect_uri in kept and type(ends) is int
+    if not fits or not _is_plain(client_id) or not _is_plain(secret):
         raise unfit(_("What it answered cannot be used."))
     try:
         expires = datetime.fromtimestamp(ends, UTC) if ends else None

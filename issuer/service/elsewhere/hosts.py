@@ -272,11 +272,10 @@ class HostService:
                 scope=said.scope,
             )
         with self._context.database.session() as session:
+            if client is not None:  # of two who find a new host at once, the second one gets the first one's row
+                hosts.add(session, host_id=host_id, base_url=base, registered=now)
             row = hosts.at(session, base)
-            if row is None:
-                assert client is not None, "a host that is not known was registered with just now"
-                row = tables.HostRow(id=host_id, base_url=base)
-                session.add(row)
+            assert row is not None, "a host that is not known was registered with just now"
             row.name, row.scope = said.name, said.scope
             row.authorization_url, row.token_url, row.refresh_url = (
                 said.authorization_url,

@@ -96,7 +96,8 @@ class Pushes:
             if row is None:
                 return None
             credential = credentials.award(session, row.organisation_id, row.credential_id)
-            if credential is None or credential.state not in {"issued", "claimed"}:
+            holds = {"issued", "claimed"}
+            if credential is None or credential.erased is not None or credential.state not in holds:
                 _end(row, hosts.ENDED, WITHDRAWN)
                 row.settled = now
                 return row.id
@@ -165,7 +166,7 @@ class Pushes:
                 _end(row, hosts.ARRIVED, answer)
             elif row.tries >= TRIES or (answer == LEAVE and reply.status == 401):
                 _end(row, hosts.FAILED, answer)
-            else:
+            elif row.state == hosts.WAITING:  # else it was ended while it was on its way: its tokens stay erased
                 row.answer, row.next_try = answer, now + (wait_of(reply, now) or PAUSE)
                 if given is not parcel.tokens:
                     seal = self._context.keystore.sealer()

@@ -1,12 +1,16 @@
 """An award goes to a wallet that somebody else runs: in the right hand, once, by a host that keeps to the rules or not."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from issuer.store import tables
+from issuer.service.elsewhere.answers import wait_of
+from issuer.service.elsewhere.grants import Tokens
+from issuer.store import erasing, tables
+from kit.fetch.fetcher import Reply
 from tests.hosts.host import API, imsx, running
 from tests.http.issuer.conftest import ORIGIN
 from tests.http.issuer.outside import house, outside
@@ -173,7 +177,7 @@ def test_O8_what_the_organisation_takes_back_on_the_way_is_not_sent(family):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["redirect", "huge", "packed", "page", "no registration", "another redirect"],
+    "wrong", ["redirect", "huge", "packed", "page", "no registration", "another redirect", "redirects that are none"],
 )  # fmt: skip
 def test_a_host_that_cannot_be_used_is_refused_with_its_field_and_not_kept(family, wrong):
     family.host.wrong = wrong
@@ -371,3 +375,29 @@ def test_the_pages_that_a_host_shows_of_us_are_there(family):
         assert client[name].startswith(ORIGIN)
         assert family.stranger.get(client[name].removeprefix(ORIGIN) or "/").status_code == 200
     assert "What this server sends" in family.person.get("/hosts/about").text
+
+
+BUSY = Reply(status=503, media_type="", body=b"", error=None)
+
+
+@pytest.mark.parametrize("said", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "soon", "-5", "\u0663"])
+def test_a_wait_that_is_none_is_not_waited_for(said, clock):
+    assert wait_of(replace(BUSY, headers={"retry-after": said}), clock.now()) is None
+
+
+def test_an_award_that_is_erased_is_not_sent_and_a_push_on_its_way_keeps_no_token(family):
+    family.go()
+    parcel = family.services.pushes._take()
+    with family.services.context.database.session() as session:
+        (row,) = session.query(tables.PushRow).filter_by(credential_id=family.given["id"])
+        erasing.empty_signed(session, row.organisation_id, family.given["id"])
+    family.services.pushes._settle(parcel, BUSY, Tokens(access="new", refresh="newer"))
+    (row,) = family.rows()
+    assert (row.state, row.next_try, row.access_sealed, row.refresh_sealed) == ("ended", None, None, None)
+    family.go()
+    with family.services.context.database.session() as session:
+        session.get(tables.CredentialRow, family.given["id"]).erased = family.clock.now()
+    before = len(family.host.received)
+    family.send()
+    assert {row.answer for row in family.rows()} == {"", "withdrawn"}
+    assert len(family.host.received) == before

@@ -163,8 +163,10 @@ def test_a_folder_takes_letters_as_files_that_nobody_else_reads(tmp_path):
     with FolderMailer(folder=folder, sender="awards@localhost").line() as line:
         line.send(letter())
         line.send(letter())
-        with pytest.raises(LetterRefused):
-            line.send(letter(to="a..b@example.org"))
+        for unwritable in ("a..b@example.org", "kid@.example.org", "kid@example..org", "kid@example.org."):
+            with pytest.raises(LetterRefused) as refused:
+                line.send(letter(to=unwritable))
+            assert (refused.value.address, refused.value.for_good) == (True, True)
     (path,) = folder.iterdir()
     assert path.name == "6f1c@maple.example.org.eml"
     assert path.stat().st_mode & 0o777 == 0o600
