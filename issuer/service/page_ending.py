@@ -14,7 +14,7 @@ def end_page(session: Session, organisation_id: str, credential_id: str, actor: 
     page = public_pages.of_credential(session, organisation_id, credential_id)
     if page is not None:
         page.state, page.ended, page.token_sealed = public_pages.OVER, now, None
-        note(session, page, "page.end", actor, now)
+        note(session, page, action="page.end", actor=actor, now=now)
 
 
 def note(session: Session, page: tables.PublicPageRow, action: str, actor: Actor | str, now: datetime) -> None:

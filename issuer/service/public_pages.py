@@ -98,7 +98,7 @@ class PublicPageService:
                 )
                 session.add(page)
                 session.flush()
-                note(session, page, "page.offer", desk.actor, now)
+                note(session, page, action="page.offer", actor=desk.actor, now=now)
             return self._view(page)
 
     def of(self, desk: Desk, credential_uuid: str) -> PublicPage | None:
@@ -143,7 +143,7 @@ class PublicPageService:
             self._check_roster(session, row, now)
             if page.state == public_pages.OFFERED:
                 page.state, page.opened = public_pages.OPEN, now
-                note(session, page, "page.open", SYSTEM_ACTOR, now)
+                note(session, page, action="page.open", actor=SYSTEM_ACTOR, now=now)
             return self._view(page)
 
     def take_back(self, token: str, *, client: str) -> None:
