@@ -7,8 +7,10 @@ from typing import Any, Final
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
+from issuer.service.drafts import EvidenceDraft
 from issuer.service.organisation_settings import ELSEWHERE
 from issuer.service.second_person import AWARD, COMPROMISE, INVITING, JOB, KEYS, PEOPLE, SHEET
+from issuer.service.securing import FORMS
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_KINDS, KEY_USES, RESULT_STATUSES, ROLE_NAMES
 from kit.errors import NotFound
@@ -95,16 +97,31 @@ def _awarded(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[F
     kept: list[Fact] = [
         (_("What was earned"), name),
         (_("Learner"), draft.learner_name),
-        (_("Roster number or e-mail address"), draft.identifier),
+        (_("Roster number or e-mail address"), _joined(draft.identifier, draft.identifier_type)),
+        (_("Chosen"), _("Write the learner’s name into the award") if draft.show_name else ""),
+        (_("Chosen"), _("I know that the learner is 18 or older") if draft.adult else ""),
         *results,
         (_("Credits"), "" if draft.credits_earned is None else str(draft.credits_earned)),
         (_("Day it was earned"), draft.awarded),
+        (_("From"), draft.activity_start),
+        (_("To"), draft.activity_end),
+        (_("Valid from"), draft.valid_from),
         (_("Valid until"), draft.valid_until),
         (_("Term"), draft.term),
+        (_("Role"), draft.role),
         (_("What is said about it"), draft.narrative),
-        *((_("Link to the work"), piece.url or piece.name) for piece in draft.evidence),
+        *((_("Link to the work"), _joined(*_texts(piece))) for piece in draft.evidence),
+        (_("How it is signed"), FORMS[draft.format].label if draft.format in FORMS else draft.format),
     ]
     return [(label, value) for label, value in kept if value]
+
+
+def _texts(piece: EvidenceDraft) -> tuple[str, ...]:
+    return piece.url, piece.name, piece.description, piece.narrative
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)
 
 
 def _sheet(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[Fact]:

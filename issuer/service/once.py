@@ -70,7 +70,7 @@ class Once:
         with self._lock:
             other = self._in_flight.setdefault(mine, ticket)
         if other is not ticket:
-            raise InFlight(_("This is being done already. Wait a moment.")) if other[0] == request_hash else _reused()
+            raise InFlight(_("This is being done already. Wait a moment.")) if other[0] == request_hash else reused()
         try:
             return self._do(organisation, key, request_hash, freeze)
         finally:
@@ -94,7 +94,7 @@ class Once:
             self._issuance.ready(organisation)
             known = self._begin(organisation, key, request_hash, freeze)
         if known.request_hash != request_hash:
-            raise _reused()
+            raise reused()
         repeated = known.status is not None
         if not repeated:
             assert known.intent_id is not None, "the first transaction stores key and intent together"
@@ -129,7 +129,8 @@ class Once:
             return row
 
 
-def _reused() -> RequestError:
+def reused() -> RequestError:
+    """What is said to another request under the same key."""
     return BadInput(
         _("This key was used before, for another request."),
         field="Idempotency-Key",

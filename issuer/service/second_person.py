@@ -128,15 +128,14 @@ def ask(
     about: Mapping[str, Any],
     now: datetime,
 ) -> tables.ApprovalRow:
-    """Ask for it in the caller's transaction; what is open about the same is given back instead.
+    """Ask for it in the caller's transaction; when the very same is open, that is given back instead.
 
-    Raises: Conflict when nobody else could approve.
+    Raises: Conflict when nobody else could approve, or something else about the same thing is open.
     """
     if not others(session, desk, but=desk.actor.user_id):
         raise Conflict(nobody_else())
     expire(session, now, desk.organisation.id)
     approval_id = str(uuid.uuid4())
-    place = f"issuer/approval/{approval_id}/about"
     made = credentials.insert_if_new(
         session,
         tables.ApprovalRow,
@@ -145,7 +144,7 @@ def ask(
         kind=kind,
         act=act,
         subject=subject,
-        about_sealed=keystore.seal_text(json.dumps(about, ensure_ascii=False), context=place),
+        about_sealed=keystore.seal_text(json.dumps(about, ensure_ascii=False), context=_about_context(approval_id)),
         asked_by=desk.actor.user_id,
         asked=now,
         expires=now + LASTS,
@@ -154,11 +153,32 @@ def ask(
     if not made:
         open_ = approvals.newest(session, desk.organisation.id, act, subject)
         assert open_ is not None, "it was there when this one was stored"
+        if not asks_for(keystore, open_, about):
+            raise Conflict(
+                _("Something else about this waits for a second person. Have that decided first, or take it back.")
+            )
         return open_
     row = approvals.one(session, desk.organisation.id, approval_id)
     assert row is not None, "it was stored just now"
     note(session, row, "approval.ask", desk.actor.user_id, now)
     return row
+
+
+def said_in(keystore: Keystore, row: tables.ApprovalRow) -> Mapping[str, Any]:
+    """All that was asked for, while it is kept; nothing afterwards. Raises: Unavailable."""
+    if row.about_sealed is None:
+        return {}
+    found: Mapping[str, Any] = json.loads(keystore.open_text(row.about_sealed, context=_about_context(row.id)))
+    return found
+
+
+def asks_for(keystore: Keystore, row: tables.ApprovalRow, about: Mapping[str, Any]) -> bool:
+    """Whether the very same was asked for. Raises: Unavailable."""
+    return bool(said_in(keystore, row) == json.loads(json.dumps(about)))
+
+
+def _about_context(approval_id: str) -> str:
+    return f"issuer/approval/{approval_id}/about"
 
 
 def nobody_else() -> Message:

@@ -75,6 +75,22 @@ def overdue(session: Session, now: datetime, organisation_id: str | None = None)
     return session.scalars(query.order_by(ApprovalRow.id).limit(200).with_for_update(skip_locked=True)).all()
 
 
+def open_with_content(session: Session, organisation_id: str) -> Sequence[ApprovalRow]:
+    """Everything here of which it is still kept what it needs, in its order; locked until the session ends."""
+    where = (ApprovalRow.organisation_id == organisation_id, ApprovalRow.about_sealed.is_not(None))
+    return session.scalars(select(ApprovalRow).where(*where).order_by(ApprovalRow.id).with_for_update()).all()
+
+
+def forget_answers(session: Session, organisation_id: str, outcomes: Sequence[str]) -> None:
+    """Erase the words of those who agreed to what these are."""
+    session.execute(
+        update(ApprovalRow)
+        .where(ApprovalRow.organisation_id == organisation_id, ApprovalRow.outcome.in_(outcomes))
+        .values(answer_sealed=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def others_able(session: Session, organisation_id: str, roles: Sequence[str], *, but: str) -> int:
     """How many people who may sign in have one of these roles here, without the person ``but``."""
     account = ACCOUNTS.account

@@ -1,11 +1,13 @@
 """What an erasure overwrites or deletes, beside the rows of the learner and of the awards themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
+from issuer.store.sheets import parts
 from issuer.store.tables import (
+    AwardOnceRow,
     ClaimRow,
     EnrolmentRow,
     HostAttemptRow,
@@ -16,6 +18,7 @@ from issuer.store.tables import (
     RoomGuestRow,
     RosterImportRow,
     SheetLineRow,
+    SheetRow,
     SignedCredentialRow,
     SuspensionRow,
     WithdrawalLineRow,
@@ -38,7 +41,7 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
     session.execute(
         update(IntentRow)
         .where(IntentRow.organisation_id == organisation_id, IntentRow.credential_id == credential_id)
-        .values(unsigned=b"", details=b"{}", holder=None),
+        .values(unsigned=b"", details=b"{}", holder=None, drawn_sealed=None),
         execution_options=quiet,
     )
     session.execute(
@@ -89,8 +92,9 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
     many = select(WithdrawalLineRow.withdrawal_id).where(
         WithdrawalLineRow.organisation_id == organisation_id, WithdrawalLineRow.credential_id == credential_id
     )
-    session.execute(  # a name may have been searched for to choose them
-        update(WithdrawalRow).where(WithdrawalRow.id.in_(many)).values(chosen="{}"), execution_options=quiet
+    session.execute(  # the note may say who, and the choice may name this one award
+        update(WithdrawalRow).where(WithdrawalRow.id.in_(many)).values(chosen="{}", note_sealed=None),
+        execution_options=quiet,
     )
     rows = session.execute(
         select(IdempotencyRow.key, IdempotencyRow.response_sealed).where(
@@ -100,13 +104,39 @@ def empty_signed(session: Session, organisation_id: str, credential_id: str) -> 
     return [(key, sealed) for key, sealed in rows if sealed is not None]
 
 
-def lines_of(session: Session, organisation_id: str, credential_id: str) -> Sequence[SheetLineRow]:
-    """The lines of sheets that an award came from, or that corrected it."""
-    return session.scalars(
-        select(SheetLineRow).where(
-            SheetLineRow.organisation_id == organisation_id, SheetLineRow.credential_id == credential_id
+def fingerprints_of(session: Session, organisation_id: str, credential_ids: Collection[str]) -> set[str]:
+    """What tells these awards apart in sheets: whatever line has one of them says the same."""
+    found: set[str | None] = set()
+    for part in parts(sorted(credential_ids)):
+        once, line = AwardOnceRow, SheetLineRow
+        found |= set(
+            session.scalars(
+                select(once.fingerprint).where(once.organisation_id == organisation_id, once.credential_id.in_(part))
+            )
         )
-    ).all()
+        found |= set(
+            session.scalars(
+                select(line.fingerprint).where(line.organisation_id == organisation_id, line.credential_id.in_(part))
+            )
+        )
+    return {each for each in found if each}
+
+
+def lines_of(session: Session, organisation_id: str, credential_ids: Collection[str]) -> list[tuple[str, int]]:
+    """The lines of sheets that made or corrected these awards, by sheet and number."""
+    found: list[tuple[str, int]] = []
+    for part in parts(sorted(credential_ids)):
+        query = select(SheetLineRow.sheet_id, SheetLineRow.number).where(
+            SheetLineRow.organisation_id == organisation_id, SheetLineRow.credential_id.in_(part)
+        )
+        found.extend((sheet_id, number) for sheet_id, number in session.execute(query))
+    return found
+
+
+def sheets_kept(session: Session, organisation_id: str) -> Sequence[SheetRow]:
+    """The sheets that still say something."""
+    where = (SheetRow.organisation_id == organisation_id, SheetRow.about_sealed.is_not(None))
+    return session.scalars(select(SheetRow).where(*where).order_by(SheetRow.id)).all()
 
 
 def drop_enrolments(session: Session, organisation_id: str, learner_id: str) -> None:

@@ -1,6 +1,5 @@
 """Asking for a second person, seeing what waits, and saying yes or no to it."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs
 from issuer.service.approvals.acts import Act, Request
 from issuer.service.context import Actor, Context, Desk
+from issuer.service.once import reused
 from issuer.service.organisations import view
 from issuer.service.rights import Right
 from issuer.service.second_person import (
@@ -25,13 +25,15 @@ from issuer.service.second_person import (
     Granting,
     SecondPersonWanted,
     ask,
+    asks_for,
     expire,
     note,
     own_request,
+    said_in,
 )
 from issuer.service.work import Work
 from issuer.store import approvals, jobs, organisations, tables
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, NotFound, Refused
 from kit.i18n import _
 from kit.jobs import Run
 from kit.paging import Page, Window
@@ -85,7 +87,8 @@ class ApprovalService:
     def do(self, desk: Desk, request: Request) -> Any:
         """Do it, and give back what the act gives; or else ask for it, and give back the ``Approval`` that waits.
 
-        Raises: what the act raises; Conflict when nobody else could approve, or somebody refused this very request.
+        Raises: what the act raises; Conflict when nobody else could approve, somebody refused this very request, or
+        something else about the same thing waits; BadInput for another request under the same key.
         """
         desk.require(Right.SEE)
         act = self._acts[request.act]
@@ -99,6 +102,8 @@ class ApprovalService:
                 before = approvals.newest(session, desk.organisation.id, request.act, request.subject)
                 if before is not None and self._state(before, now) != ASKED:
                     raise Conflict(_("This very request was decided before. Ask anew."))
+                if before is not None and not asks_for(self._context.keystore, before, request.about):
+                    raise reused()
             row = ask(
                 session,
                 self._context.keystore,
@@ -168,7 +173,11 @@ class ApprovalService:
             raise own_request()
         assert found.about is not None, "it waits"
         granting = Granting(approval_id=found.id, actor=desk.actor, answer_sealed=sealed)
-        self._acts[found.act].perform(self._asker(desk, found), found.about, granting)
+        asker = self._asker(desk, found)
+        try:
+            self._acts[found.act].perform(asker, found.about, granting)
+        except Refused as error:
+            raise Conflict(_("Whoever asked for this may not do it any more. Refuse it.")) from error
         now = self._context.now()
         with self._context.database.session() as session:
             row = approvals.lock(session, found.id)
@@ -222,7 +231,6 @@ class ApprovalService:
 
     def _view(self, desk: Desk, row: tables.ApprovalRow, now: datetime, *, opened: bool = False) -> Approval:
         state = self._state(row, now)
-        about = row.about_sealed if opened and state == ASKED else None
         keystore, place = self._context.keystore, _place(row.id)
         return Approval(
             id=row.id,
@@ -237,7 +245,7 @@ class ApprovalService:
             decided=row.decided,
             outcome=row.outcome,
             mine=row.asked_by == desk.actor.user_id,
-            about=None if about is None else json.loads(keystore.open_text(about, context=f"{place}/about")),
+            about=said_in(keystore, row) if opened and state == ASKED and row.about_sealed else None,
             answer=keystore.open_text(row.answer_sealed, context=f"{place}/answer") if row.answer_sealed else "",
         )
 

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from issuer.service.award_reading import Award
 from issuer.service.award_rows import award_columns, sealing_context
-from issuer.service.awarding.checking import seal
-from issuer.service.awarding.reading import Written
 from issuer.service.claims import recall
 from issuer.service.context import Context, Desk
 from issuer.service.learner_keys import folded_name
 from issuer.service.once import answer_context
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.roster import copies
 from issuer.service.roster.values import ERASED
-from issuer.store import classes, credentials, deliveries, erasing, jobs, learners, sheets, tables
+from issuer.store import classes, credentials, deliveries, erasing, jobs, learners, tables
 from kit import log
 from kit.errors import Conflict, NotFound
 from kit.i18n import _
@@ -49,12 +48,15 @@ class ErasingService:
         Raises: Refused, NotFound, Conflict while one of the awards is being signed, Unavailable.
         """
         desk.require(Right.ROSTER)
-        now = self._context.now()
+        now, keystore = self._context.now(), self._context.keystore
+        with self._context.database.reading() as session:
+            lines = copies.found_in_sheets(session, desk, keystore.vault(), self._known(session, desk, learner_id)[1])
         with self._context.database.session() as session:
-            row = learners.lock(session, desk.organisation.id, learner_id[:36])
-            if row is None or row.state == ERASED:
-                raise NotFound
-            found = [each.id for each in learners.awards_of(session, desk.organisation.id, row.id)]
+            row, known = self._known(session, desk, learner_id, lock=True)
+            found = sorted(known.awards)  # in the order in which everybody locks many awards
+            fresh = erasing.lines_of(session, desk.organisation.id, found)  # made since the sheets were read
+            copies.empty_lines(session, desk, keystore.vault(), {*lines, *fresh})
+            copies.drop_requests(session, desk, keystore, known, now)
             for credential_id in found:
                 self._empty(session, desk, credential_id, now)
             jobs.free_once(session, desk.organisation.id, found)
@@ -78,8 +80,19 @@ class ErasingService:
             log.write("issuer", "erased rows wait in the log of the database")
         return Erased(awards=len(found), gone=gone)
 
+    @staticmethod
+    def _known(
+        session: Session, desk: Desk, learner_id: str, *, lock: bool = False
+    ) -> tuple[tables.LearnerRow, copies.Known]:
+        """A learner, and what tells them apart. Raises: NotFound."""
+        row = (learners.lock if lock else learners.one)(session, desk.organisation.id, learner_id[:36])
+        if row is None or row.state == ERASED:
+            raise NotFound
+        awards = tuple(each.id for each in learners.awards_of(session, desk.organisation.id, row.id))
+        return row, copies.Known(number=row.number_key, mail=row.mail_key, awards=awards)
+
     def _empty(self, session: Session, desk: Desk, credential_id: str, now: datetime) -> None:
-        """Empty one award: its row, its signed versions, its claims, its answers, and the line it came from."""
+        """Empty one award: its row, its signed versions, its claims and its answers."""
         row = credentials.lock(session, desk.organisation.id, credential_id)
         assert row is not None, "awards are not deleted"
         if credentials.pending_intent(session, row.id) is not None:
@@ -101,12 +114,6 @@ class ErasingService:
                 json.dumps(kept), context=answer_context(desk.organisation.id, key)
             )
             credentials.answer_idempotency(session, desk.organisation.id, key, status=201, response_sealed=resealed)
-        blank = Written(cells=(), fixed={}).to_json()
-        vault = self._context.keystore.vault()
-        for line in erasing.lines_of(session, desk.organisation.id, row.id):
-            cells = None if line.cells_sealed is None else seal(vault, line.sheet_id, str(line.number), blank)
-            change = {"number": line.number, "cells_sealed": cells, "before_sealed": None}
-            sheets.change_lines(session, line.sheet_id, [change])
 
     def _open(self, row: tables.CredentialRow) -> str:
         return self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))

@@ -1,0 +1,91 @@
+"""What waits for a second person is what was asked for: nothing else, all of it to be seen, gone with the learner."""
+
+import shutil
+
+import pytest
+from starlette.testclient import TestClient
+
+from issuer.store import tables
+from tests.http.issuer.conftest import Browser
+from tests.http.issuer.test_approvals import World, asked, decide, seen, want
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory, prepared):
+    folder = tmp_path_factory.mktemp("asked")
+    for name in ("issuer.db", "kek"):
+        shutil.copy(prepared / name, folder / name)
+    made = World(folder)
+    with TestClient(made.app):
+        yield made
+
+
+def test_what_is_asked_for_is_what_is_done_and_nothing_else_under_its_name(world):
+    owner, issuer = world.organisation("issuer")
+    want(owner, "award", "compromise")
+    course = owner.achievement()
+    waiting = asked(owner.post_award(course, key="k", learnerName="Wren"))
+    other = owner.post_award(course, key="k", learnerName="Jonah")
+    assert (other.status_code, other.json()["type"].rpartition("#")[2]) == (422, "idempotency-key-reused")
+    unsafe = f"{owner.base}/keys/key-1/compromise"
+    first = asked(owner.client.post(unsafe, json={"since": "2026-11-20", "note": "A lost disk"}))
+    assert asked(owner.client.post(unsafe, json={"since": "2026-11-20", "note": "A lost disk"})) == first
+    earlier = owner.client.post(unsafe, json={"since": "2026-11-01", "note": "A lost disk"})
+    assert earlier.status_code == 409, "it does not wait, so nobody is told that it does"
+    assert "Have that decided first, or take it back." in earlier.text
+    assert seen(issuer, waiting)["about"]["draft"]["learnerName"] == "Wren"
+
+
+def test_whoever_asked_and_may_not_do_it_any_more_is_told_so_to_whoever_decides(world):
+    owner, other, issuer = world.organisation("owner", "issuer")
+    want(owner, "award")
+    approval = asked(issuer.post_award(owner.achievement(), key="k"))
+    members = owner.client.get(f"{owner.base}/members").json()["items"]
+    asker = next(each["account"] for each in members if each["role"] == "issuer")
+    assert owner.client.put(f"{owner.base}/members/{asker}", json={"role": "viewer"}).status_code == 200
+    late = decide(other, approval)
+    assert (late.status_code, late.json()["detail"]) == (
+        409,
+        "Whoever asked for this may not do it any more. Refuse it.",
+    )
+    assert decide(other, approval, granted=False).json()["state"] == "refused"
+
+
+def test_O10_what_waits_about_a_learner_who_is_erased_is_taken_back(world):
+    owner, issuer = world.organisation("issuer")
+    course = owner.achievement()
+    learner = owner.client.post(f"{owner.base}/learners", json={"givenName": "Wren", "number": "R-77"}).json()
+    award = owner.award(course, learnerName="Wren", identifier="R-77")
+    want(owner, "award")
+    body = {"achievement": course["id"], "learnerName": "Wren", "identifier": "R-77"}
+    reissue = f"{owner.credential(award)}/reissue"
+    done = asked(owner.client.post(reissue, json=body, headers={"Idempotency-Key": "c0"}))
+    assert decide(issuer, done, words="Wren did it.").status_code == 200
+    correction = asked(owner.client.post(reissue, json=body, headers={"Idempotency-Key": "c1"}))
+    more = asked(owner.post_award(course, key="a1", learnerName="Wren", identifier="r-77"))
+    others = asked(owner.post_award(course, key="a2", learnerName="Wren", identifier="R-78"))
+    assert owner.client.delete(f"{owner.base}/learners/{learner['id']}").status_code == 204
+    assert [seen(owner, each)["state"] for each in (correction, more, others)] == ["withdrawn", "withdrawn", "asked"]
+    assert seen(owner, done)["words"] == ""
+    with world.services.context.database.reading() as session:
+        assert [session.get(tables.ApprovalRow, each).about_sealed for each in (correction, more)] == [None, None]
+    world.acts(owner)
+
+
+def test_whoever_decides_sees_all_that_will_be_signed(world):
+    owner, _issuer = world.organisation("issuer")
+    want(owner, "award")
+    said = {
+        "learnerName": "Wren Canary", "identifier": "R-1", "showName": True, "adult": True, "awardedDate": "2026-11-02",
+        "activityStartDate": "2026-09-01", "activityEndDate": "2026-11-01", "validFrom": "2026-11-03",
+        "validUntil": "2030-01-01", "term": "Fall 26", "role": "Team lead", "narrative": "Built it",
+        "creditsEarned": 0.5, "format": "eddsa-rdfc-2022",
+        "evidence": [{"url": "https://work.example.org/1", "name": "Bridge", "description": "40 kg", "narrative": "Held"}],
+    }  # fmt: skip
+    answer = owner.post_award(owner.achievement(), key="k", **said)
+    page = Browser(world.app, f"{owner.slug}-1").get(f"/organisations/{owner.slug}/approvals/{asked(answer)}").text
+    texts = [text for text in said.values() if isinstance(text, str) and text != said["format"]]
+    missing = [text for text in (*texts, *said["evidence"][0].values()) if text not in page]
+    assert missing == []
+    assert "Write the learner’s name into the award" in page
+    assert "I know that the learner is 18 or older" in page
