@@ -184,7 +184,11 @@ def _leaving(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/organisations/{slug}/sheets/{sheet_id}/discard")
     def discard(request: Request, services: All, desk: At, sheet_id: str) -> Response:
-        services.sheets.discard(desk, sheet_id)
+        try:
+            services.sheets.discard(desk, sheet_id)
+        except Conflict as error:
+            flash(request, error.detail, tone="caution")
+            return see_other(_at(desk, sheet_id))
         flash(request, _("The sheet is put away. What was awarded from it stays."))
         return see_other(f"/organisations/{desk.organisation.slug}/sheets")
 

@@ -7,7 +7,7 @@ characters, which canonicalization and PDF alike choke on. Nothing is cut silent
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -205,5 +205,4 @@ def not_after(value: datetime, latest: datetime, field: str) -> datetime:
 
 def end_of_day(moment_given: datetime) -> datetime:
     """The last second of that day, UTC: until when something given by its day is valid."""
-    start = moment_given.replace(hour=0, minute=0, second=0)
-    return start + timedelta(days=1) - timedelta(seconds=1)
+    return moment_given.replace(hour=23, minute=59, second=59)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from issuer.store.tables import (
     ACCOUNTS,
     VAULT_CHECK,
+    ClassInstructorRow,
     IdentifierDocumentRow,
     InvitationRow,
     MembershipRow,
@@ -114,7 +115,12 @@ def set_role(session: Session, organisation_id: str, user_id: str, role: str) ->
 
 
 def remove_member(session: Session, organisation_id: str, user_id: str) -> None:
-    """End a membership."""
+    """End a membership, and with it what classes this person marked."""
+    session.execute(
+        delete(ClassInstructorRow).where(
+            ClassInstructorRow.organisation_id == organisation_id, ClassInstructorRow.user_id == user_id
+        )
+    )
     session.execute(
         delete(MembershipRow).where(MembershipRow.organisation_id == organisation_id, MembershipRow.user_id == user_id)
     )

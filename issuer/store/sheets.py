@@ -9,10 +9,12 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from issuer.store import intents
-from issuer.store.tables import AwardOnceRow, CredentialRow, SheetLineRow, SheetRow
+from issuer.store.tables import AwardOnceRow, CredentialRow, JobRow, SheetLineRow, SheetRow
 
 AT_ONCE: Final = 500
 """Values in one question: databases take no more than some thousand."""
+
+_UNDOABLE: Final = (JobRow.released.is_(None), JobRow.state != "undone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +192,18 @@ def awarded_before(session: Session, organisation_id: str, fingerprints: Sequenc
     return found
 
 
+def undoable(session: Session, sheet_id: str) -> bool:
+    """Whether something was awarded from a sheet that can still be undone: what it says is needed for that."""
+    return session.scalar(select(JobRow.id).where(JobRow.subject == sheet_id, *_UNDOABLE).limit(1)) is not None
+
+
 def erase(session: Session, before: datetime) -> int:
     """Erase what old sheets say that nothing is being made of any more; how many. What came of the lines stays."""
     due = select(SheetRow.id).where(
-        SheetRow.expires < before, SheetRow.state != "issuing", SheetRow.about_sealed.is_not(None)
+        SheetRow.expires < before,
+        SheetRow.state != "issuing",
+        SheetRow.about_sealed.is_not(None),
+        SheetRow.id.not_in(select(JobRow.subject).where(*_UNDOABLE)),
     )
     ids = session.scalars(due.limit(AT_ONCE)).all()
     if ids:

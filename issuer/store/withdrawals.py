@@ -20,8 +20,8 @@ _QUIET: Final = {"synchronize_session": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which awards are meant; empty members mean all. ``since`` and ``until`` bound when they were earned, the end left
-    out; ``ids`` are credential ids.
+    """Which awards are meant; empty members mean all. ``since`` and ``until`` bound when they were earned, both
+    included; ``ids`` are credential ids.
     """
 
     achievement_id: str
@@ -158,7 +158,7 @@ def _meant(organisation_id: str, chosen: Chosen) -> list[ColumnElement[bool]]:
     if chosen.since is not None:
         where.append(CredentialRow.awarded >= chosen.since)
     if chosen.until is not None:
-        where.append(CredentialRow.awarded < chosen.until)
+        where.append(CredentialRow.awarded <= chosen.until)
     if chosen.job_id:
         where.append(CredentialRow.job_id == chosen.job_id)
     if chosen.ids:

@@ -184,6 +184,8 @@ class SheetService:
         now = self._context.now()
         with self._context.database.session() as session:
             row = self._lock(session, desk, sheet_id, version=None)
+            if sheets.undoable(session, row.id):
+                raise Conflict(_("What was awarded from this sheet can still be undone. Undo it or hand it out first."))
             row.state, row.expires = DISCARDED, now - timedelta(seconds=1)
             session.flush()
             sheets.erase(session, now)

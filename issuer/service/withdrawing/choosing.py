@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Final
 
 from issuer.service import inputs
@@ -53,7 +53,7 @@ def read(choice: Choice) -> Chosen:
     return Chosen(
         achievement_id=inputs.line(choice.achievement, "achievement", required=False, longest=36),
         since=None if since is None else datetime.combine(since, time(), UTC),
-        until=None if until is None else datetime.combine(until, time(), UTC) + timedelta(days=1),
+        until=None if until is None else inputs.end_of_day(datetime.combine(until, time(), UTC)),
         job_id=inputs.line(choice.job, "job", required=False, longest=36),
         ids=ids,
     )

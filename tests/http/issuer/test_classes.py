@@ -268,3 +268,25 @@ def test_a_learner_is_enrolled_on_the_learners_page(house, bridges):
     answer = person.post(f"{base}/enrolments", data={**given, "offering": bridges.id, "status": "completed"})
     assert answer.headers["location"] == base
     assert bridges.cell(0, "Finished") == "1"
+
+
+def test_a_mark_that_is_not_given_any_more_is_cleared_by_whoever_looked_at_it(bridges):
+    assert bridges.put((0, "Score", "90", "")).status_code == 200
+    kept = [each for each in RUBRIC["results"] if each["name"] != "Score"]
+    edited = bridges.client.put(
+        f"{bridges.api}/achievements/{bridges.achievement['id']}", json={**RUBRIC, "results": kept}
+    )
+    assert edited.status_code == 200, edited.text
+    stale = bridges.put((0, "Score", "", "85"))
+    assert stale.status_code == 409, stale.text
+    assert bridges.put((0, "Score", "", "90")).json() == {"changed": 1}
+
+
+def test_who_does_not_work_there_any_more_gets_no_class_back_by_a_later_invitation(house, bridges, own, teacher):
+    account = house.services.accounts.find_by_login("priya")
+    assert bridges.client.delete(f"{bridges.api}/members/{account.id}").status_code == 204
+    answer = bridges.client.post(f"{bridges.api}/invitations", json={"role": "instructor", "label": "Priya"})
+    actor = Actor(user_id=account.id, name=account.name, scope=account.scope)
+    house.services.people.accept(actor, answer.json()["url"].rpartition("/")[2])
+    assert own.get(bridges.marks).status_code == 403
+    assert bridges.grid()["instructors"] == []

@@ -151,3 +151,9 @@ class TestPages:
         browser.follow()
         browser.submit(f"{place}/stop")
         assert "the rest stays as it is" in browser.follow().text
+
+
+def test_the_last_day_there_is_is_a_day_like_any_other(desk, workshop):
+    said = {"achievement": workshop, "since": "0001-01-01", "until": "9999-12-31"}
+    found = desk.client.post(f"{desk.base}/withdrawals", json=said)
+    assert (found.status_code, found.json().get("count")) == (200, 3), found.text

@@ -153,3 +153,25 @@ def test_the_page_that_asks_says_what_will_happen(services, at, job, browser):
     assert "1 award is taken back." in page
     assert "3 awards that were corrected say again what they said before." in page
     assert "stays corrected" not in page
+
+
+def test_a_sheet_is_not_put_away_while_what_it_did_can_be_undone(services, at, desk):
+    algebra = achievement(services, at)
+    first = services.award_jobs.issue(at, bring(services, at, algebra, range(2), key="1").id, key="a", undo_minutes=0)
+    drive(services, first.id)
+    sheet = bring(services, at, algebra, range(3), key="2", marks={0: "B", 1: "Z"})
+    lines = services.sheets.lines(at, sheet.id, window(page=1)).items
+    services.sheets.fix(at, sheet.id, {lines[0].number: Edit(correct=True)})
+    job = services.award_jobs.issue(at, sheet.id, key="b")
+    drive(services, job.id)
+    assert services.sheets.one(at, sheet.id).state == "open", "one row is left"
+    refused = desk.client.delete(f"{desk.base}/sheets/{sheet.id}")
+    assert refused.status_code == 409
+    assert "can still be undone" in refused.text
+    services.context.clock.advance(timedelta(days=31))
+    services.sheets.forget_old()
+    services.award_jobs.undo(at, job.id)
+    drive(services, job.id)
+    assert said(services)["0"] == ("A", 3, "issued"), "what it said before was kept until then"
+    services.sheets.discard(at, sheet.id)
+    assert sheet.id not in {each.id for each in services.sheets.listing(at, window(page=1)).items}
