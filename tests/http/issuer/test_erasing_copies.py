@@ -55,9 +55,9 @@ def test_O10_lines_that_were_never_awarded_are_emptied_too_and_nobody_elses(desk
     assert desk.client.get(f"{desk.base}/sheets/{sheet}/rows").status_code == 200
 
 
-def test_O10_what_only_the_wallet_gets_and_a_note_about_many_are_erased(desk, services, course, learner, clock, wallet):
+def test_O10_what_only_the_wallet_gets_and_a_note_about_many_are_erased(desk, services, course, learner, wallet):
     assert desk.client.post(f"{desk.base}/keys", json={"kind": "p256", "use": "selective"}).status_code == 201
-    clock.advance(timedelta(minutes=6))
+    services.context.clock.advance(timedelta(minutes=6))
     award = desk.award(course, learnerName="Wrenna Canaryhadley", identifier="R-77", format="ecdsa-sd-2023")
     assert wallet.claim(desk.client, award["claim"]["url"]).status_code == 200
     assert any(row.holder_sealed for row in rows(services, tables.SignedCredentialRow))
