@@ -1,4 +1,4 @@
-"""Where else a learner stands who is erased: sheets, rooms, what the wallet gets, notes, and what waits for somebody."""
+"""Where else a learner stands who is erased: lines of sheets, what only the wallet gets, and notes about many."""
 
 from datetime import timedelta
 
@@ -71,19 +71,3 @@ def test_O10_what_only_the_wallet_gets_and_a_note_about_many_are_erased(desk, se
     erase(desk, learner)
     assert {row.holder_sealed for row in rows(services, tables.SignedCredentialRow)} == {None}
     assert [(row.note_sealed, row.chosen) for row in rows(services, tables.WithdrawalRow)] == [(None, "{}")]
-
-
-def test_O10_who_was_in_the_room_is_forgotten(desk, services, course, learner):
-    room = desk.client.post(f"{desk.base}/rooms", json={"achievement": course["id"]}).json()
-    token = room["url"].rpartition("/")[2]
-    ticket = services.rooms.enter(token, name="Wrenna", client="198.51.100.7")
-    services.rooms.enter(token, name="Jonah", client="198.51.100.7")
-    guests = desk.client.get(f"{desk.base}/rooms/{room['id']}").json()["guests"]
-    wren = next(each for each in guests if each["name"] == "Wrenna")
-    yes = desk.client.post(
-        f"{desk.base}/rooms/{room['id']}/guests/{wren['id']}", json={"approved": True, "identifier": "R-77"}
-    )
-    assert yes.json()["state"] == "approved", yes.text
-    erase(desk, learner)
-    assert [each["name"] for each in desk.client.get(f"{desk.base}/rooms/{room['id']}").json()["guests"]] == ["Jonah"]
-    assert desk.client.get(f"/api/tickets/{ticket}").status_code == 404
