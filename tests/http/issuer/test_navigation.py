@@ -88,6 +88,7 @@ def test_the_desk_has_its_pages(browser, desk):
         (f"{base}/approvals", "", "Second signatures"),
         (f"{base}/signing", "", "Keys and lists"),
         (f"{base}/audit", "", "What happened"),
+        (f"{base}/deliveries", "", "Handing out"),
         (f"{base}/endorsements", "", "Vouching"),
         (f"{base}/frameworks", "", "Standards"),
         (f"{base}/settings", "", "Settings"),

@@ -323,15 +323,15 @@ def test_P11_R9_a_clock_that_went_back_a_day_signs_nothing(desk, course, clock):
 
 
 def test_a_credential_that_does_not_verify_is_not_released(desk, course, services, monkeypatch):
-    from issuer.service import issuance
+    from issuer.service import securing
 
-    real = issuance.add_proof
+    real = securing.add_proof
 
     def wrong(document, **options):
         signed = dict(real(document, **options))
         return {**signed, "name": "Changed after signing"}
 
-    monkeypatch.setattr(issuance, "add_proof", wrong)
+    monkeypatch.setattr(securing, "add_proof", wrong)
     assert desk.post_award(course, key="k").status_code == 503
     with services.context.database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM signed_credential")).scalar_one() == 0
@@ -347,8 +347,8 @@ def test_recovery_signs_what_a_crash_left_to_the_same_bytes(desk, course, servic
     real = Issuance._keep
     made = []
 
-    def crash(self, intent_id, organisation, body, *, key_id):
-        made.append(body)
+    def crash(self, intent_id, organisation, secured, *, key_id):
+        made.append(secured.body)
         raise RuntimeError("power")
 
     monkeypatch.setattr(Issuance, "_keep", crash)
