@@ -346,7 +346,7 @@ def test_only_an_owner_exchanges_or_takes_back(shop, keys):
 def test_a_crash_between_the_new_key_and_its_document_leaves_neither(shop, monkeypatch):
     from issuer.service import keys as module
 
-    def cut(*_given):
+    def cut(*_given, **_named):
         raise ValueError("power")
 
     monkeypatch.setattr(module, "publish", cut)
