@@ -53,7 +53,7 @@ class Making:
         headers = {**self.world.bearer(self._owner), "Idempotency-Key": secrets.token_hex(8), **dict(headers_more)}
         answer = self.world.client.request(method, f"/api/organisations/{self.slug}{path}", headers=headers, **given)
         assert answer.status_code < 300, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def get(self, path):
         return self._sent("GET", path)
