@@ -172,6 +172,7 @@ def test_what_the_form_makes_can_be_signed(draft):
         kind=body["achievementType"],
         body=body,
         updated=None,
+        format="",
     )
     lint_template(specimen(MAPLE, found))
 

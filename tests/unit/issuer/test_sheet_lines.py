@@ -48,6 +48,7 @@ def achievement(*results):
         kind="Course",
         body={"resultDescription": list(results)},
         updated=NOW,
+        format="",
     )
 
 
