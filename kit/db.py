@@ -200,12 +200,16 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _sqlite_private(_dialect: Any, _record: Any, arguments: Sequence[Any], _members: Any) -> None:
-    """Keep the file, and what SQLite lays beside it, from other users of this machine; made so, and mended so."""
+    """Keep the file, and what SQLite lays beside it, from other users of this machine; made so, and mended so.
+
+    A file that is there is never opened: closing it would drop the locks that this process has on it, and the next
+    process to leave would take the log of writes away. Spec: https://www.sqlite.org/howtocorrupt.html, section 2.2
+    """
     path = str(arguments[0])
     if path.startswith("file:"):
         return
     with contextlib.suppress(OSError):  # what is wrong with the place is said when SQLite opens it
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     for each in (path, f"{path}-wal", f"{path}-shm"):
         with contextlib.suppress(OSError):
             if Path(each).stat().st_mode & 0o077:

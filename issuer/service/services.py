@@ -1,6 +1,7 @@
 """All services of one issuer process, built once."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from issuer.keystore import Keystore
 from issuer.service.achievements import Achievement, AchievementService
@@ -55,12 +56,13 @@ from issuer.service.roster.learners import LearnerService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
+from issuer.service.withdrawing.concluding import conclude_replayed
 from issuer.service.withdrawing.jobs import KIND as WITHDRAW
 from issuer.service.withdrawing.jobs import WithdrawalService
 from issuer.service.withdrawing.steps import WithdrawalSteps
 from issuer.service.work import Work
 from issuer.settings import IssuerSettings
-from issuer.store import journal, tables
+from issuer.store import journal, replaying, tables
 from issuer.store import organisations as stored
 from kit.accounts import Accounts, Passkeys
 from kit.accounts.staff import Staff
@@ -139,7 +141,8 @@ class Services:
         database.upgrade(MIGRATIONS)
         written = journal.Journal(settings.data_dir / journal.FILE_NAME)
         written.attach(database)
-        journal.replay(database, written, now=clock.now())
+        replayed = partial(conclude_replayed, now=clock.now(), mails=settings.sends_mail)
+        replaying.replay(database, written, now=clock.now(), finish=replayed)
         context = Context(
             settings=settings, database=database, keystore=_keystore(settings, database, clock), clock=clock
         )

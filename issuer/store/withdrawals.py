@@ -100,6 +100,14 @@ def waiting(session: Session, withdrawal_id: str, limit: int) -> list[str]:
     return list(session.scalars(query.limit(limit)))
 
 
+def asked_for(session: Session, credential_ids: Sequence[str]) -> dict[str, str]:
+    """Which withdrawal was about to withdraw each of these awards, by credential; the others are left out."""
+    query = select(WithdrawalLineRow.credential_id, WithdrawalLineRow.withdrawal_id).where(
+        WithdrawalLineRow.credential_id.in_(credential_ids), WithdrawalLineRow.state == WAITING
+    )
+    return {row.credential_id: row.withdrawal_id for row in session.execute(query)}
+
+
 def settle(session: Session, withdrawal_id: str, credential_ids: Sequence[str], state: str) -> None:
     """Say what came of awards of a withdrawal."""
     session.execute(

@@ -3,18 +3,23 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from issuer.service.services import Services
 from issuer.service.withdrawing import steps
 from issuer.service.withdrawing.choosing import Choice
 from issuer.service.withdrawing.jobs import KIND
-from issuer.store import status, tables
+from issuer.store import journal, status, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.jobs import GO, STOP, Run
 from kit.paging import Window
 from tests.issuing import Workshop, settings
 
 FIRST = Window(number=1, size=10)
+
+
+class Died(BaseException):
+    """The process is gone."""
 
 
 class Shop(Workshop):
@@ -39,6 +44,22 @@ class Shop(Workshop):
         with self.services.context.database.reading() as session:
             job = session.scalar(select(tables.JobRow).where(tables.JobRow.subject == withdrawal.id))
         return self.services.work.step_of(KIND)(Run(KIND, job.id, job.attempt))
+
+    def die_before_the_commit(self, do):
+        """Do something, die when its lines are in the journal and its rows are not yet in the database; start again."""
+        written = self.services.context.settings.data_dir / journal.FILE_NAME
+        before = written.stat().st_size
+
+        def die(_connection):
+            if written.stat().st_size > before:
+                raise Died
+
+        event.listen(self.services.context.database.engine, "commit", die)
+        with pytest.raises(Died):
+            do()
+        self.services.close()
+        self.services = Services.build(self.services.context.settings, clock=self.clock)
+        self.desk = self.services.organisations.enter(self.desk.actor, "maple")
 
     def one(self, withdrawal):
         return self.services.withdrawals.one(self.desk, withdrawal.id)
@@ -96,6 +117,41 @@ def test_all_that_were_seen_are_withdrawn_each_once(shop):
     assert (shop.acts("withdrawal.start"), shop.acts("withdrawal.finish")) == (1, 1)
     assert shop.counted(tables.ClaimRow, tables.ClaimRow.secrets_sealed.is_not(None)) == 0
     assert shop.services.organisations.audit_broken_at() is None
+
+
+def test_R1_what_died_between_the_journal_and_the_commit_is_withdrawn_whole_by_whoever_asked(shop):
+    """The bits are carried out at the next start, since somebody asked for them; so is everything else, once."""
+    ids = shop.awards(16)
+    begun = shop.start(reason="requirementsNotMet")
+    shop.die_before_the_commit(lambda: shop.step(begun))
+    found = shop.one(begun)
+    assert (found.done, found.already, shop.acts("credential.revoke"), shop.acts("claim.recall")) == (7, 0, 7, 7)
+    assert {shop.services.credentials.one(shop.desk, each).revocation_reason for each in ids} == {
+        "requirementsNotMet",
+        None,
+    }
+    while shop.step(begun) == GO:
+        pass
+    found = shop.one(begun)
+    assert (found.state, found.done, found.already) == ("done", 16, 0)
+    assert shop.acts("credential.revoke") == shop.acts("claim.recall") == 16
+    assert shop.counted(tables.ClaimRow, tables.ClaimRow.secrets_sealed.is_not(None)) == 0
+    assert shop.services.organisations.audit_broken_at() is None
+
+
+def test_R1_a_withdrawal_that_died_before_its_commit_takes_its_link_back_and_is_in_the_audit(shop):
+    (one,) = shop.awards(1)
+    shop.die_before_the_commit(
+        lambda: shop.services.credentials.revoke(shop.desk, one, reason="issuedInError", note="")
+    )
+    again = shop.services.credentials.revoke(shop.desk, one, reason="issuedInError", note="")
+    assert (again.state, again.revocation_reason) == ("revoked", "issuedInError")
+    assert (shop.acts("credential.revoke"), shop.acts("claim.recall")) == (1, 1)
+    assert shop.counted(tables.ClaimRow, tables.ClaimRow.secrets_sealed.is_not(None)) == 0
+    told = shop.services.credentials.story(shop.desk, one)
+    assert [(entry.actor, entry.detail) for entry in told if entry.action == "credential.revoke"] == [
+        ("system", {"reason": "issuedInError", "method": "journal"})
+    ]
 
 
 def test_H18_a_list_is_signed_anew_once_a_second_at_most(shop):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer.store import METADATA, journal, status
+from issuer.store import METADATA, journal, replaying, status
 from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
 from kit.errors import Unavailable
@@ -75,7 +75,7 @@ class Desk:
             return status.set_value(session, list_id=list_id, position=position, value=1, now=LATER)
 
     def replay(self):
-        return journal.replay(self.database, self.journal, now=LATER)
+        return replaying.replay(self.database, self.journal, now=LATER, finish=lambda _session, _rows: None)
 
     def set_positions(self, list_id):
         with self.database.reading() as session:
@@ -279,7 +279,7 @@ def test_while_somebody_else_writes_nobody_mends_or_cuts_off(desk, monkeypatch):
 def test_an_index_that_another_process_is_just_committing_stays_its_own(desk, monkeypatch):
     """The journal has the line before the commit: a replay that reads in between must not fail, nor take it away."""
     list_id = desk.open_list()
-    read = journal._read_database
+    read = replaying._read_database
 
     def read_and_commit(session):
         known = read(session)
@@ -289,7 +289,7 @@ def test_an_index_that_another_process_is_just_committing_stays_its_own(desk, mo
         return known
 
     desk.journal.append([{"taken": list_id, "index": 7}])
-    monkeypatch.setattr(journal, "_read_database", read_and_commit)
+    monkeypatch.setattr(replaying, "_read_database", read_and_commit)
     assert desk.replay().indices == 0
     assert desk.taken(list_id) == {7}
 
@@ -298,7 +298,7 @@ def test_what_another_process_commits_during_a_replay_is_not_written_down_twice(
     """Between reading the journal and reading the database others take indices: the journal has their lines already."""
     list_id = desk.open_list()
     desk.take(list_id)
-    read, taken = journal._read_journal, []
+    read, taken = replaying._read_journal, []
 
     def read_and_take(written):
         state = read(written)
@@ -306,7 +306,7 @@ def test_what_another_process_commits_during_a_replay_is_not_written_down_twice(
             taken.append(desk.take(list_id))
         return state
 
-    monkeypatch.setattr(journal, "_read_journal", read_and_take)
+    monkeypatch.setattr(replaying, "_read_journal", read_and_take)
     done = desk.replay()
     assert (done.lines, done.changed_database) == (0, False)
     assert [line["index"] for line in desk.journal.lines() if "taken" in line].count(taken[0]) == 1

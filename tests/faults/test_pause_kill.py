@@ -60,16 +60,7 @@ class Office:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "sqlite",
-        pytest.param(
-            "postgres",
-            marks=[pytest.mark.postgres, pytest.mark.skipif(ROUNDS < 2, reason="asked for by SATCHEL_PAUSE_ROUNDS")],
-        ),
-    ],
-)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_R4_what_was_acknowledged_is_seen_after_a_kill(kind, request, tmp_path):
     url = f"sqlite:///{tmp_path}/issuer.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     office = Office(tmp_path, url)

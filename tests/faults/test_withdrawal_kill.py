@@ -29,8 +29,6 @@ BASE = "/api/organisations/maple"
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_R1_each_award_is_withdrawn_once_whatever_the_moment_of_the_kills(kind, request, tmp_path):
-    if kind == "postgres" and "SATCHEL_WITHDRAWALS" not in os.environ:
-        pytest.skip("asked for by SATCHEL_WITHDRAWALS")
     url = f"sqlite:///{tmp_path}/issuer.db" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     create_key_file(tmp_path / "kek")
     server = Server(tmp_path, url)

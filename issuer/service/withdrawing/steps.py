@@ -4,19 +4,15 @@ The rows are the truth: a step that is repeated finds what is left. No list is s
 signed anew, at most once a second.
 """
 
-from datetime import datetime
 from typing import Final
-
-from sqlalchemy.orm import Session
 
 from issuer.service.context import SYSTEM, Context
 from issuer.service.credentials import reason_of
 from issuer.service.recording import Act, record_many
-from issuer.service.telling import tell
+from issuer.service.withdrawing.concluding import conclude
 from issuer.service.withdrawing.jobs import DONE, LEASE, RUNNING
-from issuer.store import deliveries, jobs, status, tables, withdrawals
+from issuer.store import jobs, status, withdrawals
 from kit.jobs import GO, STOP, Next, Run
-from vc.status import Reason
 
 CHUNK: Final = 100
 """Awards in one transaction: so few that whoever has a list signed anew waits for milliseconds only."""
@@ -40,10 +36,11 @@ class WithdrawalSteps:
             mine = withdrawals.waiting(session, withdrawal.id, CHUNK)
             standing = withdrawals.lock_standing(session, job.organisation_id, mine)
             gone = sorted(set(mine) - set(standing))
-            acts = self._withdraw(session, job, standing, reason_of(withdrawal.reason), now)
+            reason = reason_of(withdrawal.reason)
+            status.set_many(session, standing, values={"revocation": 1, "message": reason.value}, now=now)
+            withdrawals.withdraw(session, job.organisation_id, standing, reason=reason.code, at=now)
             mails = self._context.settings.sends_mail
-            for row in deliveries.concerned(session, job.organisation_id, standing):
-                tell(session, row, deliveries.WITHDRAWAL, actor=job.actor, now=now, mails=mails)
+            acts = conclude(session, job.organisation_id, standing, reason=reason.code, job=job, now=now, mails=mails)
             withdrawals.settle(session, withdrawal.id, standing, withdrawals.WITHDRAWN)
             withdrawals.settle(session, withdrawal.id, gone, withdrawals.ALREADY)
             job.state, job.started, job.lease_until = RUNNING, job.started or now, now + LEASE
@@ -63,20 +60,3 @@ class WithdrawalSteps:
             session.flush()
             record_many(session, at=now, organisation_id=job.organisation_id, acts=acts)
         return after
-
-    @staticmethod
-    def _withdraw(
-        session: Session, job: tables.JobRow, credential_ids: list[str], reason: Reason, now: datetime
-    ) -> list[Act]:
-        """Withdraw awards that are locked; what the audit tells of it."""
-        status.set_many(session, credential_ids, values={"revocation": 1, "message": reason.value}, now=now)
-        withdrawals.withdraw(session, job.organisation_id, credential_ids, reason=reason.code, at=now)
-        recalled = withdrawals.recall_open(session, job.organisation_id, credential_ids, now)
-        detail = {"reason": reason.code, "job": job.id}
-        return [
-            *(Act(actor=job.actor, action="claim.recall", object_id=each, detail={}) for each in recalled),
-            *(
-                Act(actor=job.actor, action="credential.revoke", object_id=each, detail=detail)
-                for each in credential_ids
-            ),
-        ]

@@ -1,3 +1,5 @@
+import contextlib
+import multiprocessing
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -149,3 +151,33 @@ def test_a_sqlite_database_is_its_owners_alone(tmp_path):
         finally:
             database.close()
         path.chmod(0o644)  # as an earlier version left it
+
+
+def _write_and_leave(url, number):
+    database = Database(url)
+    with database.session() as session:
+        session.execute(text("INSERT INTO thing VALUES (:number)"), {"number": number})
+    database.close()
+
+
+def test_another_process_that_leaves_takes_nothing_that_this_one_writes_later(sqlite_url):
+    """A process that opens and closes the file itself drops its locks: then whoever leaves takes the log away."""
+    database = Database(sqlite_url)
+    with database.session() as session:
+        session.execute(text("CREATE TABLE thing (number INTEGER)"))
+    others = multiprocessing.get_context("spawn")
+    for number in range(2):
+        with contextlib.ExitStack() as stack:
+            for _more in range(4):  # several connections, opened after the first
+                stack.enter_context(database.reading()).execute(text("SELECT count(*) FROM thing"))
+        other = others.Process(target=_write_and_leave, args=(sqlite_url, number))
+        other.start()
+        other.join()
+        assert other.exitcode == 0
+        with database.session() as session:
+            session.execute(text("INSERT INTO thing VALUES (:number)"), {"number": number + 10})
+    database.close()
+    fresh = Database(sqlite_url)
+    with fresh.reading() as session:
+        assert set(session.scalars(text("SELECT number FROM thing"))) == {0, 1, 10, 11}
+    fresh.close()
