@@ -27,6 +27,8 @@ from issuer.pages import public as people
 from issuer.service.pictures import own_path
 from issuer.service.rights import Right
 from issuer.service.services import MIGRATIONS, Services
+from issuer.service.tidying import KIND as TIDY
+from issuer.service.tidying import Tidying
 from issuer.settings import IssuerSettings
 from kit import log, qr
 from kit.accounts.pages import account_api, account_pages
@@ -65,6 +67,9 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
     keys.self_test()
     services = services or Services.build(settings)
     _recover(services)
+    if jobs is not None:
+        tidying = Tidying(services.context.clock, [services.forget_old])
+        services.work.handles(TIDY, tidying.step, tidying.due)
     pages = Pages(
         role=ROLE,
         settings=settings,
@@ -112,14 +117,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
 def _recover(services: Services) -> None:
     """Sweep, and finish what a crash left behind: a few at once, many while the first requests are served already."""
     try:
-        services.awards.forget_old_answers()
-        services.sheets.forget_old()
-        services.couriers.forget_old()
-        services.imports.forget_old()
-        services.context.database.forget()
-        services.approvals.forget_old()
-        services.rooms.forget_old()
-        services.accounts.forget_old_sessions()
+        services.forget_old()
         finished = services.many.recover(limit=50)
         log.write(ROLE, "recovered", count=finished)
         if services.issuance.has_pending():

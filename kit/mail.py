@@ -87,10 +87,11 @@ class Letter:
     def written(self, sender: str) -> bytes:
         """The letter as it goes over the line. Raises: ValueError for an address that cannot be written in a header."""
         message = EmailMessage(policy=SMTP)
-        message["From"] = Address(display_name=self.sender_name, addr_spec=sender)
+        message["From"] = _address(sender, self.sender_name)
         message["To"] = _address(self.to)
-        if self.reply_to:
-            message["Reply-To"] = _address(self.reply_to)
+        with contextlib.suppress(ValueError):  # answers then go to the sender; the receiver is not at fault
+            if self.reply_to:
+                message["Reply-To"] = _address(self.reply_to)
         message["Subject"] = self.subject
         message["Date"] = format_datetime(self.at)
         message["Message-ID"] = f"<{self.number}>"
@@ -99,12 +100,12 @@ class Letter:
         return message.as_bytes()
 
 
-def _address(text: str) -> Address:
-    """An address as it stands in a header. Raises: ValueError, also for what the library cannot read at all."""
+def _address(spec: str, name: str = "") -> Address:
+    """An address for a header. Raises: ValueError for one that cannot stand there, such as ``wren@school..example``."""
     try:
-        return Address(addr_spec=text)
+        return Address(display_name=name, addr_spec=spec)
     except HeaderParseError as error:
-        raise ValueError("this cannot be written as an address") from error
+        raise ValueError("this is no address") from error
 
 
 class Line(Protocol):

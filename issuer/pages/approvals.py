@@ -12,10 +12,8 @@ from issuer.service.context import Desk
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, NotFound, Refused, RequestError, Unavailable
 from kit.i18n import _
-from kit.paging import Window, window
+from kit.paging import window
 from kit.web import Pages, flash, form, see_other
-
-MOST = 100
 
 
 def add(router: APIRouter, pages: Pages) -> None:
@@ -43,16 +41,18 @@ def add(router: APIRouter, pages: Pages) -> None:
         )
 
     @router.get("/organisations/{slug}/approvals", name="approvals")
-    def approvals(request: Request, services: All, desk: At, page: str | None = None) -> Response:
-        waiting = services.approvals.listing(desk, Window(number=1, size=MOST), waiting=True)
+    def approvals(
+        request: Request, services: All, desk: At, page: str | None = None, waiting: str | None = None
+    ) -> Response:
+        open_ = services.approvals.listing(desk, window(page=waiting), waiting=True)
         decided = services.approvals.listing(desk, window(page=page), waiting=False)
-        people = {each for found in (*waiting.items, *decided.items) for each in (found.asked_by, found.decided_by)}
+        people = {each for found in (*open_.items, *decided.items) for each in (found.asked_by, found.decided_by)}
         return pages.render(
             request,
             "approvals.html",
             desk=desk,
             organisation=desk.organisation,
-            waiting=waiting,
+            waiting=open_,
             decided=decided,
             wanted=services.settings.in_force(desk).second_person,
             kinds=approval_words.KINDS,

@@ -31,7 +31,7 @@ BY_LETTER: Final = MappingProxyType(
         "cancelled": _("Not sent"),
     }
 )
-BY_WORD: Final = MappingProxyType({"waiting": _("To be told"), "sent": _("Told"), "cancelled": _("Overtaken")})
+BY_WORD: Final = MappingProxyType({"waiting": _("To be told"), "sent": _("Told"), "cancelled": _("No longer needed")})
 TONES: Final = MappingProxyType(
     {"waiting": "waiting", "sent": "genuine", "bounced": "forged", "failed": "forged", "cancelled": "plain"}
 )

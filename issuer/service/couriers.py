@@ -120,7 +120,7 @@ class Couriers:
             return webhooks.forget(session, self._context.clock.now() - KEPT)
 
     def _take(self) -> _Parcel | None:
-        """Take a notice, and count the try before it is made: one that kills us is not tried for ever."""
+        """Take a notice, and count the try before it is made: one that kills us is tried ever less often."""
         now = self._context.clock.now()
         with self._context.database.session() as session:
             found = webhooks.take(session, now)

@@ -185,7 +185,7 @@ class RoomService:
         if found.state == APPROVED:
             return found
         if not room.is_open:
-            raise _closed()
+            raise Gone(_("The room is closed. Award it the usual way."))
         draft = AwardDraft(
             achievement=room.achievement.id,
             learner_name=name.strip() or found.name,

@@ -129,6 +129,17 @@ class Services:
     withdrawals: WithdrawalService
     work: Work
 
+    def forget_old(self) -> None:
+        """Forget what has served its time. Raises: Unavailable."""
+        self.awards.forget_old_answers()
+        self.sheets.forget_old()
+        self.couriers.forget_old()
+        self.imports.forget_old()
+        self.approvals.forget_old()
+        self.rooms.forget_old()
+        self.accounts.forget_old_sessions()
+        self.context.database.forget()  # what was overwritten is then in no log of the database either
+
     @classmethod
     def build(cls, settings: IssuerSettings, *, clock: Clock | None = None) -> "Services":
         """Open the database (brought to the newest schema), and put everything together.

@@ -226,7 +226,7 @@ def _events(given: Sequence[str]) -> list[str]:
 
 def _is_on(row: tables.WebhookRow) -> None:
     if row.state != webhooks.ON:
-        raise Conflict(_("This address is off. Put it on again first."))
+        raise Conflict(_("This address is off. Switch it on again first."))
 
 
 def _row(session: Session, desk: Desk, webhook_id: str) -> tables.WebhookRow:

@@ -12,9 +12,9 @@ from issuer.store.tables import CredentialRow, IdempotencyRow, IntentRow, JobRow
 
 VISIBLE = ("issued", "claimed", "revoked")
 PAUSED: Final = "paused"
+"""What an award is called that is issued or claimed, and suspended for now."""
 HANDING: Final = ("guardian", "bounced")
 """How handing over an award that nobody has claimed may stand."""
-"""What an award is called that is issued or claimed, and suspended for now."""
 AWARD: Final = "award"
 ENDORSEMENT: Final = "endorsement"
 

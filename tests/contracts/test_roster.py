@@ -43,11 +43,27 @@ def test_a_list_comes_in_is_changed_and_one_of_it_is_erased(shop):
         assert {str(each.enrolled_on) for each in places.values()} == {"2026-08-20"}
     (third,) = services.learners.listing(desk, window(page=1), words="s-3").items
     assert [each.id for each in services.learners.awards(desk, third.id)] == [answer.value["id"]]
+    with services.context.database.session() as session:
+        kept = session.scalars(select(tables.SignedCredentialRow)).one()
+        session.add(
+            tables.SignedCredentialRow(
+                credential_id=kept.credential_id,
+                sequence=kept.sequence + 1,
+                organisation_id=kept.organisation_id,
+                kind="claim",
+                body=b"what everybody gets",
+                holder_sealed=b"what the holder gets",
+                etag="x",
+                valid_from=kept.valid_from,
+                signed=kept.signed,
+            )
+        )
     done = services.erasing.erase(desk, third.id)
     assert (done.awards, done.gone) == (1, True)
     with services.context.database.reading() as session:
         assert len(session.scalars(select(tables.EnrolmentRow)).all()) == 4
-        assert session.scalars(select(tables.SignedCredentialRow.body)).one() == b""
+        left = select(tables.SignedCredentialRow.body, tables.SignedCredentialRow.holder_sealed)
+        assert {tuple(row) for row in session.execute(left)} == {(b"", None)}
     withdrawn = services.credentials.revoke(desk, answer.value["id"], reason="learnerAsked", note="")
     assert withdrawn.state == "revoked"
 

@@ -1,5 +1,6 @@
 """Many awards withdrawn together, on SQLite and on PostgreSQL: those that were seen, each once, whoever else is at it."""
 
+import contextlib
 import threading
 
 import pytest
@@ -9,7 +10,7 @@ from issuer.service.services import Services
 from issuer.service.withdrawing import steps
 from issuer.service.withdrawing.choosing import Choice
 from issuer.service.withdrawing.jobs import KIND
-from issuer.store import journal, status, tables
+from issuer.store import erasing, journal, status, tables, withdrawals
 from kit.errors import BadInput, Conflict, NotFound
 from kit.jobs import GO, STOP, Run
 from kit.paging import Window
@@ -224,7 +225,7 @@ def test_whoever_saw_others_has_to_look_again(one_shop):
             shop.services.withdrawals.start(shop.desk, choice, count=wrong, **asked)
     shop.services.credentials.revoke(shop.desk, ids[0], reason="replaced", note="")
     shop.awards(1, first=3)
-    with pytest.raises(Conflict, match="Other awards are meant"):
+    with pytest.raises(Conflict, match="no longer the awards that you saw"):
         shop.services.withdrawals.start(shop.desk, choice, count=3, **asked)
     with pytest.raises(BadInput, match="why this is withdrawn"):
         shop.start(reason="because")
@@ -268,3 +269,38 @@ def test_a_stopped_withdrawal_leaves_the_rest_as_it_is(one_shop):
     listed = shop.services.withdrawals.listing(shop.desk, FIRST)
     assert sorted((each.state, each.done) for each in listed.items) == [("done", 3), ("stopped", 7)]
     assert shop.services.award_jobs.listing(shop.desk, FIRST).total == 0, "they are no jobs of sheets"
+
+
+def test_the_same_press_twice_at_once_begins_one(shop, monkeypatch):
+    shop.awards(2)
+    look, both, found, errors = withdrawals.by_request, threading.Barrier(2), [], []
+
+    def together(*given):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return look(*given)
+
+    def press():
+        try:
+            found.append(shop.start("k").id)
+        except Exception as error:  # noqa: BLE001 - a thread reports whatever went wrong
+            errors.append(error)
+
+    monkeypatch.setattr(withdrawals, "by_request", together)
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(set(found)) == 1
+
+
+def test_O10_what_was_searched_for_and_noted_goes_with_an_erased_award(one_shop):
+    (award,) = one_shop.awards(1)
+    begun = one_shop.start(note="Wren asked for it.")
+    with one_shop.services.context.database.session() as session:
+        erasing.empty_signed(session, one_shop.desk.organisation.id, award)
+    with one_shop.services.context.database.reading() as session:
+        row = session.get(tables.WithdrawalRow, begun.id)
+        assert (row.chosen, row.note_sealed) == ("{}", None)

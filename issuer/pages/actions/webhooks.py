@@ -11,6 +11,6 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "webhook.add": _("Added an address for notices to programs"),
         "webhook.change": _("Changed an address for notices to programs"),
         "webhook.remove": _("Removed an address for notices to programs"),
-        "webhook.stop": _("Put off an address at which no notice arrived"),
+        "webhook.stop": _("Switched off an address at which no notice arrived"),
     }
 )

@@ -16,7 +16,7 @@ from typing import Final
 from issuer.keystore import Keystore
 from issuer.service.context import Context
 from issuer.service.elsewhere import grants
-from issuer.service.elsewhere.answers import LEAVE, TAKEN, WITHDRAWN, answer_of, wait_of
+from issuer.service.elsewhere.answers import LEAVE, SILENT, TAKEN, WITHDRAWN, answer_of, wait_of
 from issuer.service.elsewhere.descriptions import PATH
 from issuer.service.elsewhere.grants import Client, Declined, Tokens
 from issuer.service.work import Work
@@ -99,6 +99,10 @@ class Pushes:
             holds = {"issued", "claimed"}
             if credential is None or credential.erased is not None or credential.state not in holds:
                 _end(row, hosts.ENDED, WITHDRAWN)
+                row.settled = now
+                return row.id
+            if row.tries >= TRIES:  # whoever sent it last was killed before the answer was noted
+                _end(row, hosts.FAILED, row.answer or SILENT)
                 row.settled = now
                 return row.id
             signed = credentials.signed(session, row.organisation_id, credential.id, credential.sequence)

@@ -140,7 +140,7 @@ class ClassService:
         inputs.choice(status, "status", allowed=tuple(STATUSES))
         now = self._context.now()
         with self._context.database.session() as session:
-            learner = learners.one(session, desk.organisation.id, learner_id[:36])
+            learner = learners.lock(session, desk.organisation.id, learner_id[:36])  # nobody erases them meanwhile
             offering = offerings.one(session, desk.organisation.id, offering_id[:36])
             if learner is None or learner.state == learners.ERASED or offering is None:
                 raise NotFound
@@ -180,6 +180,7 @@ class ClassService:
                         field="instructors",
                         remedy=_("Choose one from the list."),
                     )
+            offerings.lock(session, desk.organisation.id, offering.id)
             classes.set_instructors(session, desk.organisation.id, offering.id, sorted(set(accounts)))
             record(
                 session,

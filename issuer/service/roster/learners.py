@@ -15,7 +15,7 @@ from issuer.service.learner_keys import LearnerKeys, folded_name
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.roster.values import ACTIVE, ERASED, LEFT, LearnerDraft, LearnerValues, read_learner
-from issuer.store import credentials, learners, tables
+from issuer.store import credentials, learners, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound, Unavailable
 from kit.i18n import _
 from kit.paging import Page, Window
@@ -69,6 +69,7 @@ class LearnerService:
         vault = self._context.keystore.vault()
         keys = LearnerKeys(vault, desk.organisation.id)
         with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)  # as whoever takes a list over does
             self._check(session, desk, values, keys, itself=None)
             row = tables.LearnerRow(
                 id=str(uuid.uuid4()), organisation_id=desk.organisation.id, version=1, created=now, updated=now
@@ -90,6 +91,7 @@ class LearnerService:
         vault = self._context.keystore.vault()
         keys = LearnerKeys(vault, desk.organisation.id)
         with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)
             row = self._row(session, desk, learner_id, lock=True)
             if version is not None and version != row.version:
                 raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))

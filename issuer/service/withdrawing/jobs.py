@@ -24,7 +24,7 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.withdrawing.choosing import Choice, read, seal_of
 from issuer.service.work import Work
-from issuer.store import jobs, tables, withdrawals
+from issuer.store import jobs, organisations, tables, withdrawals
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
 from kit.jobs import Run
@@ -109,6 +109,7 @@ class WithdrawalService:
         self._issuance.ready(desk.organisation)
         now = self._context.now()
         with self._context.database.session() as session:
+            organisations.lock(session, desk.organisation.id)  # the same press twice takes turns
             before = withdrawals.by_request(session, desk.organisation.id, request)
             if before is not None:
                 return self._repeated(session, before, request_hash)
@@ -174,7 +175,7 @@ class WithdrawalService:
             job = jobs.lock(session, _job_of(session, row).id)
             assert job is not None, "jobs are not deleted"
             if job.state == DONE:
-                raise Conflict(_("It is through: there is nothing left to stop."))
+                raise Conflict(_("It is finished: there is nothing left to stop."))
             if job.state != STOPPED:
                 job.state, job.lease_until = STOPPED, None
                 self._record(session, desk, "withdrawal.stop", row.id, job=job.id, count=job.total - job.done)
@@ -227,11 +228,11 @@ class WithdrawalService:
 def _check(ids: Sequence[str], *, seen: str, count: int | None) -> None:
     """Return when these are the awards that were looked at, and somebody typed how many they are."""
     if seal_of(ids) != seen:
-        raise Conflict(
-            _("Other awards are meant by now than those you saw. Look at them again; nothing was withdrawn.")
-        )
+        raise Conflict(_("These are no longer the awards that you saw. Look at them again; nothing was withdrawn."))
     if not ids:
-        raise BadInput(_("No award is meant that can be withdrawn."), field="achievement", remedy=_("Choose others."))
+        raise BadInput(
+            _("There is no award here that can be withdrawn."), field="achievement", remedy=_("Choose others.")
+        )
     if count != len(ids):
         raise BadInput(
             _("This is not their number."),

@@ -17,7 +17,7 @@ class CredentialRow(Model):
     that awarded it. ``suspended`` is since when it is paused; empty when it is not. ``format`` is one of
     ``issuer.service.securing``, and that of all its versions.
     ``refresh_hash`` finds it by the token of the address at which its newest version is given out; the token is sealed.
-    that awarded it. ``learner_id`` is whom of the roster it belongs to, ``identifier_key`` a keyed hash of the
+    ``learner_id`` is whom of the roster it belongs to, ``identifier_key`` a keyed hash of the
     identifier by which that is known. ``erased``: since then nothing personal is kept of it.
     ``handing`` says how handing over an issued award stands, where anybody knows: ``guardian`` (a wallet has it and
     waits for a guardian's yes) or ``bounced`` (the letter came back).

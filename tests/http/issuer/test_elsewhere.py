@@ -401,3 +401,14 @@ def test_an_award_that_is_erased_is_not_sent_and_a_push_on_its_way_keeps_no_toke
     family.send()
     assert {row.answer for row in family.rows()} == {"", "withdrawn"}
     assert len(family.host.received) == before
+
+
+def test_whoever_is_killed_while_sending_sends_three_times_at_most(family):
+    family.go()
+    for _kill in range(3):
+        assert family.services.pushes._take() is not None
+        family.clock.advance(timedelta(minutes=30))
+    before = len(family.host.received)
+    assert (family.send(), len(family.host.received) - before) == (1, 0)
+    (row,) = family.rows()
+    assert (row.state, row.answer, row.access_sealed, row.refresh_sealed) == ("failed", "silent", None, None)

@@ -129,3 +129,14 @@ def test_one_question_is_asked_before_somebody_is_erased(house, desk, learn):
     assert "Erase Wrenna Canaryhadley for good?" in page.text
     browser.submit(f"{base}/{learner['id']}/erase")
     assert "Canaryhadley" not in browser.follow().text
+
+
+def test_the_page_of_a_learner_says_that_an_award_is_paused(house, desk, learn, course):
+    learner = learn()
+    award = desk.award(course, identifier="R-77")
+    with house.services.context.database.session() as session:
+        row = session.get(tables.CredentialRow, award["id"])
+        row.suspended = row.created
+    text = house.people.get(f"/organisations/{desk.slug}/learners/{learner['id']}").text
+    assert "Paused" in text
+    assert "Not claimed yet" not in text

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from issuer.app import create_app
 from issuer.service.rooms import KEPT, MOST_GUESTS
 from issuer.store import tables
 from kit import audit
 from kit.errors import Conflict, Gone, NotFound, TooMany
+from kit.jobs import STOP
+from kit.jobs.threads import ThreadJobs
 from tests.http.issuer.conftest import ORIGIN, Browser, Wallet
 
 PHONE = "198.51.100.7"
@@ -153,5 +156,16 @@ def test_J5_what_was_typed_goes_while_the_server_runs(desk, room, services, cloc
     with pytest.raises(NotFound):
         services.rooms.ticket(ticket, client=PHONE)
     assert services.rooms.sweep() == []
+    with services.context.database.reading() as session:
+        assert session.query(tables.RoomGuestRow).count() == 0
+
+
+def test_O10_a_running_server_forgets_what_was_typed_in_rooms_by_itself(desk, room, settings, services, clock):
+    services.rooms.enter(token_of(room), name="Wren", client=PHONE)
+    create_app(settings, services=services, jobs=ThreadJobs(role="issuer"))
+    clock.advance(timedelta(hours=2, seconds=1) + KEPT)
+    forget = [run for find in services.work._sweeps for run in find() if run.kind == "tidy"]
+    assert [services.work.step_of("tidy")(run) for run in forget] == [STOP]
+    assert [run for find in services.work._sweeps for run in find() if run.kind == "tidy"] == [], "once an hour"
     with services.context.database.reading() as session:
         assert session.query(tables.RoomGuestRow).count() == 0

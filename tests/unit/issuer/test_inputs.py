@@ -112,3 +112,11 @@ def test_tokens_do_not_repeat_and_are_not_stored():
     assert is_token(token)
     assert not is_token(token + "\n")
     assert token not in token_hash(token)
+
+
+@pytest.mark.parametrize("text", ["wren@school..example", "wren@.example.org", "wren@example", "wren", "a b@c.example"])
+def test_what_is_no_address_is_refused_where_it_is_typed(text):
+    with pytest.raises(BadInput) as refused:
+        inputs.email(text, "mail", required=False)
+    assert refused.value.field == "mail"
+    assert inputs.email("wren+art@mail.school.example", "mail", required=False) == "wren+art@mail.school.example"

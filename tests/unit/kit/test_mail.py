@@ -178,3 +178,19 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "mail").write_text("in the way")
     with pytest.raises(MailDown, match="folder"):
         FolderMailer(folder=tmp_path / "mail", sender="awards@localhost").line().__enter__()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["wren@school..example", "wren@.example.org", "wren..h@school.example", "@school.example"]
+)
+def test_an_address_that_is_none_is_one_letters_fault_and_holds_up_no_other(tmp_path, wrong):
+    with FolderMailer(folder=tmp_path, sender=SENDER).line() as line:
+        with pytest.raises(LetterRefused) as refused:
+            line.send(letter(to=wrong))
+        line.send(letter())
+    assert (refused.value.address, refused.value.for_good) == (True, True)
+
+
+def test_where_answers_would_go_is_left_out_when_it_is_no_address():
+    found = message_from_bytes(letter(reply_to="office@maple..example").written(SENDER), policy=default)
+    assert (found["Reply-To"], found["To"]) == (None, "wren@family.example.org")
