@@ -8,7 +8,7 @@ or neither, and of two people who agree at once one is too late.
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -205,27 +205,8 @@ def withdraw_open(session: Session, desk: Desk, act: str, subject: str, now: dat
     """Close what is open about something that is taken back by itself."""
     row = approvals.newest(session, desk.organisation.id, act, subject)
     if row is not None and row.state == ASKED:
-        _withdraw(session, desk, row, now)
-
-
-def withdraw_about(
-    session: Session, desk: Desk, keystore: Keystore, is_meant: Callable[[Mapping[str, Any]], bool], now: datetime
-) -> None:
-    """Close every open request to award or to correct whose ``about`` is meant: what it holds is erased with it.
-
-    Raises: Unavailable without the key-encryption key.
-    """
-    for row in approvals.open_of(session, desk.organisation.id, AWARD):
-        if row.about_sealed is None:
-            continue
-        about = keystore.open_text(row.about_sealed, context=f"issuer/approval/{row.id}/about")
-        if is_meant(json.loads(about)):
-            _withdraw(session, desk, row, now)
-
-
-def _withdraw(session: Session, desk: Desk, row: tables.ApprovalRow, now: datetime) -> None:
-    approvals.close(session, row, state=WITHDRAWN, by=desk.actor.user_id, now=now)
-    note(session, row, "approval.withdraw", desk.actor.user_id, now)
+        approvals.close(session, row, state=WITHDRAWN, by=desk.actor.user_id, now=now)
+        note(session, row, "approval.withdraw", desk.actor.user_id, now)
 
 
 def note(session: Session, row: tables.ApprovalRow, action: str, actor: str, now: datetime) -> None:

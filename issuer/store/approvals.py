@@ -31,14 +31,6 @@ def lock(session: Session, approval_id: str) -> ApprovalRow | None:
     )
 
 
-def open_of(session: Session, organisation_id: str, kind: str) -> Sequence[ApprovalRow]:
-    """What waits of this kind, locked until the session ends."""
-    query = select(ApprovalRow).where(
-        ApprovalRow.organisation_id == organisation_id, ApprovalRow.kind == kind, ApprovalRow.state == ASKED
-    )
-    return session.scalars(query.order_by(ApprovalRow.id).with_for_update()).all()
-
-
 def newest(session: Session, organisation_id: str, act: str, subject: str) -> ApprovalRow | None:
     """What was asked last about this act and subject, whatever became of it."""
     return session.scalar(
