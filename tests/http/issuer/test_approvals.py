@@ -386,25 +386,6 @@ def test_the_pages_ask_tell_and_decide(world):
     assert "once a second person here has agreed" in asking.page.text
 
 
-def test_O10_what_waits_about_a_learner_goes_when_they_are_erased(world):
-    owner, issuer = world.organisation("issuer")
-    want(owner, "award")
-    course = owner.achievement()
-    body = {"givenName": "Wrenna", "familyName": "Hadley", "number": "R-1017"}
-    learner = owner.client.post(f"{owner.base}/learners", json=body).json()
-    theirs = [
-        asked(owner.post_award(course, key="number", identifier="R-1017", learnerName="W. H.")),
-        asked(owner.post_award(course, key="name", identifier="R-5", learnerName="Hadley, Wrenna")),
-    ]
-    other = asked(owner.post_award(course, key="other", identifier="R-9", learnerName="Jonah Reyes"))
-    assert owner.client.delete(f"{owner.base}/learners/{learner['id']}").status_code == 204
-    with world.services.context.database.reading() as session:
-        rows = [session.get(tables.ApprovalRow, each) for each in theirs]
-        assert {(row.state, row.about_sealed) for row in rows} == {("withdrawn", None)}
-    assert decide(issuer, theirs[0]).status_code == 409
-    assert decide(issuer, other).json()["state"] == "granted"
-
-
 def test_what_waits_pages_like_every_list(world):
     owner, _issuer = world.organisation("issuer")
     now, organisation_id = world.clock.now(), mine(world, owner)
