@@ -1,13 +1,9 @@
 """Sends notices: at least once, by the engine of jobs, again and again for a day and a half, and then no more.
 
-The rows are the truth. A run of the engine carries nothing but a random id and means "look what waits"; one that is
-lost, doubled or late changes nothing, since the sweep looks too. Everything goes out through the guard (`kit.fetch`),
-so an address that somebody typed leads to no neighbour of this server. The answer's body is not kept.
+The rows are the truth (`issuer.service.rounds`). Everything goes out through the guard (`kit.fetch`), so an address
+that somebody typed leads to no neighbour of this server. The answer's body is not kept.
 """
 
-import threading
-import time
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,13 +11,13 @@ from typing import Final
 from issuer.service.context import SYSTEM, Context
 from issuer.service.notices import TEST, WAKE, body_of, signature
 from issuer.service.recording import record
+from issuer.service.rounds import Rounds
 from issuer.service.work import Work
 from issuer.store import organisations, webhooks
 from kit import log
 from kit.errors import Unavailable
 from kit.fetch import Fetcher
 from kit.fetch.fetcher import Reply
-from kit.jobs import STOP, Next, Run
 
 KIND: Final = "webhook"
 PAUSES: Final = (
@@ -36,9 +32,6 @@ PAUSES: Final = (
 
 ANSWER_SECONDS: Final = 5.0
 ANSWER_BYTES: Final = 16 * 1024
-ROUND_SECONDS: Final = 2.0
-"""How long one run sends before it lets other work have its turn."""
-
 REST: Final = timedelta(minutes=1)
 """How long an address that did not answer at all is left alone, so that it holds up nobody else's notices."""
 
@@ -64,32 +57,8 @@ class Couriers:
     def __init__(self, context: Context, fetcher: Fetcher, work: Work) -> None:
         self._context = context
         self._fetcher = fetcher
-        self._work = work
-        self._rung = threading.Event()
-        context.database.engine.update_execution_options(**{WAKE: self.wake})
-        work.handles(KIND, self.step, self.waiting)
-
-    def wake(self) -> None:
-        """Have somebody look at what waits; a second call before that changes nothing. Never fails."""
-        if not self._rung.is_set():
-            self._rung.set()
-            self._work.enqueue(_run())
-
-    def waiting(self) -> list[Run]:
-        """A run, when something can be sent: for the sweep."""
-        with self._context.database.reading() as session:
-            due = webhooks.is_due(session, self._context.clock.now())
-        return [_run()] if due else []
-
-    def step(self, _of: Run) -> Next:
-        """Send for a moment; what is left then has another run. Raises: Unavailable without the database."""
-        self._rung.clear()
-        until = time.monotonic() + ROUND_SECONDS
-        while time.monotonic() < until:
-            if not self.send_one():
-                return STOP
-        self.wake()
-        return STOP
+        self.rounds = Rounds(KIND, work, is_due=self._is_due, send_one=self.send_one)
+        context.database.engine.update_execution_options(**{WAKE: self.rounds.wake})
 
     def send_one(self) -> bool:
         """Send the notice that has waited longest; whether there was one."""
@@ -118,6 +87,10 @@ class Couriers:
         """Delete what was told more than a month ago; how many. At each start."""
         with self._context.database.session() as session:
             return webhooks.forget(session, self._context.clock.now() - KEPT)
+
+    def _is_due(self) -> bool:
+        with self._context.database.reading() as session:
+            return webhooks.is_due(session, self._context.clock.now())
 
     def _take(self) -> _Parcel | None:
         """Take a notice, and count the try before it is made: one that kills us is tried ever less often."""
@@ -184,7 +157,3 @@ class Couriers:
 def secret_context(webhook_id: str) -> str:
     """What the secret of an address is sealed to."""
     return f"issuer/webhook/{webhook_id}/secret"
-
-
-def _run() -> Run:
-    return Run(KIND, str(uuid.uuid4()), 1)

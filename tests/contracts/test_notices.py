@@ -65,7 +65,7 @@ def test_four_couriers_send_each_notice_once_and_never_two_to_one_address(servic
     idle = threading.Event()
 
     def work():
-        while services.couriers.waiting():
+        while services.couriers.rounds.waiting():
             services.couriers.send_one() or idle.wait(0.001)
 
     threads = [threading.Thread(target=work) for _each in range(4)]

@@ -229,7 +229,7 @@ class HostService:
                 host=attempt.host_id,
                 kind=attempt.hand,
             )
-        self._pushes.wake()
+        self._pushes.rounds.wake()
 
     def _check_hand(self, offer: Offer, hand: str, code: str) -> None:
         """Raises: Refused, BadInput."""

@@ -1,14 +1,11 @@
 """Sends awards to hosts: each at most three times, as the specification asks, and then says what came of it.
 
-The rows are the truth, and a run of the engine only means "look what waits" (as with notices). What goes out is the
+The rows are the truth (`issuer.service.rounds`). What goes out is the
 signed version that counts at that moment, byte for byte; what was withdrawn in the meantime does not.
 
 Spec: https://www.imsglobal.org/spec/ob/v3p0#retry-behavior
 """
 
-import threading
-import time
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -19,19 +16,18 @@ from issuer.service.elsewhere import grants
 from issuer.service.elsewhere.answers import LEAVE, SILENT, TAKEN, WITHDRAWN, answer_of, wait_of
 from issuer.service.elsewhere.descriptions import PATH
 from issuer.service.elsewhere.grants import Client, Declined, Tokens
+from issuer.service.rounds import Rounds
 from issuer.service.work import Work
 from issuer.store import credentials, hosts, tables
 from kit.errors import Unavailable
 from kit.fetch import Fetcher
 from kit.fetch.fetcher import Reply
-from kit.jobs import STOP, Next, Run
 
 KIND: Final = "push"
 PAUSE: Final = timedelta(minutes=30)
 TRIES: Final = 3
 ANSWER_SECONDS: Final = 8.0
 ANSWER_BYTES: Final = 2 * 1024 * 1024
-ROUND_SECONDS: Final = 2.0
 BUSY: Final = timedelta(seconds=60)
 _ANSWERS: Final = ("application/json", "application/vc+ld+json", "application/vc", "application/ld+json", "text/plain",
                    "application/problem+json")  # fmt: skip
@@ -52,31 +48,7 @@ class Pushes:
     def __init__(self, context: Context, fetcher: Fetcher, work: Work) -> None:
         self._context = context
         self._fetcher = fetcher
-        self._work = work
-        self._rung = threading.Event()
-        work.handles(KIND, self.step, self.waiting)
-
-    def wake(self) -> None:
-        """Have somebody look at what waits. Never fails."""
-        if not self._rung.is_set():
-            self._rung.set()
-            self._work.enqueue(_run())
-
-    def waiting(self) -> list[Run]:
-        """A run, when something can be sent: for the sweep."""
-        with self._context.database.reading() as session:
-            due = hosts.is_due(session, self._context.clock.now())
-        return [_run()] if due else []
-
-    def step(self, _of: Run) -> Next:
-        """Send for a moment; what is left then has another run."""
-        self._rung.clear()
-        until = time.monotonic() + ROUND_SECONDS
-        while time.monotonic() < until:
-            if not self.send_one():
-                return STOP
-        self.wake()
-        return STOP
+        self.rounds = Rounds(KIND, work, is_due=self._is_due, send_one=self.send_one)
 
     def send_one(self) -> bool:
         """Send what has waited longest; whether there was anything."""
@@ -87,6 +59,10 @@ class Pushes:
             reply, given = self._upsert(taken)
             self._settle(taken, reply, given)
         return True
+
+    def _is_due(self) -> bool:
+        with self._context.database.reading() as session:
+            return hosts.is_due(session, self._context.clock.now())
 
     def _take(self) -> _Parcel | str | None:
         """Take one, and count the try before it is made; the id alone of one that is not sent after all."""
@@ -202,7 +178,3 @@ def _end(row: tables.PushRow, state: str, answer: str) -> None:
     """Settle a push; its tokens are gone from now on."""
     row.state, row.answer, row.next_try = state, answer, None
     row.access_sealed, row.refresh_sealed = None, None
-
-
-def _run() -> Run:
-    return Run(KIND, str(uuid.uuid4()), 1)

@@ -1,16 +1,12 @@
 """The newest version of an award at an address of its own: for adults, where it was asked for, and for nobody else."""
 
 import dataclasses
-import shutil
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from issuer.app import create_app
-from issuer.service.services import Services
-from kit.clock import FixedClock
-from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, settings_in
+from tests.http.issuer.conftest import ORIGIN, Browser
 from vc import verify
 from vc.checks import CheckName, Verdict
 from vc.document import CREDENTIAL_LIMITS, parse
@@ -19,34 +15,6 @@ from vc.openbadges import EXTENSIONS_CONTEXT
 from vc.policy import Policy
 
 WELDING = {"name": "Welding", "description": "Welds.", "criteriaNarrative": "Shown twice.", "refreshing": True}
-
-
-@pytest.fixture(scope="module")
-def clock():
-    return FixedClock(instant=NOW)
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory, prepared, clock):
-    """One issuer for all of these tests."""
-    folder = tmp_path_factory.mktemp("refreshing")
-    for name in ("issuer.db", "kek"):
-        shutil.copy(prepared / name, folder / name)
-    settings = settings_in(folder)
-    return create_app(settings, services=Services.build(settings, clock=clock))
-
-
-@pytest.fixture(scope="module")
-def stranger(app):
-    with TestClient(app, base_url=ORIGIN, follow_redirects=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def desk(app, stranger):
-    made = Desk(app, "admin", "maple-co-op")
-    made.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": "maple-co-op"})
-    return made
 
 
 @pytest.fixture(scope="module")

@@ -2,49 +2,16 @@
 
 import json
 import re
-import shutil
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
-from issuer.app import create_app
-from issuer.service.services import Services
 from issuer.service.withdrawing.jobs import KIND
 from issuer.store import tables
-from kit.clock import FixedClock
 from kit.jobs import GO, Run
-from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, settings_in
 
 WORKSHOP = {"name": "Knots", "description": "Ties three knots.", "criteriaNarrative": "Shown twice."}
 PAGE = "/organisations/maple-co-op/withdrawals"
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory, prepared):
-    """One issuer for all of these tests: each withdraws awards of its own achievement."""
-    folder = tmp_path_factory.mktemp("withdrawing")
-    for name in ("issuer.db", "kek"):
-        shutil.copy(prepared / name, folder / name)
-    return Services.build(settings_in(folder), clock=FixedClock(instant=NOW))
-
-
-@pytest.fixture(scope="module")
-def app(services):
-    return create_app(services.context.settings, services=services)
-
-
-@pytest.fixture(scope="module")
-def desk(app):
-    with TestClient(app, base_url=ORIGIN, follow_redirects=False):
-        made = Desk(app, "admin", "maple-co-op")
-        made.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": "maple-co-op"})
-        yield made
-
-
-@pytest.fixture(scope="module")
-def browser(app, desk):
-    return Browser(app, "admin")
 
 
 @pytest.fixture
@@ -118,7 +85,7 @@ class TestPages:
         for words in ("All of them are withdrawn", "A mix-up.", "It was issued in error", "3 of 3"):
             assert words in shown
         assert place in browser.get(PAGE).text
-        assert "No award is meant" in browser.get(f"{PAGE}/sure?achievement={workshop}&all=1").text
+        assert "There is no award here that can be withdrawn" in browser.get(f"{PAGE}/sure?achievement={workshop}&all=1").text
         acts = browser.get("/organisations/maple-co-op/audit").text
         assert "Began to withdraw many awards" in acts
         assert "A mix-up." not in acts

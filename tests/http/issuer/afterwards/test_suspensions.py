@@ -1,15 +1,10 @@
 """Pausing an award: on pages, for programs, over the VC-API; what everybody who checks it is told, and what nobody is."""
 
-import shutil
 from datetime import timedelta
 
 import pytest
-from starlette.testclient import TestClient
 
-from issuer.app import create_app
-from issuer.service.services import Services
-from kit.clock import FixedClock
-from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, bits_of, settings_in
+from tests.http.issuer.conftest import bits_of
 from tests.http.issuer.test_vc_api import withdraw
 from vc.checks import Verdict
 from vc.timestamps import format_timestamp
@@ -21,39 +16,6 @@ LICENCE = {
     "achievementType": "License",
 }
 REASON = "Her first-aid course has run out."
-
-
-@pytest.fixture(scope="module")
-def clock():
-    return FixedClock(instant=NOW)
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory, prepared, clock):
-    """One issuer for all of these tests: they look at awards of their own."""
-    folder = tmp_path_factory.mktemp("pausing")
-    for name in ("issuer.db", "kek"):
-        shutil.copy(prepared / name, folder / name)
-    settings = settings_in(folder)
-    return create_app(settings, services=Services.build(settings, clock=clock))
-
-
-@pytest.fixture(scope="module")
-def stranger(app):
-    with TestClient(app, base_url=ORIGIN, follow_redirects=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def desk(app, stranger):
-    made = Desk(app, "admin", "maple-co-op")
-    made.client.post("/api/organisations", json={"name": "Maple Co-op", "slug": "maple-co-op"})
-    return made
-
-
-@pytest.fixture(scope="module")
-def browser(app, stranger):
-    return Browser(app, "admin")
 
 
 @pytest.fixture(scope="module")
