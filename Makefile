@@ -22,7 +22,7 @@ install: $(INSTALLED) ## make a private .venv with what Satchel needs
 demo: $(INSTALLED) ## start everything with the sample family (LAN=1: HTTPS for phones in the room; DATA=folder)
 	@$(BIN)/satchel demo --data $(DATA) $(if $(LAN),--lan) $(ARGS)
 
-# A whole run uses four processes (many tests wait more than they work), a file at a time and the slow files first, and holds the core to its branch coverage (pyproject.toml).
+# A whole run uses four processes (many tests wait more than they work), a file at a time and the slow files first, and holds the core to the branch coverage that its own tests reach (pyproject.toml, tests/conftest.py).
 WHOLE := -n 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 test: $(INSTALLED_DEV) browser ## run every test (ARGS="-k name" for some of them)

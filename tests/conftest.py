@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import coverage
 import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -26,9 +27,37 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+CORE = tuple(Path(__file__).parent / name for name in ("unit/vc", "laws", "attacks", "vectors"))
+"""The tests of the core: they alone count for its coverage."""
+
 # The same examples in every run, and no clock in a verdict about code.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+class CoreCoverage:
+    """Where coverage is measured, measures it while tests of the core run, and lets all others run at full speed."""
+
+    def __init__(self) -> None:
+        self._paused: coverage.Coverage | None = None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Switch where the files of the core begin and end: not around each of thousands of tests."""
+        if any(item.path.is_relative_to(folder) for folder in CORE):
+            if self._paused is not None:
+                self._paused.start()
+                self._paused = None
+        else:
+            while (running := coverage.Coverage.current()) is not None:  # a worker has one below the one that counts
+                running.stop()
+                self._paused = self._paused or running
+        return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure the core only."""
+    config.pluginmanager.register(CoreCoverage(), "core-coverage")
 
 
 @pytest.fixture(scope="session")

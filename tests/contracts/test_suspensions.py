@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from issuer.service.drafts import AchievementDraft
-from issuer.store import journal, status, tables
+from issuer.store import journal, replaying, status, tables
 from kit.errors import Conflict, NotFound
 from kit.paging import Window
 from tests.issuing import NOW, Workshop, settings
@@ -147,6 +147,10 @@ def test_awards_by_the_hundred_can_be_paused_too(one_shop):
     assert shop.services.credentials.listing(shop.desk, Window(number=1, size=10), state="paused").total == 0
 
 
+def again(database, written):
+    return replaying.replay(database, written, now=NOW, finish=lambda _session, _rows: None)
+
+
 def test_a_journal_of_later_pauses_is_followed_and_an_earlier_one_is_not(shop):
     """What a process reads while others go on: the latest moment counts, whatever was read first."""
     uuid = shop.make()
@@ -156,20 +160,20 @@ def test_a_journal_of_later_pauses_is_followed_and_an_earlier_one_is_not(shop):
     line = {"set": row.id, "index": entry.position}
     written.append([{**line, "value": 0, "at": (NOW - timedelta(hours=1)).isoformat()}])
     database = shop.services.context.database
-    assert not journal.replay(database, written, now=NOW).changed_database
+    assert not again(database, written).changed_database
     assert shop.entry(uuid)[0].value == 1
 
     written.append([{**line, "value": 0, "at": (NOW + timedelta(hours=1)).isoformat()}])
-    assert journal.replay(database, written, now=NOW).entries == 1
+    assert again(database, written).entries == 1
     assert shop.entry(uuid)[0].value == 0
     assert shop.services.credentials.one(shop.desk, uuid).suspended is None
     assert shop.services.suspensions.history(shop.desk, uuid)[0].lifted == NOW + timedelta(hours=1)
-    assert journal.replay(database, written, now=NOW).changed_database is False
+    assert again(database, written).changed_database is False
 
     # and what is done now is later than all of it, although the clock stands before
     assert shop.services.suspensions.suspend(shop.desk, uuid, reason="late").suspended == NOW
     assert shop.entry(uuid)[0].changed == NOW + timedelta(hours=1, seconds=1)
-    assert not journal.replay(database, written, now=NOW).changed_database
+    assert not again(database, written).changed_database
     with database.reading() as session:
         assert session.get(tables.CredentialRow, uuid).suspended == NOW
 
