@@ -18,8 +18,8 @@ from kit.paging import window
 
 
 class IssueBody(Body):
-    """When a sheet is awarded (now, unless ``starts`` is later), how long it can be undone, and how the awards are
-    signed (as the achievement says, unless ``format`` says otherwise).
+    """When a sheet is awarded (now, unless ``starts`` names a later time), how long it can be undone, and how the
+    awards are signed (as the achievement says, unless ``format`` says otherwise).
     """
 
     version: int | None = None
@@ -84,6 +84,10 @@ def _starting(router: APIRouter) -> None:
 
 
 def _steering(router: APIRouter) -> None:
+    @router.post("/jobs/{job_id}/now", status_code=200)
+    def begin_job_now(services: All, desk: At, say: Saying, job_id: str) -> Response:
+        return shapes.answer(job(services.award_jobs.begin_now(desk, job_id), say))
+
     @router.post("/jobs/{job_id}/pause", status_code=200)
     def pause_job(services: All, desk: At, say: Saying, job_id: str) -> Response:
         return shapes.answer(job(services.award_jobs.pause(desk, job_id), say))

@@ -27,6 +27,7 @@ catalogue     the rate card for everybody (called by the app, as public is)
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
 sheets        many awards from one sheet
+sheet_preview the same, the third screen: what will be signed, and when
 jobs          the same while they are signed, held back and handed out
 suspensions   pausing an award, lifting the pause
 webhooks      notices to programs
@@ -74,6 +75,7 @@ from issuer.pages import (
     records,
     rooms,
     settings,
+    sheet_preview,
     sheets,
     suspensions,
     webhooks,
@@ -110,6 +112,7 @@ PARTS: Final = (
     records,
     rooms,
     settings,
+    sheet_preview,
     sheets,
     suspensions,
     webhooks,

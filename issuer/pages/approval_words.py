@@ -1,9 +1,11 @@
 """What can need a second person, and what somebody asked for, in words."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from issuer.service import inputs
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
@@ -126,7 +128,22 @@ def _joined(*texts: str) -> str:
 
 def _sheet(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[Fact]:
     achievement = services.achievements.one(desk.organisation, about["achievement"])
-    return [(_("What was earned"), achievement.name), (_("Awards"), str(about["count"]))]
+    found: list[Fact] = [(_("What was earned"), achievement.name), (_("Awards"), str(about["count"]))]
+    return [*found, (_("When"), _begins(about, services.context.now()))]
+
+
+def _begins(about: Mapping[str, Any], now: datetime) -> Words:
+    """When a sheet is awarded, if somebody agrees now."""
+    starts = inputs.moment(about.get("starts"), "starts")
+    if starts is None:
+        return _("as soon as somebody agrees")
+    if starts <= now:
+        return _("as soon as somebody agrees: the time that was chosen (%(time)s) is over", time=_minute(starts))
+    return _minute(starts)
+
+
+def _minute(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _key(_services: Services, _desk: Desk, about: Mapping[str, Any]) -> list[Fact]:

@@ -57,6 +57,9 @@ def _watching(router: APIRouter, pages: Pages) -> None:
             said=_said(found, corrected),
             taken_back=found.state in {job_views.UNDOING, job_views.UNDONE},
             can=_can(found),
+            begun=found.begun,
+            late=found.starts is not None and found.starts <= services.context.now(),
+            obstacle=services.award_jobs.obstacle(desk, job_id),
             corrected=corrected,
             letters=letters,
             unsent=unsent,
@@ -97,6 +100,11 @@ def _watching(router: APIRouter, pages: Pages) -> None:
 def _steering(router: APIRouter) -> None:
     base = "/organisations/{slug}/jobs/{job_id}"
 
+    @router.post(f"{base}/now")
+    def begin_now(request: Request, services: All, desk: At, job_id: str) -> Response:
+        said = _("It does not wait for its time any more.")
+        return _steered(request, desk, job_id, services.award_jobs.begin_now, said)
+
     @router.post(f"{base}/pause")
     def pause(request: Request, services: All, desk: At, job_id: str) -> Response:
         said = _("It rests after the rows that are being signed just now.")
@@ -108,7 +116,9 @@ def _steering(router: APIRouter) -> None:
 
     @router.post(f"{base}/undo")
     def undo(request: Request, services: All, desk: At, job_id: str) -> Response:
-        return _steered(request, desk, job_id, services.award_jobs.undo, _("The awards are being taken back."))
+        begun = services.award_jobs.one(desk, job_id).begun
+        said = _("The awards are being taken back.") if begun else _("It was called off.")
+        return _steered(request, desk, job_id, services.award_jobs.undo, said)
 
     @router.post(f"{base}/release")
     def release(request: Request, services: All, desk: At, job_id: str) -> Response:
@@ -131,6 +141,8 @@ def _steered(
 
 def _said(job: JobView, corrected: Page[Correction]) -> Message:
     """Where the job is, in one sentence."""
+    if job.state in {job_views.UNDOING, job_views.UNDONE} and not job.begun:
+        return _("It was called off before anything was signed. The rows are in the sheet as they were.")
     if job.state != job_views.UNDONE or not corrected.total:
         return SAID[job.state]
     if any(item.state == STANDS for item in corrected.items):
@@ -144,6 +156,8 @@ def _can(job: JobView) -> frozenset[str]:
         return frozenset()
     if job.state == job_views.APPROVAL:
         return frozenset({"undo"})
+    if job.state == job_views.SCHEDULED:
+        return frozenset({"now", "undo"})
     if job.state == job_views.PAUSED:
         return frozenset({"resume", "undo"})
     return frozenset({"undo", "release"}) if job.state == job_views.UNDO else frozenset({"pause", "undo"})

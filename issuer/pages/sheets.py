@@ -1,30 +1,24 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
-"""Many awards from one sheet, in three screens: what and the sheet; is this right; what is going to be signed."""
+"""Many awards from one sheet: what and the sheet; is this right. The third screen is ``sheet_preview``."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from issuer.pages import correcting, signed_as
+from issuer.pages import correcting
 from issuer.pages.access import All, At
-from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.awarding import judging
-from issuer.service.awarding.sheet_views import Preview, Upload
-from issuer.service.awarding.sheets import OPEN
+from issuer.service.awarding.sheet_views import Upload
+from issuer.service.awarding.sheets import ISSUING, OPEN
 from issuer.service.context import Desk
 from issuer.service.rights import Right
-from issuer.service.second_person import AWARD as AWARDED_ALONE
-from issuer.service.second_person import SHEET
 from issuer.service.services import Services
-from issuer.service.vocabulary import RESULT_STATUSES
-from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict, RequestError, TooLarge
 from kit.i18n import Message, _
 from kit.paging import Window, window
@@ -51,12 +45,14 @@ def add(router: APIRouter, pages: Pages) -> None:
 def _bringing(router: APIRouter, pages: Pages) -> None:
     @router.get("/organisations/{slug}/sheets", name="jobs")
     def sheets(request: Request, services: All, desk: At, page: str | None = None) -> Response:
+        found = services.sheets.listing(desk, window(page=page))
         return pages.render(
             request,
             "sheet_list.html",
             desk=desk,
             organisation=desk.organisation,
-            found=services.sheets.listing(desk, window(page=page)),
+            found=found,
+            jobs=services.award_jobs.newest(desk, [item.id for item in found.items if item.state == ISSUING]),
             offered=services.achievements.listing(desk.organisation, _FIRST, include_retired=False).total,
         )
 
@@ -92,7 +88,7 @@ def _looking(router: APIRouter, pages: Pages) -> None:
         page: str | None = None,
         row: str = "",
     ) -> Response:
-        return _check(request, pages, services, desk, sheet_id, only=only, page=page, row=row)
+        return check_page(request, pages, services, desk, sheet_id, only=only, page=page, row=row)
 
     @router.post("/organisations/{slug}/sheets/{sheet_id}/rows")
     def rows(request: Request, services: All, desk: At, sheet_id: str) -> Response:
@@ -101,9 +97,9 @@ def _looking(router: APIRouter, pages: Pages) -> None:
         listed = act in {"later", "now"}
         said = correcting.chosen_rows(given, later=act == "later") if listed else correcting.edits(given)
         try:
-            found = services.sheets.fix(desk, sheet_id, said, version=_version(given))
+            found = services.sheets.fix(desk, sheet_id, said, version=version_of(given))
         except (BadInput, Conflict) as error:
-            return _check(request, pages, services, desk, sheet_id, only=only, page=page, row="", error=error)
+            return check_page(request, pages, services, desk, sheet_id, only=only, page=page, row="", error=error)
         if act == "preview" and found.ready:
             return see_other(_at(desk, found.id) + "/preview")
         if act == "preview":
@@ -123,7 +119,7 @@ def _looking(router: APIRouter, pages: Pages) -> None:
             chosen = correcting.chosen_columns(given, before)
             services.sheets.choose(desk, sheet_id, chosen, day_order=given.get("dayOrder"))
         except (BadInput, Conflict) as error:
-            return _check(request, pages, services, desk, sheet_id, error=error)
+            return check_page(request, pages, services, desk, sheet_id, error=error)
         return see_other(_at(desk, before.id))
 
     @router.post("/organisations/{slug}/sheets/{sheet_id}/reading")
@@ -132,51 +128,11 @@ def _looking(router: APIRouter, pages: Pages) -> None:
         try:
             found = services.sheets.reread(desk, sheet_id, encoding=given.get("encoding"), tab=given.get("tab"))
         except (BadInput, Conflict, TooLarge) as error:
-            return _check(request, pages, services, desk, sheet_id, error=error)
+            return check_page(request, pages, services, desk, sheet_id, error=error)
         return see_other(_at(desk, found.id))
 
 
 def _leaving(router: APIRouter, pages: Pages) -> None:
-    @router.get("/organisations/{slug}/sheets/{sheet_id}/preview", name="sheet_preview")
-    def preview(request: Request, services: All, desk: At, sheet_id: str) -> Response:
-        view = services.sheets.one(desk, sheet_id)
-        try:
-            found = services.sheets.preview(desk, sheet_id)
-        except (BadInput, Conflict) as error:
-            return _check(request, pages, services, desk, sheet_id, error=error)
-        wanted = services.settings.in_force(desk)
-        return pages.render(
-            request,
-            "sheet_preview.html",
-            desk=desk,
-            organisation=desk.organisation,
-            sheet=view,
-            found=found,
-            marks=_marks(found, view.achievement),
-            awarded=datetime.fromisoformat(str(found.document.get("awardedDate") or found.document["validFrom"])),
-            types=ACHIEVEMENT_TYPES,
-            statuses=RESULT_STATUSES,
-            steps=STEPS,
-            key=secrets.token_urlsafe(16),
-            undo_minutes=wanted.undo_minutes,
-            second_person=bool({SHEET, AWARDED_ALONE} & set(wanted.second_person)),
-            forms=signed_as.choices(services, desk, now=view.achievement.format),
-        )
-
-    @router.post("/organisations/{slug}/sheets/{sheet_id}/issue", name="issue_sheet")
-    def issue(request: Request, services: All, desk: At, sheet_id: str) -> Response:
-        given = form(request)
-        key = given.get("key")
-        if not key:
-            raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
-        try:
-            job = services.award_jobs.issue(
-                desk, sheet_id, key=f"form-{key[:100]}", version=_version(given), format_=given.get("format")
-            )
-        except (BadInput, Conflict) as error:
-            return _check(request, pages, services, desk, sheet_id, error=error)
-        return see_other(f"/organisations/{desk.organisation.slug}/jobs/{job.id}")
-
     @router.get("/organisations/{slug}/sheets/{sheet_id}/discard", name="sheet_discard")
     def discard_page(request: Request, services: All, desk: At, sheet_id: str) -> Response:
         found = services.sheets.one(desk, sheet_id)
@@ -221,7 +177,7 @@ def _key(given: Form, upload: Upload) -> str:
     return f"form-{key[:100]}-{hashlib.sha256(said).hexdigest()}"
 
 
-def _version(given: Form) -> int | None:
+def version_of(given: Form) -> int | None:
     """The version of the sheet that the page showed."""
     text = given.get("version")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
@@ -260,7 +216,7 @@ def _new(
     )
 
 
-def _check(
+def check_page(
     request: Request,
     pages: Pages,
     services: Services,
@@ -309,18 +265,3 @@ def _check(
         error=error,
         steps=STEPS,
     )
-
-
-def _marks(found: Preview, achievement: Achievement) -> list[tuple[str, str]]:
-    """The marks in a document: what each is called, and the mark in words."""
-    subject: Any = found.document["credentialSubject"]
-    descriptions = {str(each["id"]): each for each in result_descriptions(achievement)}
-    shown = []
-    for result in subject.get("result", ()):
-        description = descriptions[str(result["resultDescription"])]
-        levels = {str(level["id"]): str(level["name"]) for level in description.get("rubricCriterionLevel", ())}
-        mark = levels.get(str(result.get("achievedLevel", "")), "") or str(
-            result.get("value") or result.get("status", "")
-        )
-        shown.append((str(description["name"]), mark))
-    return shown

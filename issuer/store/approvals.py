@@ -32,11 +32,13 @@ def lock(session: Session, approval_id: str) -> ApprovalRow | None:
 
 
 def newest(session: Session, organisation_id: str, act: str, subject: str) -> ApprovalRow | None:
-    """What was asked last about this act and subject, whatever became of it."""
+    """What was asked last about this act and subject, whatever became of it: what is open, also where another one was
+    asked and decided in the same second.
+    """
     return session.scalar(
         select(ApprovalRow)
         .where(ApprovalRow.organisation_id == organisation_id, ApprovalRow.act == act, ApprovalRow.subject == subject)
-        .order_by(ApprovalRow.asked.desc(), ApprovalRow.id)
+        .order_by((ApprovalRow.state == ASKED).desc(), ApprovalRow.asked.desc(), ApprovalRow.id)
         .limit(1)
     )
 

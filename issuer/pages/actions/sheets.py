@@ -11,6 +11,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "sheet.receive": _("Dropped a sheet"),
         "sheet.discard": _("Put a sheet away"),
         "sheet.issue": _("Began to award a sheet"),
+        "job.begin": _("Began at once what was to wait for its time"),
         "job.pause": _("Paused the awarding of a sheet"),
         "job.resume": _("Went on with the awarding of a sheet"),
         "job.finish": _("Signed every award of a sheet"),

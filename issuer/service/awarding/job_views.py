@@ -60,6 +60,11 @@ class JobView:
         return self.done + self.repeated + self.refused
 
     @property
+    def begun(self) -> bool:
+        """Whether anything of it may be signed."""
+        return self.started is not None
+
+    @property
     def finished(self) -> bool:
         """Whether there is nothing left to sign or to undo."""
         return self.state in SETTLED

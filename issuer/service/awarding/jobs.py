@@ -6,13 +6,14 @@ to undo it is over. Until then everything can be undone, and nobody ever had it.
 
 import hashlib
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
-from issuer.service.awarding import job_views, judging
+from issuer.service.awarding import job_views, judging, scheduling
 from issuer.service.awarding.job_views import JobView
 from issuer.service.awarding.restoring import Correction, corrections
 from issuer.service.awarding.sheets import ISSUING, check_open
@@ -27,12 +28,12 @@ from issuer.service.securing import chosen_form
 from issuer.service.work import Work
 from issuer.store import achievements, jobs, organisations, sheets, tables
 from kit.errors import BadInput, Conflict, NotFound
-from kit.i18n import _
+from kit.i18n import Message, _
 from kit.jobs import Run
 from kit.paging import Page, Window
+from vc.timestamps import format_timestamp
 
 LEASE: Final = timedelta(seconds=60)
-LATEST_START: Final = timedelta(days=365)
 
 
 class AwardJobs:
@@ -59,8 +60,9 @@ class AwardJobs:
         ``version`` is the sheet's that was looked at (None: whichever it is). Lines that are not good stay for later.
         ``undo_minutes`` is as long as the organisation wants, unless given.
         ``format_`` is how the awards are signed; empty: as the achievement says.
-        Where two people have to agree, the job waits for the second one.
-        Raises: NotFound, BadInput, Conflict, Unavailable without a signing key.
+        Where two people have to agree, the job waits for the second one, and for its time.
+        Raises: NotFound, BadInput also for a time that is over or more than a year ahead, Conflict, Unavailable
+        without a signing key.
         """
         desk.require(Right.AWARD)
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
@@ -69,7 +71,7 @@ class AwardJobs:
             remedy = _("Use a number of minutes from 0 to %(longest)s.", longest=LONGEST_UNDO)
             raise BadInput(_("This is not a time that can be used here."), field="undoMinutes", remedy=remedy)
         now = self._context.now()
-        begins = self._starts(starts, now)
+        begins = inputs.moment(starts, "starts")
         self._issuance.ready(desk.organisation)
         with self._context.database.session() as session:
             sheet = sheets.lock(session, desk.organisation.id, sheet_id[:36])
@@ -79,6 +81,7 @@ class AwardJobs:
             again = next((job for job in before if job.request == request), None)
             if again is not None:
                 return JobView.of(again)
+            scheduling.check(begins, now)
             check_open(sheet)
             achievement = self._check(session, desk, sheet, version)
             form = chosen_form(format_, usual=achievement.format).name
@@ -178,6 +181,54 @@ class AwardJobs:
             rows = jobs.of_subject(session, desk.organisation.id, job_views.KIND, sheet_id[:36])
         return [JobView.of(row) for row in rows]
 
+    def newest(self, desk: Desk, sheet_ids: Sequence[str]) -> Mapping[str, JobView]:
+        """The newest job of each of these sheets that has one, by the sheet."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            rows = jobs.of_subjects(session, desk.organisation.id, job_views.KIND, sheet_ids)
+        return {sheet_id: JobView.of(row) for sheet_id, row in rows.items()}
+
+    def obstacle(self, desk: Desk, job_id: str) -> Message | None:
+        """What would stop a job that has not begun, if it were its turn now. Raises: NotFound."""
+        desk.require(Right.AWARD)
+        with self._context.database.reading() as session:
+            row = jobs.one(session, desk.organisation.id, job_views.KIND, job_id[:36])
+            if row is None:
+                raise NotFound
+            if row.state not in {job_views.SCHEDULED, job_views.APPROVAL}:
+                return None
+            sheet = sheets.one(session, desk.organisation.id, row.subject)
+            assert sheet is not None, "a job of a sheet has its sheet"
+            found = scheduling.obstacle(session, row, sheet)
+        return None if found is None else job_views.PROBLEMS[found]
+
+    def begin_now(self, desk: Desk, job_id: str) -> JobView:
+        """Award now what waits for its time, in the name of whoever asks. Where two people have to agree, they agreed
+        to another time: it is asked anew. One that has begun goes on as it does.
+
+        Raises: NotFound, Conflict when it waits for somebody, rests, or is over.
+        """
+        desk.require(Right.AWARD)
+        now = self._context.now()
+        with self._context.database.session() as session:
+            row = self._lock(session, desk, job_id)
+            if row.state in job_views.WORKING - {job_views.UNDOING}:
+                return JobView.of(row)
+            if row.state != job_views.SCHEDULED:
+                raise Conflict(_("This does not wait for its time any more. Look at it again."))
+            row.state, row.starts, row.actor = job_views.QUEUED, None, desk.actor.user_id
+            run = _next_attempt(row, now)
+            self._record(session, desk, "job.begin", row.id)
+            if needs(session, desk, SHEET):
+                sheet = sheets.lock(session, desk.organisation.id, row.subject)
+                assert sheet is not None, "a job of a sheet has its sheet"
+                self._ask(session, desk, row, sheet, now)
+            session.flush()
+            view = JobView.of(row)
+        if view.state != job_views.APPROVAL:
+            self._work.enqueue(run)
+        return view
+
     def pause(self, desk: Desk, job_id: str) -> JobView:
         """Let it rest after the rows that are being signed just now. Raises: NotFound, Conflict when it is over."""
         desk.require(Right.AWARD)
@@ -271,19 +322,15 @@ class AwardJobs:
             found = jobs.lapsed(session, job_views.KIND, now=now, lease=now + LEASE)
         return [Run(job_views.KIND, job_id, attempt) for job_id, attempt in found]
 
-    def _starts(self, text: str, now: datetime) -> datetime | None:
-        found = inputs.moment(text, "starts")
-        if found is None or found <= now:
-            return None
-        if found > now + LATEST_START:
-            raise BadInput(
-                _("This date lies too far ahead."), field="starts", remedy=_("Give one within a year from now.")
-            )
-        return found
-
     def _ask(self, session: Session, desk: Desk, row: tables.JobRow, sheet: tables.SheetRow, now: datetime) -> None:
         """Have a job wait for somebody else's yes. Raises: Conflict when nobody else could agree."""
-        about = {"job": row.id, "sheet": sheet.id, "achievement": sheet.achievement_id, "count": row.total}
+        about = {
+            "job": row.id,
+            "sheet": sheet.id,
+            "achievement": sheet.achievement_id,
+            "count": row.total,
+            "starts": None if row.starts is None else format_timestamp(row.starts),
+        }
         asked = ask(
             session,
             self._context.keystore,

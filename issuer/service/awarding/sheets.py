@@ -404,7 +404,9 @@ class SheetService:
 def check_open(row: tables.SheetRow) -> None:
     """Return when lines of this sheet can be changed. Raises: Conflict."""
     if row.state == ISSUING:
-        raise Conflict(_("Awards are being made from this sheet just now. Wait until that is done."))
+        raise Conflict(
+            _("Awards are made from this sheet, or are going to be. Wait until that is done, or call it off.")
+        )
     if row.state != OPEN:
         raise Conflict(_("This sheet is done with. Drop it anew."))
 

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from issuer.service.achievements import Achievement, AchievementService
 from issuer.service.award_reading import Award, to_draft
-from issuer.service.awarding import job_views, judging
+from issuer.service.awarding import job_views, judging, scheduling
 from issuer.service.awarding.checking import Checked, Checker
 from issuer.service.awarding.jobs import LEASE
 from issuer.service.awarding.judging import Verdict, correction_of
 from issuer.service.awarding.restoring import Earlier, remember
-from issuer.service.awarding.sheets import DONE, OPEN, SheetService
+from issuer.service.awarding.sheets import DONE, KEPT, OPEN, SheetService
 from issuer.service.awarding.undoing import CHUNK, REST, Steps, Stopped, UndoSteps
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
@@ -29,7 +29,6 @@ from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import Frozen, ManyAwards
 from issuer.service.once import InFlight
 from issuer.service.organisations import view
-from issuer.service.rights import Right
 from issuer.service.second_person import ASKED, JOB, expire_one
 from issuer.service.securing import USUAL
 from issuer.service.status_lists import StatusListService
@@ -151,16 +150,13 @@ class AwardSteps(Steps):
             slug = organisations.by_id(session, job.organisation_id).slug
             member = organisations.membership(session, slug, job.actor)
             sheet = sheets.one(session, job.organisation_id, job.subject)
-        if member is None or sheet is None:
-            raise Stopped(job_views.ACTOR)
+            assert sheet is not None, "a job of a sheet has its sheet"
+            found = scheduling.obstacle(session, job, sheet)
+        if found is not None or member is None:
+            raise Stopped(found or job_views.ACTOR)
         desk = Desk(organisation=view(member[0]), actor=Actor(user_id=job.actor, name=""), role=member[1])
-        if not desk.may(Right.AWARD):
-            raise Stopped(job_views.ACTOR)
-        try:
-            achievement = self._achievements.one(desk.organisation, sheet.achievement_id or "")
-        except NotFound:
-            raise Stopped(job_views.ACHIEVEMENT) from None
-        if not achievement.active or achievement.version != sheet.achievement_version:
+        achievement = self._achievements.one(desk.organisation, sheet.achievement_id or "")
+        if achievement.version != sheet.achievement_version:
             raise Stopped(job_views.ACHIEVEMENT)
         return _Work(job=job, desk=desk, sheet=sheet, achievement=achievement)
 
@@ -376,6 +372,7 @@ class AwardSteps(Steps):
         kept = any(counts.get(state) for state in (judging.OK, judging.PROBLEM, judging.LATER, judging.REFUSED))
         sheet.state = OPEN if kept else DONE
         sheet.version += 1
+        sheet.expires = max(sheet.expires, now + KEPT)
         self.record(session, job, action="job.finish", count=job.done)
         job.state, job.undo_until = job_views.UNDO, now + timedelta(minutes=job.undo_minutes)
         if job.undo_minutes == 0:

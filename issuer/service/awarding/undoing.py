@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from issuer.service.awarding import job_views, judging
 from issuer.service.awarding.jobs import LEASE
 from issuer.service.awarding.restoring import Restoring
-from issuer.service.awarding.sheets import OPEN
+from issuer.service.awarding.sheets import KEPT, OPEN
 from issuer.service.awards import AwardService
 from issuer.service.context import SYSTEM, Context
 from issuer.service.many import ManyIssuance
@@ -163,5 +163,6 @@ class UndoSteps(Steps):
         assert sheet is not None, "a job of a sheet has its sheet"
         sheet.state = OPEN
         sheet.version += 1
+        sheet.expires = max(sheet.expires, self._context.now() + KEPT)
         job.state, job.lease_until, job.undo_until = job_views.UNDONE, None, None
         return STOP

@@ -285,13 +285,13 @@ def test_whoever_asked_has_to_work_here_still(world):
     assert decide(owner, viewer).status_code == 409, "nor may somebody who is kept out"
 
 
-def sheet_job(desk, course, *, key, number=1):
+def sheet_job(desk, course, *, key, number=1, starts=""):
     """A sheet of two rows whose job was asked for."""
     text = f"Name,Roster number,Final grade\nJonah Hadley,R-{number},A-\nWren Hadley,R-{number}1,B"
     sheet = desk.client.post(
         f"{desk.base}/sheets", json={"achievement": course["id"], "text": text}, headers={"Idempotency-Key": key}
     ).json()["id"]
-    answer = desk.client.post(f"{desk.base}/sheets/{sheet}/issue", json={}, headers={"Idempotency-Key": key})
+    answer = desk.client.post(f"{desk.base}/sheets/{sheet}/issue", json={"starts": starts}, headers={"Idempotency-Key": key})
     assert answer.status_code == 201, answer.text
     return sheet, answer.json()
 

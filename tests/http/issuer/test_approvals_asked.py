@@ -1,13 +1,15 @@
 """What waits for a second person is what was asked for: nothing else, all of it to be seen, gone with the learner."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from issuer.store import tables
+from tests.awarding import drive
 from tests.http.issuer.conftest import Browser
-from tests.http.issuer.test_approvals import World, asked, decide, seen, want
+from tests.http.issuer.test_approvals import World, asked, decide, seen, sheet_job, state, waiting_job, want
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,33 @@ def test_whoever_decides_sees_all_that_will_be_signed(world):
     assert missing == []
     assert "Write the learner’s name into the award" in page
     assert "I know that the learner is 18 or older" in page
+
+
+def test_a_sheet_for_a_day_is_agreed_to_with_its_day_and_an_approval_that_is_late_says_so(world):
+    owner, issuer = world.organisation("issuer")
+    want(owner, "sheet")
+    course = owner.achievement()
+    at = world.clock.now()
+    late, early, sooner = (
+        sheet_job(owner, course, key=f"s{number}", number=number, starts=(at + timedelta(days=number)).isoformat())[1]
+        for number in (1, 9, 10)
+    )
+    for job in (early, sooner):
+        assert decide(issuer, waiting_job(owner, job["id"])).status_code == 200
+        assert state(owner, job["id"]) == "scheduled"
+    now = f"{owner.base}/jobs/{sooner['id']}/now"
+    assert owner.client.post(now).json()["state"] == "approval", "what was agreed to was another day"
+    assert owner.client.post(now).status_code == 409
+    assert "starts" not in seen(owner, waiting_job(owner, sooner["id"]))["about"]
+    drive(world.services, sooner["id"])
+    approval = waiting_job(owner, late["id"])
+    path = f"/organisations/{owner.slug}"
+    page = Browser(world.app, f"{owner.slug}-1").get(f"{path}/approvals/{approval}").text
+    assert f"{at + timedelta(days=1):%Y-%m-%d %H:%M} UTC" in page
+    world.later(owner, issuer, days=2)
+    browser = Browser(world.app, f"{owner.slug}-1")
+    assert "the time that was chosen" in browser.get(f"{path}/approvals/{approval}").text
+    assert "It begins as soon as somebody agrees." in browser.get(f"{path}/jobs/{late['id']}").text
+    assert decide(issuer, approval).status_code == 200
+    drive(world.services, late["id"])
+    assert [state(owner, job["id"]) for job in (late, early, sooner)] == ["undo", "scheduled", "approval"]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from issuer.service.context import Actor
 from tests.awarding import drive
 from tests.http.issuer.html_forms import fields_of
 from tests.http.issuer.test_sheet_pages import Screens
@@ -108,3 +109,49 @@ def test_after_handing_out_there_is_a_code_for_each_family(issued, services):
     assert "Wren Hadley" in page
     assert page.count('<li class="slip">') == 1
     assert "You can still withdraw them." in issued.press("undo")
+
+
+def test_a_sheet_can_wait_for_its_day_and_be_awarded_sooner(at, services, clock):
+    fields = fields_of(at.see("/preview"))
+    assert (fields["when"], fields["day"]) == ("now", "")
+    answer = at.person.post(f"{at.path}/issue", data={**fields, "when": "later", "day": "2026-11-22"})
+    assert answer.status_code == 422
+    assert "This time is over. Choose a later one" in html.unescape(answer.text)
+    typed = fields_of(answer.text)
+    assert (typed["when"], typed["day"], typed["key"]) == ("later", "2026-11-22", fields["key"])
+    answer = at.person.post(f"{at.path}/issue", data={**typed, "when": "now"})
+    assert "A day is filled in, and “now” is chosen." in html.unescape(answer.text)
+    answer = at.person.post(f"{at.path}/issue", data={**typed, "day": "2026-12-01", "time": "08:30"})
+    assert answer.status_code == 303, answer.text
+    job = Job(at.person, answer.headers["location"])
+    page = job.see()
+    assert "It begins at 1 December 2026, 08:30 UTC." in page
+    assert "Pause" not in page
+    assert "1 row, to begin at 1 December 2026, 08:30 UTC" in at.see()
+    listed = html.unescape(at.person.get("/organisations/maple-co-op/sheets").text)
+    assert "Waits for its time" in listed
+    assert job.path in listed
+    assert drive(services, job.id).seconds == 3600
+    assert "Nothing of it was signed yet." in job.see("/undo")
+    services.achievements.retire(_office(services), at.course["id"], retired=True)
+    assert "As it stands, it would not begin: The achievement was changed" in job.see()
+    services.achievements.retire(_office(services), at.course["id"], retired=False)
+    assert "It does not wait for its time any more." in job.press("now")
+    drive(services, job.id)
+    assert "1 of 1" in job.see()
+    assert "does not wait for its time any more. Look at it again." in job.press("now")
+
+
+def test_what_waits_for_its_day_can_be_called_off(at, services):
+    fields = fields_of(at.see("/preview"))
+    answer = at.person.post(f"{at.path}/issue", data={**fields, "when": "later", "day": "2026-12-01"})
+    job = Job(at.person, answer.headers["location"])
+    assert "It was called off." in job.press("undo")
+    drive(services, job.id)
+    assert "called off before anything was signed" in job.see()
+    assert "Go on with 1<" in at.see()
+
+
+def _office(services):
+    ada = services.accounts.find_by_login("admin")
+    return services.organisations.enter(Actor(user_id=ada.id, name="Ada"), "maple-co-op")

@@ -1,6 +1,7 @@
 """Awards: one, many at once, what became of them, and taking them back."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from tests.http.issuer.matrix.route import API, AWARD, ONE, ONE_API, PAGE, SEE, WITHDRAW, Route, always
@@ -54,6 +55,13 @@ def status(ids: Mapping[str, str]) -> Mapping[str, Any]:
     return {"credentialId": ids["credential_urn"], "credentialStatus": entry, "status": True}
 
 
+def scheduled_job(at: Any) -> str:
+    """A job that waits for tomorrow."""
+    brought = at.post("/sheets", sheet(at.ids))["id"]
+    tomorrow = (at.world.clock.now() + timedelta(days=1)).isoformat()
+    return str(at.post(f"/sheets/{brought}/issue", {"starts": tomorrow})["id"])
+
+
 ROUTES = (
     # awarding
     Route("GET", f"{PAGE}/award", AWARD, good=(200, 303)),
@@ -89,6 +97,7 @@ ROUTES = (
     Route("GET", f"{PAGE}/jobs/{{job_id}}", AWARD),
     Route("GET", f"{PAGE}/jobs/{{job_id}}/undo", AWARD),
     Route("GET", f"{PAGE}/jobs/{{job_id}}/codes", AWARD, good=(200, 409)),
+    Route("POST", f"{PAGE}/jobs/{{job_id}}/now", AWARD, places={"job_id": "scheduled_job"}),
     Route("POST", f"{PAGE}/jobs/{{job_id}}/pause", AWARD),
     Route("POST", f"{PAGE}/jobs/{{job_id}}/resume", AWARD),
     Route("POST", f"{PAGE}/jobs/{{job_id}}/undo", AWARD),
@@ -97,6 +106,7 @@ ROUTES = (
     Route("GET", f"{API}/jobs/{{job_id}}", AWARD),
     Route("GET", f"{API}/jobs/{{job_id}}/corrections", AWARD, places={"job_id": "signed_job"}),
     Route("GET", f"{API}/jobs/{{job_id}}/events", AWARD, places={"job_id": "signed_job"}),
+    Route("POST", f"{API}/jobs/{{job_id}}/now", AWARD, good=(200,), places={"job_id": "scheduled_job"}),
     Route("POST", f"{API}/jobs/{{job_id}}/pause", AWARD, good=(200,)),
     Route("POST", f"{API}/jobs/{{job_id}}/resume", AWARD, good=(200,)),
     Route("POST", f"{API}/jobs/{{job_id}}/undo", AWARD, good=(200,)),
@@ -133,6 +143,7 @@ MAKERS = {
     "sheet": lambda at: at.post("/sheets", sheet(at.ids))["id"],
     "fresh_sheet": lambda at: at.post("/sheets", sheet(at.ids))["id"],
     "job": lambda at: at.post(f"/sheets/{at.ids['sheet']}/issue", {})["id"],
+    "scheduled_job": scheduled_job,
     "signed_job": lambda at: at.signed_job(),
     "workbook": lambda at: at.unsure_sheet(),
 }
