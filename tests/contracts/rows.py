@@ -1,4 +1,4 @@
-"""Rows for a database of any schema: two in every table, each whole, each pointing at its like in other tables."""
+"""Rows for a database of any schema: two at a time in every table, each whole, each pointing at its like elsewhere."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,11 +16,11 @@ def reflected(connection):
     return found
 
 
-def fill(connection):
-    """Put rows 1 and 2 into every table; what was put in, by table."""
+def fill(connection, numbers=(1, 2)):
+    """Put rows with these numbers into every table; what was put in, by table."""
     written = {}
     for table in reflected(connection).sorted_tables:
-        written[table.name] = [_row(table, number, written) for number in (1, 2)]
+        written[table.name] = [_row(table, place, number, written) for place, number in enumerate(numbers)]
         connection.execute(insert(table), written[table.name])
     return written
 
@@ -31,20 +31,20 @@ def stored(connection):
     return {table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in tables}
 
 
-def _row(table, number, written):
+def _row(table, place, number, written):
     row = {column.name: _value(column, number) for column in table.columns}
     for constraint in table.foreign_key_constraints:
         for element in constraint.elements:
             parents = written.get(element.column.table.name)
             if parents is not None:
-                row[element.parent.name] = parents[number - 1][element.column.name]
+                row[element.parent.name] = parents[place][element.column.name]
     return row
 
 
 def _value(column, number):
     kind = column.type
     if isinstance(kind, Boolean):
-        return number == 1
+        return number % 2 == 1
     if isinstance(kind, Integer):
         return number
     if isinstance(kind, LargeBinary):
