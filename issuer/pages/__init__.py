@@ -24,6 +24,7 @@ settings      what the organisation wants otherwise than the server
 closing       an organisation closes, or opens again within a day
 claims        what a family sees: a claim link, a typed code
 catalogue     the rate card for everybody (called by the app, as public is)
+family_certificates  the certificate of an award, from its claim link
 public        what everybody sees (also called by the app for addresses shared with programs)
 reading       forms → drafts
 sheets        many awards from one sheet
@@ -60,6 +61,7 @@ from issuer.pages import (
     deliveries,
     elsewhere,
     endorsements,
+    family_certificates,
     frameworks,
     handing,
     home,
@@ -97,6 +99,7 @@ PARTS: Final = (
     deliveries,
     elsewhere,
     endorsements,
+    family_certificates,
     frameworks,
     handing,
     home,

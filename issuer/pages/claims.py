@@ -41,5 +41,6 @@ def add(router: APIRouter, pages: Pages) -> None:
             keep=f"{wallet}/claim?offer={quote(url, safe='')}" if wallet else None,
             elsewhere=f"/claim/{token}/elsewhere" if services.hosts.hands(found) else None,
             public_page=f"/claim/{token}/public" if services.public_pages.offered(found) else None,
+            certificate=None if services.family_certificates.waits(found) else f"/claim/{token}/certificate",
             types=ACHIEVEMENT_TYPES,
         )

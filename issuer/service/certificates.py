@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from issuer.service.context import Context, Desk, Organisation
-from issuer.service.credentials import Credential, CredentialService
+from issuer.service.credentials import Credential, CredentialService, view_credential
 from issuer.service.inputs import choice
 from issuer.service.rights import Right
+from issuer.service.securing import form_of
+from issuer.store import credentials, tables
 from kit import pdf, qr
-from kit.errors import Conflict
+from kit.errors import Conflict, Gone
 from kit.i18n import Message, _, date_long
 from kit.pictures import emblem_of
 from kit.quilt import block_file
@@ -52,20 +54,35 @@ class CertificateService:
         desk.require(Right.SEE)
         sheet = choice(paper, "paper", allowed=PAPERS) if paper else self.paper(desk.organisation)
         found = self._credentials.one(desk, credential_uuid)
+        with self._context.database.reading() as session:
+            row = credentials.award(session, desk.organisation.id, found.id)
+        assert row is not None, "it was found just now"
+        return self.of(desk.organisation, row, say=say, language=language, paper=sheet)
+
+    def of(
+        self, organisation: Organisation, row: tables.CredentialRow, *, say: Say, language: str, paper: str = ""
+    ) -> bytes:
+        """The certificate of an award, for whoever may have it: whoever calls this has asked.
+
+        Raises: Conflict when it was withdrawn, Gone when it was erased, BadInput.
+        """
+        sheet = choice(paper, "paper", allowed=PAPERS) if paper else self.paper(organisation)
+        found = view_credential(row)
         if found.state == "revoked":
             raise Conflict(_("This award was withdrawn, and a certificate would say what does not hold any more."))
-        file = self._credentials.file(desk, credential_uuid)
-        body = file.body
-        signed = next(
-            line.signed for line in self._credentials.versions(desk, credential_uuid) if line.sequence == found.version
-        )
-        target, told = self._check(desk.organisation)
+        if row.erased is not None:
+            raise Gone(_("What was signed here was erased with everything else about the learner."))
+        with self._context.database.reading() as session:
+            signed = credentials.signed(session, organisation.id, row.id, row.sequence)
+        assert signed is not None, "what is visible was signed"
+        body, form = signed.body, form_of(row.format)
+        target, told = self._check(organisation)
         square = qr.matrix(target)
         side = SQUARE * (len(square) + 2 * qr.QUIET_ZONE) / len(square)
         return pdf.render(
             _TEMPLATE.read_bytes(),
             {
-                **_words(found, open_document(body).value, desk.organisation, say=say, language=language),
+                **_words(found, open_document(body).value, organisation, say=say, language=language),
                 "paper": "us-letter" if sheet == LETTER else A4,
                 "check": say(told),
                 "address": target,
@@ -76,12 +93,12 @@ class CertificateService:
                 "block": block_file(emblem_of(body)).decode(),
             },
             attached=pdf.Attached(
-                name=f"credential.{file.ending}",
-                media_type=file.media_type,
+                name=f"credential.{form.ending}",
+                media_type=form.media_type,
                 about=say(_("The signed record")),
                 text=body.decode(),
             ),
-            at=signed,
+            at=signed.signed,
         )
 
     def _check(self, organisation: Organisation) -> tuple[str, Message]:

@@ -29,6 +29,7 @@ from issuer.service.documents import specimen, specimen_of_profile
 from issuer.service.elsewhere.hosts import HostService
 from issuer.service.elsewhere.pushes import Pushes
 from issuer.service.endorsements import EndorsementService
+from issuer.service.family_certificates import FamilyCertificates
 from issuer.service.frameworks import FrameworkService
 from issuer.service.issuance import Issuance, unsignable
 from issuer.service.keys import KeyService
@@ -96,6 +97,7 @@ class Services:
     credentials: CredentialService
     deliveries: DeliveryService
     endorsements: EndorsementService
+    family_certificates: FamilyCertificates
     fetcher: Fetcher
     erasing: ErasingService
     frameworks: FrameworkService
@@ -203,6 +205,7 @@ class Services:
         rooms = RoomService(context, achievements, awards, claims)
         work.sweeps(rooms.sweep)
         found = CredentialService(context, lists, claims, awards, issuance)
+        certificates = CertificateService(context, found)
         suspensions = SuspensionService(context, lists, issuance)
         keys = KeyService(context, lists, awards, found, endorsements)
         settings_ = SettingsService(context)
@@ -216,7 +219,7 @@ class Services:
             award_jobs=award_jobs,
             awards=awards,
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
-            certificates=CertificateService(context, found),
+            certificates=certificates,
             claims=claims,
             classes=ClassService(context, achievements, ClassSheetService(context, achievements, sheets)),
             closing=ClosingService(context, lists, issuance),
@@ -224,6 +227,7 @@ class Services:
             credentials=found,
             endorsements=endorsements,
             deliveries=DeliveryService(context, claims, work),
+            family_certificates=FamilyCertificates(context, claims, codes, certificates),
             fetcher=fetcher,
             erasing=ErasingService(context),
             frameworks=FrameworkService(context),

@@ -120,6 +120,8 @@ ROUTES = (
     Route("GET", "/claim", NOBODY),
     Route("POST", "/claim", NOBODY, lambda ids: {"code": ids["claim_code"]}),
     Route("GET", "/claim/{token}", NOBODY, places={"token": "claim_token"}),
+    Route("GET", "/claim/{token}/certificate", NOBODY, places={"token": "claim_token"}),
+    Route("POST", "/claim/{token}/certificate", NOBODY, always(hand="guardian", code="x"), (422,), {"token": "claim_token"}),
     Route("POST", "/claim/{token}", NOBODY, nothing, good=(200,), places={"token": "claim_token"}, json=True),
     Route("GET", PUBLIC, NOBODY),
     Route("GET", f"{PUBLIC}/did.json", NOBODY),
