@@ -24,6 +24,7 @@ class SettingsBody(Body):
     family_language: str = ""
     elsewhere: str = ""
     second_person: tuple[str, ...] = Field(default=(), max_length=20)
+    format: str = ""
     version: int | None = None
 
     def draft(self) -> SettingsDraft:
@@ -59,4 +60,5 @@ def _members(found: OrganisationSettings) -> dict[str, Any]:
         "familyLanguage": found.family_language,
         "elsewhere": found.elsewhere,
         "secondPerson": list(found.second_person),
+        "format": found.format,
     }

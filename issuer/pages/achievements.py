@@ -10,7 +10,7 @@ from issuer.pages.access import All, At, services_of
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
 from issuer.service.rights import Right
-from issuer.service.securing import USUAL
+from issuer.service.securing import INHERITED, USUAL, form_of
 from issuer.service.services import Services
 from issuer.service.vocabulary import IDENTIFIER_WORDS, RESULT_TYPES, TARGET_WORDS
 from kit.achievement_words import ACHIEVEMENT_TYPES
@@ -165,6 +165,8 @@ def _form(
         both=form(request).flag("both") if "name" in form(request) else True,
         error=error,
         forms=signed_as.choices(services_of(request), desk, now=str(rows.get("format", "")) or USUAL),
+        inherited=INHERITED,
+        usual=form_of(services_of(request).settings.signed_as(desk, INHERITED)),
         types=ACHIEVEMENT_TYPES,
         result_types=RESULT_TYPES,
         target_types=TARGET_WORDS,

@@ -55,6 +55,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         found = services.achievements.one(desk.organisation, achievement_id)
         values = {"creditsEarned": str(found.body.get("creditsAvailable", ""))}
         values["key"] = secrets.token_urlsafe(16)
+        values["format"] = services.settings.signed_as(desk, found.format)
         return _form(
             request, pages, desk, achievement=found, values=values, error=None, forms=_forms(services, desk, found)
         )
@@ -102,7 +103,7 @@ def add(router: APIRouter, pages: Pages) -> None:
 
 
 def _forms(services: Services, desk: Desk, achievement: Achievement) -> Sequence[SignedAs]:
-    return signed_as.choices(services, desk, now=achievement.format)
+    return signed_as.choices(services, desk, now=services.settings.signed_as(desk, achievement.format))
 
 
 def form_key(given: Form) -> str:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from issuer.pages import signed_as
 from issuer.pages.access import All, At
 from issuer.pages.approval_words import KINDS
 from issuer.pages.approvals import asked
@@ -15,6 +16,7 @@ from issuer.service.approvals.deciding import Approval
 from issuer.service.changing_settings import SettingsDraft, SettingsView
 from issuer.service.context import Desk
 from issuer.service.organisation_settings import ELSEWHERE, LONGEST_CLAIM, LONGEST_UNDO
+from issuer.service.securing import USUAL
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import LANGUAGES, _
@@ -45,6 +47,7 @@ def add(router: APIRouter, pages: Pages) -> None:
             second_person=found.wanted.second_person if second_person is None else second_person,
             kinds=KINDS,
             version=found.version,
+            forms=signed_as.choices(services, desk, now=found.wanted.format or USUAL),
             languages=LANGUAGES,
             elsewhere=ELSEWHERE,
             longest={"undo": LONGEST_UNDO, "claim": LONGEST_CLAIM},
@@ -84,6 +87,7 @@ def _draft(given: Form) -> SettingsDraft:
         family_language=given.get("familyLanguage"),
         elsewhere=given.get("elsewhere"),
         second_person=tuple(given.values("secondPerson")),
+        format=given.get("format"),
     )
 
 
@@ -100,4 +104,5 @@ def _values(found: SettingsView) -> dict[str, str]:
         "claimDays": "" if wanted.claim_days is None else str(wanted.claim_days),
         "familyLanguage": wanted.family_language,
         "elsewhere": wanted.elsewhere,
+        "format": wanted.format,
     }

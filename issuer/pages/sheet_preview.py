@@ -77,6 +77,7 @@ def _shown(
         found = services.sheets.preview(desk, sheet_id)
     except (BadInput, Conflict) as problem:
         return check_page(request, pages, services, desk, sheet_id, error=problem)
+    usual = services.settings.signed_as(desk, view.achievement.format)
     wanted, now = services.settings.in_force(desk), services.context.now()
     values = {name: typed.get(name) for name in ("when", "day", "time", "format", "key")} if typed else {}
     if error is not None and error.field == "starts":
@@ -97,8 +98,9 @@ def _shown(
         key=values.get("key") or secrets.token_urlsafe(16),
         undo_minutes=wanted.undo_minutes,
         second_person=bool({SHEET, AWARDED_ALONE} & set(wanted.second_person)),
-        forms=signed_as.choices(services, desk, now=view.achievement.format),
-        values={"when": scheduling.NOW, "day": "", "time": "08:00", **values},
+        forms=signed_as.choices(services, desk, now=usual),
+        usual_form=usual,
+        values={"when": scheduling.NOW, "day": "", "time": "08:00", "format": "", **values},
         now=now,
         days={"first": now.date().isoformat(), "last": (now + scheduling.LATEST_START).date().isoformat()},
         error=error,

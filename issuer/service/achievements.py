@@ -16,7 +16,7 @@ from issuer.service.organisations import view
 from issuer.service.pictures import use
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.securing import USUAL, chosen_form
+from issuer.service.securing import INHERITED, described_form
 from issuer.service.vocabulary import USUALLY_PAUSABLE
 from issuer.store import achievements, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
@@ -73,7 +73,7 @@ class AchievementService:
             body=body,
             pausable=body["achievementType"] in USUALLY_PAUSABLE if draft.pausable is None else draft.pausable,
             refreshing=draft.refreshing is True,
-            format_=chosen_form(draft.format, usual=USUAL).name,
+            format_=described_form(draft.format, before=INHERITED),
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:
@@ -204,7 +204,7 @@ class AchievementService:
             body=body,
             pausable=before.pausable if pausable is None else pausable,
             refreshing=before.refreshing if refreshing is None else refreshing,
-            format_=chosen_form(format_, usual=before.format).name,
+            format_=described_form(format_, before=before.format),
         )
         self._lint(organisation, found)
         with self._context.database.session() as session:

@@ -23,6 +23,7 @@ from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.learner_keys import linked
 from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
+from issuer.service.organisation_settings import usual_form
 from issuer.service.rights import Right
 from issuer.service.second_person import AWARD as KIND
 from issuer.service.second_person import Granting, agreed
@@ -179,7 +180,7 @@ class AwardService:
                 _("This achievement cannot be awarded."), field="achievement", remedy=_("Choose one from the list.")
             )
         achievement = self._achievements.view(organisation, found)
-        form = chosen_form(draft.format, usual=achievement.format)
+        form = chosen_form(draft.format, usual=usual_form(session, organisation.id, achievement.format))
         award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
         credential_id = f"urn:uuid:{uuid.uuid4()}"
         token = refreshing.new_token(achievement, award)

@@ -13,10 +13,12 @@ from issuer.service.organisation_settings import (
     LONGEST_UNDO,
     OrganisationSettings,
     settings_of,
+    usual_form,
 )
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import CHOICES, SETTINGS, Granting, agreed, others
+from issuer.service.securing import USUAL, chosen_form, form_of, no_key_for
 from issuer.store import organisation_settings, organisations
 from kit.errors import BadInput, Conflict
 from kit.i18n import LANGUAGES, _
@@ -31,6 +33,7 @@ class SettingsDraft:
     family_language: str = ""
     elsewhere: str = ""
     second_person: tuple[str, ...] = ()
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +69,22 @@ class SettingsService:
             family_language=wanted.family_language,
             elsewhere=wanted.elsewhere,
             second_person=wanted.second_person,
+            format=wanted.format or server.format,
         )
+
+    def signed_as(self, desk: Desk, said: str) -> str:
+        """How awards are signed when nobody chooses, where the achievement says ``said``."""
+        desk.require(Right.SEE)
+        with self._context.database.reading() as session:
+            return usual_form(session, desk.organisation.id, said)
 
     def change(
         self, desk: Desk, draft: SettingsDraft, *, version: int | None, granting: Granting | None = None
     ) -> SettingsView:
         """Set all of them. ``version`` is the one that was looked at (None: whichever it is).
 
-        Raises: Refused, BadInput, Conflict when somebody changed them meanwhile; SecondPersonWanted when fewer things
-        would need two people than before.
+        Raises: Refused, BadInput also for a form that no key here signs, Conflict when somebody changed them meanwhile;
+        SecondPersonWanted when fewer things would need two people than before.
         """
         desk.require(Right.SETTINGS)
         wanted = OrganisationSettings(
@@ -83,6 +93,7 @@ class SettingsService:
             family_language=_language(draft.family_language),
             elsewhere=_elsewhere(draft.elsewhere),
             second_person=_kinds(draft.second_person),
+            format=chosen_form(draft.format, usual=USUAL).name if draft.format.strip() else "",
         )
         now = self._context.now()
         with self._context.database.session() as session:
@@ -90,6 +101,10 @@ class SettingsService:
             before = self._view(session, desk)
             if version is not None and version != before.version:
                 raise Conflict(_("Somebody changed the settings in the meantime. Look at them again."))
+            if wanted.format not in {"", before.wanted.format}:
+                form = form_of(wanted.format)
+                if organisations.current_key(session, desk.organisation.id, now, use=form.use) is None:
+                    raise no_key_for(form)
             if set(wanted.second_person) - set(before.wanted.second_person):
                 self._check_others(session, desk)
             if granting is not None or set(before.wanted.second_person) - set(wanted.second_person):
@@ -136,7 +151,7 @@ class SettingsService:
 
     def _server(self) -> OrganisationSettings:
         known = self._context.settings
-        return OrganisationSettings(undo_minutes=known.undo_minutes, claim_days=known.claim_days)
+        return OrganisationSettings(undo_minutes=known.undo_minutes, claim_days=known.claim_days, format=USUAL)
 
 
 def _whole(value: str | int | None, field: str, *, least: int, most: int) -> int | None:

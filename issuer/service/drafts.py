@@ -118,8 +118,8 @@ class AchievementDraft:
     ``pausable`` says whether its awards can be paused; None leaves that as it was, or as its kind usually has it.
     ``refreshing`` says whether awards of it to adults name an address that gives out their newest version; None leaves
     that as it was, at first as not.
-    ``format`` is how awards of it are signed unless somebody chooses otherwise (`securing`); empty: as before, or as
-    usual.
+    ``format`` is how awards of it are signed unless somebody chooses otherwise (`securing`); "organisation": as
+    the organisation has it; empty: as before, at first as the organisation has it.
     """
 
     name: str

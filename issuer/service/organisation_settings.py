@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from issuer.service.securing import INHERITED, USUAL
 from issuer.store import organisation_settings
 from kit.i18n import Message, _
 
@@ -33,7 +34,8 @@ class OrganisationSettings:
     ``undo_minutes`` is how long what a sheet awarded can be undone; ``claim_days`` how long a claim link and its code
     can be used; ``family_language`` the language of what is printed for families; ``elsewhere`` into whose hands links
     and codes are given (one of ``ELSEWHERE``), where awards may be sent to wallets elsewhere; ``second_person`` what
-    needs two people (``issuer.service.second_person.CHOICES``).
+    needs two people (``issuer.service.second_person.CHOICES``); ``format`` is how awards are signed of achievements
+    that leave it to the organisation (``issuer.service.securing``).
     """
 
     undo_minutes: int | None = None
@@ -41,6 +43,7 @@ class OrganisationSettings:
     family_language: str = ""
     elsewhere: str = ""
     second_person: tuple[str, ...] = ()
+    format: str = ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "OrganisationSettings":
@@ -59,3 +62,8 @@ def settings_of(session: Session, organisation_id: str) -> OrganisationSettings:
     """What an organisation wants, in the caller's transaction."""
     row = organisation_settings.find(session, organisation_id)
     return OrganisationSettings() if row is None else OrganisationSettings.of(json.loads(row.body))
+
+
+def usual_form(session: Session, organisation_id: str, said: str) -> str:
+    """How awards are signed when nobody chooses, where the achievement says ``said``; in the caller's transaction."""
+    return said if said != INHERITED else settings_of(session, organisation_id).format or USUAL

@@ -31,6 +31,8 @@ from vc.proof import add_proof
 from vc.proof.sd import create_base_proof, reveal_all
 
 USUAL: Final = "eddsa-rdfc-2022"
+INHERITED: Final = "organisation"
+"""What an achievement says that leaves it to its organisation."""
 BY_PARTS: Final = "ecdsa-sd-2023"
 AS_TOKEN: Final = "vc-jwt"  # noqa: S105 - the name of a form
 
@@ -86,6 +88,15 @@ def chosen_form(name: str, *, usual: str, field: str = "format") -> Form:
             remedy=_("Use one of these: %(forms)s.", forms=", ".join(FORMS)),
         )
     return found
+
+
+def described_form(name: str, *, before: str) -> str:
+    """What an achievement says of it: a form, or ``INHERITED``; with nothing said what it said ``before``.
+
+    Raises: BadInput.
+    """
+    said = name or before
+    return said if said == INHERITED else chosen_form(said, usual=said).name
 
 
 def no_key_for(form: Form, *, field: str = "format") -> BadInput:

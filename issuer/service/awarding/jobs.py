@@ -20,7 +20,7 @@ from issuer.service.awarding.sheets import ISSUING, check_open
 from issuer.service.context import Context, Desk, has_closed
 from issuer.service.issuance import Issuance
 from issuer.service.once import LONGEST_KEY
-from issuer.service.organisation_settings import LONGEST_UNDO, settings_of
+from issuer.service.organisation_settings import LONGEST_UNDO, settings_of, usual_form
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import JOB, SHEET, Granting, ask, needs, withdraw_open
@@ -84,7 +84,8 @@ class AwardJobs:
             scheduling.check(begins, now)
             check_open(sheet)
             achievement = self._check(session, desk, sheet, version)
-            form = chosen_form(format_, usual=achievement.format).name
+            usual = usual_form(session, desk.organisation.id, achievement.format)
+            form = chosen_form(format_, usual=usual).name
             self._issuance.key_for(session, desk.organisation, form, now)
             counts = sheets.counts(session, [sheet.id])[sheet.id]
             if not counts.get(judging.OK):

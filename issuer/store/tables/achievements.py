@@ -14,7 +14,8 @@ class AchievementRow(Model):
 
     ``pausable`` says whether awards of it get a place in a list of suspensions; it is no part of what is signed.
     ``refreshing`` says whether awards of it to adults name an address at which their newest version is given out.
-    ``format`` is how awards of it are signed unless somebody chooses otherwise (``issuer.service.securing``).
+    ``format`` is how awards of it are signed unless somebody chooses otherwise (``issuer.service.securing``), or
+    "organisation": as the organisation's settings say.
     """
 
     __tablename__ = "achievement"

@@ -60,6 +60,9 @@ def test_whoever_has_no_further_key_sees_no_choice_and_is_told_what_to_do(tmp_pa
     office.add_key("p256", "token")
     assert office.desk.post_award(office.course, format=AS_TOKEN).status_code == 422, "announced, and not in use yet"
     assert office.desk.client.get(f"{office.desk.base}/credentials").json()["total"] == 0
+    refused = office.desk.client.put(f"{office.desk.base}/settings", json={"format": AS_TOKEN})
+    assert (refused.status_code, refused.json()["field"]) == (422, "format")
+    assert "Keys and lists" in refused.json()["remedy"]
     sheet = bring(office.services, office.at, office.at_course(), range(2), key="s")
     body = {"format": BY_PARTS, "undoMinutes": 0}
     path = f"{office.desk.base}/sheets/{sheet.id}/issue"
@@ -76,7 +79,10 @@ def test_an_achievement_says_how_its_awards_are_signed_unless_somebody_chooses(o
     page = browser.get(f"/organisations/maple-co-op/award/{course['id']}").text
     assert options(page) == (list(FORMS), AS_TOKEN)
     assert options(browser.get(f"/organisations/maple-co-op/achievements/{course['id']}/edit").text)[1] == AS_TOKEN
-    assert options(browser.get("/organisations/maple-co-op/achievements/new").text) == (list(FORMS), None)
+    assert options(browser.get("/organisations/maple-co-op/achievements/new").text) == (
+        ["organisation", *FORMS],
+        "organisation",
+    )
     kept = office.desk.client.put(f"{office.desk.base}/achievements/{course['id']}", json={**COURSE, "name": "Welding"})
     assert kept.json()["format"] == AS_TOKEN, "an edit that does not say it leaves it"
     back = office.desk.client.put(
@@ -85,6 +91,29 @@ def test_an_achievement_says_how_its_awards_are_signed_unless_somebody_chooses(o
     assert (back.json()["format"], back.json()["version"]) == (USUAL, 3)
     refused = office.desk.client.post(f"{office.desk.base}/achievements", json={**COURSE, "format": "x"})
     assert (refused.status_code, refused.json()["field"]) == (422, "format")
+
+
+def test_an_organisation_says_how_awards_are_signed_where_the_achievement_leaves_it_to_it(office, browser):
+    desk, course = office.desk, office.desk.achievement(name="Weaving")
+    own = desk.achievement(name="Felting", format=USUAL)
+    assert (course["format"], desk.award(course)["format"]) == ("organisation", USUAL)
+    settings = "/organisations/maple-co-op/settings"
+    assert options(browser.get(settings).text) == (["", *FORMS], "")
+    assert browser.submit(settings, format=AS_TOKEN).status_code == 303
+    assert options(browser.get(settings).text)[1] == AS_TOKEN
+    assert desk.award(course)["format"] == AS_TOKEN
+    assert desk.award(course, format=BY_PARTS)["format"] == BY_PARTS
+    assert desk.award(own)["format"] == USUAL
+    assert options(browser.get(f"/organisations/maple-co-op/award/{course['id']}").text)[1] == AS_TOKEN
+    sheet = bring(office.services, office.at, office.at_course(), range(900, 902), key="weaving")
+    assert options(browser.get(f"/organisations/maple-co-op/sheets/{sheet.id}/preview").text)[1] == AS_TOKEN
+    assert office.services.award_jobs.issue(office.at, sheet.id, key="weaving").format == AS_TOKEN
+    edited = desk.client.put(f"{desk.base}/achievements/{own['id']}", json={**COURSE, "format": "organisation"})
+    assert (edited.json()["format"], desk.award(edited.json())["format"]) == ("organisation", AS_TOKEN)
+    for wrong in ("x", "organisation"):
+        refused = desk.client.put(f"{desk.base}/settings", json={"format": wrong})
+        assert (refused.status_code, refused.json()["field"]) == (422, "format")
+    assert desk.client.put(f"{desk.base}/settings", json={}).json()["format"] == ""
 
 
 def test_somebody_chooses_it_on_the_pages(office, browser):

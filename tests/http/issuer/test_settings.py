@@ -7,7 +7,14 @@ from issuer.store import tables
 from tests.awarding import drive
 from tests.http.issuer.conftest import Browser, Desk
 
-SERVERS = {"undoMinutes": 15, "claimDays": 180, "familyLanguage": "", "elsewhere": "", "secondPerson": []}
+SERVERS = {
+    "undoMinutes": 15,
+    "claimDays": 180,
+    "familyLanguage": "",
+    "elsewhere": "",
+    "secondPerson": [],
+    "format": "eddsa-rdfc-2022",
+}
 PAGE = "/organisations/maple-co-op/settings"
 
 
@@ -27,7 +34,14 @@ def sheet_of(desk, course, *, key, number=1, **members):
 
 
 def test_settings_are_kept_with_their_version_on_record_and_for_one_organisation(desk, other_desk, services):
-    empty = {"undoMinutes": None, "claimDays": None, "familyLanguage": "", "elsewhere": "", "secondPerson": []}
+    empty = {
+        "undoMinutes": None,
+        "claimDays": None,
+        "familyLanguage": "",
+        "elsewhere": "",
+        "secondPerson": [],
+        "format": "",
+    }
     nothing = {**empty, "version": 0, "server": SERVERS}
     assert desk.client.get(f"{desk.base}/settings").json() == nothing
     wanted = {"undoMinutes": 0, "claimDays": 30, "familyLanguage": "es", "elsewhere": "guardians"}
