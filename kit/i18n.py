@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -104,8 +105,12 @@ def catalogue_files(directory: Path, language: str) -> list[Path]:
     return [*([whole] if whole.is_file() else []), *sorted((directory / language).glob("*.po"))]
 
 
-def read_catalogue(path: Path, language: str) -> dict[str, tuple[str, ...]]:
-    """The finished (not fuzzy, not empty) translations of a `.po` file: English → one text, or singular and plural."""
+@cache
+def read_catalogue(path: Path, language: str) -> Mapping[str, tuple[str, ...]]:
+    """The finished (not fuzzy, not empty) translations of a `.po` file: English → one text, or singular and plural.
+
+    A file is read once in a process.
+    """
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale=language)
     found: dict[str, tuple[str, ...]] = {}
@@ -116,7 +121,7 @@ def read_catalogue(path: Path, language: str) -> dict[str, tuple[str, ...]]:
         texts = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
         if texts and all(texts):
             found[key] = texts
-    return found
+    return MappingProxyType(found)
 
 
 def pick_language(*, wanted: str | None, remembered: str | None, accept: str | None) -> str:

@@ -40,6 +40,8 @@ def scripts(package: str) -> ScriptDirectory:
 
 def upgrade(engine: Engine, package: str, *, lock_file: Path | None, to: str = "heads") -> None:
     """Run what is missing up to the revision `to`, in one transaction, while nobody else does."""
+    if to == "heads" and is_head(engine, package):
+        return
     script = scripts(package)
     config = Config()
 

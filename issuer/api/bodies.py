@@ -4,6 +4,8 @@ The bytes are read by the core's strict parser first (no duplicate members, no N
 then by these models, then by the service, which judges the values.
 """
 
+from copy import deepcopy
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
@@ -329,6 +331,10 @@ def members_of(model: type[Body]) -> list[str]:
 
 
 def openapi_of(model: type[Body]) -> dict[str, Any]:
-    """What the API's description says about a body."""
-    schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    """What the API's description says about a body; the caller's own, to add to."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": deepcopy(_schema(model))}}}}
+
+
+@cache
+def _schema(model: type[Body]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")

@@ -6,6 +6,7 @@ Spec: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -37,7 +38,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash("a password that nobody has")
+        self._nobody = _of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """The text to store."""
@@ -54,6 +55,17 @@ class Passwords:
     def outdated(self, stored: str) -> bool:
         """Whether `stored` was made at a lower cost than now."""
         return self._hasher.check_needs_rehash(stored)
+
+
+@cache
+def _costs(time: int, memory: int, lanes: int) -> str:
+    hasher = PasswordHasher(time_cost=time, memory_cost=memory, parallelism=lanes)
+    return hasher.hash("a password that nobody has")
+
+
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """A password that nobody has, at these costs; made once in a process, before anybody signs in."""
+    return _costs(hasher.time_cost, hasher.memory_cost, hasher.parallelism)
 
 
 def normal(password: str) -> str:

@@ -9,11 +9,13 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
+from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
 from kit.vault import create_key_file
 from vc.did import key_did
@@ -71,6 +73,9 @@ CASE = {
 }  # fmt: skip
 
 
+LIGHT = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
 @pytest.fixture
 def clock():
     return FixedClock(instant=NOW)
@@ -94,7 +99,7 @@ def prepared(tmp_path_factory):
     """An issuer's folder with an administrator in it, to be copied: migrations and passwords take their time."""
     folder = tmp_path_factory.mktemp("prepared")
     create_key_file(folder / "kek")
-    made = Services.build(settings_in(folder), clock=FixedClock(instant=NOW))
+    made = built(settings_in(folder), FixedClock(instant=NOW))
     made.accounts.create_user(login="admin", password=PASSWORD, name="Ada", scope="administrator")
     made.context.keystore.vault()
     made.close()
@@ -108,9 +113,16 @@ def settings(tmp_path, prepared):
     return settings_in(tmp_path)
 
 
+def built(settings, clock):
+    """Services whose passwords cost nothing: what they cost is tested where they are kept."""
+    made = Services.build(settings, clock=clock)
+    made.accounts._passwords = LIGHT
+    return made
+
+
 @pytest.fixture
 def services(settings, clock):
-    return Services.build(settings, clock=clock)
+    return built(settings, clock)
 
 
 @pytest.fixture
@@ -352,7 +364,7 @@ class House:
 
     def __init__(self, settings):
         self.settings, self.clock = settings, FixedClock(instant=NOW)
-        self.services = Services.build(settings, clock=self.clock)
+        self.services = built(settings, self.clock)
         self.app = create_app(settings, services=self.services)
         self.office = Desk(self.app, "admin")
         self.people = Browser(self.app, "admin")

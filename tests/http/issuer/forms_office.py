@@ -7,9 +7,8 @@ from starlette.testclient import TestClient
 
 from issuer.app import create_app
 from issuer.service.context import Actor
-from issuer.service.services import Services
 from kit.clock import FixedClock
-from tests.http.issuer.conftest import NOW, ORIGIN, Desk, settings_in
+from tests.http.issuer.conftest import NOW, ORIGIN, Desk, built, settings_in
 from vc import is_base_proof, verify
 from vc.document import listed
 from vc.evidence import Evidence, Resource
@@ -27,7 +26,7 @@ class Office:
             shutil.copy(prepared / name, folder / name)
         self.clock = FixedClock(instant=NOW)
         settings = settings_in(folder)
-        self.services = Services.build(settings, clock=self.clock)
+        self.services = built(settings, self.clock)
         self.app = create_app(settings, services=self.services)
         self.stranger = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)
         self.desk = Desk(self.app, "admin", "maple-co-op")

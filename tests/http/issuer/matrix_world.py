@@ -4,19 +4,16 @@ import json
 import secrets
 from datetime import timedelta
 
-from argon2 import PasswordHasher
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
 from issuer.service.context import Actor
-from issuer.service.services import Services
 from issuer.store import tables
-from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
 from tests.awarding import drive
 from tests.http.issuer import matrix
-from tests.http.issuer.conftest import NOW, ORIGIN, PASSWORD, Wallet
+from tests.http.issuer.conftest import NOW, ORIGIN, PASSWORD, Wallet, built
 from tests.http.issuer.matrix.awarding import sheet
 from tests.http.issuer.matrix.route import fresh
 
@@ -126,9 +123,7 @@ class World:
 
     def __init__(self, settings):
         self.clock = FixedClock(instant=NOW)
-        self.services = Services.build(settings, clock=self.clock)
-        # Whoever asks is somebody new each time, and what a password costs is asked elsewhere.
-        self.services.accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        self.services = built(settings, self.clock)
         self._count_changes()
         self.app = create_app(settings, services=self.services)
         self.client = TestClient(self.app, base_url=ORIGIN, follow_redirects=False, client=("127.0.0.1", 50_000))

@@ -10,11 +10,10 @@ from starlette.testclient import TestClient
 from issuer.app import create_app
 from issuer.service.context import Actor
 from issuer.service.posting import KIND
-from issuer.service.services import Services
 from issuer.store import tables
 from kit.clock import FixedClock
 from kit.jobs import GO, Run
-from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, settings_in
+from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, built, settings_in
 
 _numbers = itertools.count(1)
 WREN = "wren@family.example.org"
@@ -28,7 +27,7 @@ class House:
             shutil.copy(prepared / name, folder / name)
         self.settings = settings_in(folder, **settings)
         self.clock = FixedClock(instant=NOW)
-        self.services = Services.build(self.settings, clock=self.clock)
+        self.services = built(self.settings, self.clock)
         self.app = create_app(self.settings, services=self.services)
         self.admin = self.services.accounts.find_by_login("admin")
         self.stranger = TestClient(self.app, base_url=ORIGIN, follow_redirects=False)

@@ -7,10 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
-from issuer.service.services import Services
 from issuer.store import tables
 from kit.clock import FixedClock
-from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, settings_in
+from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, built, settings_in
 
 __all__ = ["house", "outside"]
 
@@ -21,7 +20,7 @@ class House:
     def __init__(self, folder):
         self.clock = FixedClock(instant=NOW)
         self.settings = settings_in(folder)
-        self.services = Services.build(self.settings, clock=self.clock)
+        self.services = built(self.settings, self.clock)
         self.app = create_app(self.settings, services=self.services)
 
 

@@ -5,18 +5,15 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
-from issuer.service.services import Services
 from issuer.store import tables
 from kit import audit
-from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
 from tests.awarding import drive
-from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, PASSWORD, Browser, Desk, settings_in
+from tests.http.issuer.conftest import COURSE, NOW, ORIGIN, PASSWORD, Browser, Desk, built, settings_in
 
 EVERYTHING = ["award", "sheet", "keys", "compromise", "people"]
 
@@ -26,8 +23,7 @@ class World:
 
     def __init__(self, folder):
         self.clock = FixedClock(instant=NOW)
-        self.services = Services.build(settings_in(folder, job_processes=0), clock=self.clock)
-        self.services.accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        self.services = built(settings_in(folder, job_processes=0), self.clock)
         self.app = create_app(self.services.context.settings, services=self.services)
         self.number = 0
 
@@ -291,7 +287,9 @@ def sheet_job(desk, course, *, key, number=1, starts=""):
     sheet = desk.client.post(
         f"{desk.base}/sheets", json={"achievement": course["id"], "text": text}, headers={"Idempotency-Key": key}
     ).json()["id"]
-    answer = desk.client.post(f"{desk.base}/sheets/{sheet}/issue", json={"starts": starts}, headers={"Idempotency-Key": key})
+    answer = desk.client.post(
+        f"{desk.base}/sheets/{sheet}/issue", json={"starts": starts}, headers={"Idempotency-Key": key}
+    )
     assert answer.status_code == 201, answer.text
     return sheet, answer.json()
 

@@ -10,11 +10,10 @@ from starlette.testclient import TestClient
 
 from issuer.app import create_app
 from issuer.service.beginning import BeginningDraft
-from issuer.service.services import Services
 from issuer.store import tables
 from kit.accounts.passwords import DEMO_PASSWORD
 from kit.errors import BadInput, NotFound, TooMany
-from tests.http.issuer.conftest import ORIGIN, PASSWORD, Browser, settings_in
+from tests.http.issuer.conftest import ORIGIN, PASSWORD, Browser, built, settings_in
 from vc.checks import Verdict
 
 ROSA = {
@@ -32,7 +31,7 @@ KEY = "0123456789abcdef"
 def services(prepared, tmp_path, clock):
     for name in ("issuer.db", "kek"):
         shutil.copy(prepared / name, tmp_path / name)
-    return Services.build(settings_in(tmp_path, signup_open=True), clock=clock)
+    return built(settings_in(tmp_path, signup_open=True), clock)
 
 
 @pytest.fixture
@@ -178,7 +177,7 @@ def test_where_strangers_may_not_they_are_told_whom_to_ask(prepared, tmp_path, c
     folder.mkdir()
     for name in ("issuer.db", "kek"):
         shutil.copy(prepared / name, folder / name)
-    services = Services.build(settings_in(folder), clock=clock)
+    services = built(settings_in(folder), clock)
     browser = Browser(create_app(services.context.settings, services=services))
     assert "/begin" not in browser.get("/").text
     assert "by invitation" in browser.get("/begin").text

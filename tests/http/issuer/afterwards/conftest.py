@@ -6,9 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
-from issuer.service.services import Services
 from kit.clock import FixedClock
-from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, settings_in
+from tests.http.issuer.conftest import NOW, ORIGIN, Browser, Desk, built, settings_in
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +20,7 @@ def services(tmp_path_factory, prepared, clock):
     folder = tmp_path_factory.mktemp("afterwards")
     for name in ("issuer.db", "kek"):
         shutil.copy(prepared / name, folder / name)
-    return Services.build(settings_in(folder), clock=clock)
+    return built(settings_in(folder), clock)
 
 
 @pytest.fixture(scope="module")

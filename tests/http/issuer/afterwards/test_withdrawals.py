@@ -85,7 +85,10 @@ class TestPages:
         for words in ("All of them are withdrawn", "A mix-up.", "It was issued in error", "3 of 3"):
             assert words in shown
         assert place in browser.get(PAGE).text
-        assert "There is no award here that can be withdrawn" in browser.get(f"{PAGE}/sure?achievement={workshop}&all=1").text
+        assert (
+            "There is no award here that can be withdrawn"
+            in browser.get(f"{PAGE}/sure?achievement={workshop}&all=1").text
+        )
         acts = browser.get("/organisations/maple-co-op/audit").text
         assert "Began to withdraw many awards" in acts
         assert "A mix-up." not in acts

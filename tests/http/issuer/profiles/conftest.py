@@ -6,7 +6,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from issuer.app import create_app
-from issuer.service.services import Services
 from kit.clock import FixedClock
 from tests.http.issuer import conftest as above
 
@@ -21,7 +20,7 @@ def services(prepared, tmp_path_factory, clock):
     folder = tmp_path_factory.mktemp("profiles")
     for name in ("issuer.db", "kek"):
         shutil.copy(prepared / name, folder / name)
-    return Services.build(above.settings_in(folder), clock=clock)
+    return above.built(above.settings_in(folder), clock)
 
 
 @pytest.fixture(scope="module")
