@@ -12,10 +12,13 @@ without being missed inside them.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
+
+from pydantic.alias_generators import to_camel
 
 from issuer.service.achievements import Achievement, default_image
 from issuer.service.drafts import (
+    AccreditationDraft,
     AchievementDraft,
     AlignmentDraft,
     CreatorDraft,
@@ -26,6 +29,7 @@ from issuer.service.drafts import (
 )
 
 Tree: TypeAlias = dict[str, Any]
+Draft = TypeVar("Draft", AccreditationDraft, AlignmentDraft, IdentifierDraft)
 
 MOST_ROWS: Final = 100
 MOST_FIELDS: Final = 1900
@@ -137,12 +141,9 @@ def draft(tree: Tree) -> AchievementDraft:
         language=_text(tree, "inLanguage"),
         image=_text(tree, "image"),
         image_caption=_text(tree, "imageCaption"),
-        alignments=_alignments(tree),
+        alignments=drafts(AlignmentDraft, tree.get("alignments", ())),
         results=tuple(_result(row) for row in tree.get("results", ())),
-        other_identifiers=tuple(
-            IdentifierDraft(identifier=_text(row, "identifier"), identifier_type=_text(row, "identifierType"))
-            for row in tree.get("otherIdentifiers", ())
-        ),
+        other_identifiers=drafts(IdentifierDraft, tree.get("otherIdentifiers", ())),
         related=tuple(
             RelatedDraft(id=_text(row, "id"), language=_text(row, "inLanguage"), version=_text(row, "version"))
             for row in tree.get("related", ())
@@ -154,26 +155,18 @@ def draft(tree: Tree) -> AchievementDraft:
     )
 
 
+def drafts(kind: type[Draft], rows: Sequence[Tree]) -> tuple[Draft, ...]:
+    """Rows whose fields are the members of a draft of texts, in their order."""
+    names = {field.name: to_camel(field.name) for field in fields(kind)}
+    return tuple(kind(**{name: _text(row, field) for name, field in names.items()}) for row in rows)
+
+
 def _text(tree: Tree, name: str) -> str:
     return str(tree.get(name, ""))
 
 
 def _lines(tree: Tree, name: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in _text(tree, name).split("\n") if line.strip())
-
-
-def _alignments(tree: Tree) -> tuple[AlignmentDraft, ...]:
-    return tuple(
-        AlignmentDraft(
-            target_name=_text(row, "targetName"),
-            target_url=_text(row, "targetUrl"),
-            target_code=_text(row, "targetCode"),
-            target_description=_text(row, "targetDescription"),
-            target_framework=_text(row, "targetFramework"),
-            target_type=_text(row, "targetType"),
-        )
-        for row in tree.get("alignments", ())
-    )
 
 
 def _result(tree: Tree) -> ResultDescriptionDraft:
@@ -193,12 +186,12 @@ def _result(tree: Tree) -> ResultDescriptionDraft:
                 description=_text(level, "description"),
                 level=_text(level, "level"),
                 points=_text(level, "points"),
-                alignments=_alignments(level),
+                alignments=drafts(AlignmentDraft, level.get("alignments", ())),
             )
             for level in levels
         ),
         required_level=next((_text(level, "name") for level in levels if level.get("required")), ""),
-        alignments=_alignments(tree),
+        alignments=drafts(AlignmentDraft, tree.get("alignments", ())),
     )
 
 

@@ -127,19 +127,6 @@ def draft(rows: describing.Tree) -> OrganisationDraft:
         logo=text(rows, "logo"),
         parent_id=text(rows, "parent/id"),
         parent_name=text(rows, "parent/name"),
-        identifiers=tuple(
-            IdentifierDraft(identifier=text(row, "identifier"), identifier_type=text(row, "identifierType"))
-            for row in rows["otherIdentifiers"]
-        ),
-        accreditations=tuple(
-            AccreditationDraft(
-                body_name=text(row, "bodyName"),
-                body_id=text(row, "bodyId"),
-                state=text(row, "state"),
-                since=text(row, "since"),
-                until=text(row, "until"),
-                document_url=text(row, "documentUrl"),
-            )
-            for row in rows["accreditations"]
-        ),
+        identifiers=describing.drafts(IdentifierDraft, rows["otherIdentifiers"]),
+        accreditations=describing.drafts(AccreditationDraft, rows["accreditations"]),
     )
