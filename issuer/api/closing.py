@@ -8,9 +8,12 @@ from starlette.responses import Response
 
 from issuer.api import shapes
 from issuer.api.access import All, At
+from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
 from issuer.api.desk import needed
 from issuer.api.public import OPEN, SHORT, published
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.closing import ClosingDraft, Prepared
 from issuer.service.once import Answer
 from issuer.service.services import Services
@@ -44,7 +47,8 @@ def closing_api() -> APIRouter:
     @router.post(base, openapi_extra=openapi_of(ClosingBody))
     def close(services: All, desk: At, raw: Raw, key: Key = "") -> Response:
         draft = ClosingDraft(**read(ClosingBody, raw).model_dump())
-        return _answered(services.closing.close(desk, draft, key=needed(key)))
+        found = services.approvals.do(desk, acts.closing(draft, key=needed(key)))
+        return asked(found) if isinstance(found, Approval) else _answered(found)
 
     @router.post(f"{base}/renewal")
     def renew(services: All, desk: At, raw: Raw, key: Key = "") -> Response:

@@ -8,10 +8,13 @@ from starlette.responses import Response, StreamingResponse
 
 from issuer.api import shapes
 from issuer.api.access import All, At
+from issuer.api.approvals import asked
 from issuer.api.bodies import Body, Raw, openapi_of, read
 from issuer.api.desk import Key, Number, Size, needed
 from issuer.api.sheets import Say, Saying
 from issuer.api.streams import Streams
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.withdrawing.choosing import MOST_CHOSEN, Choice
 from issuer.service.withdrawing.jobs import Withdrawal
 from kit.i18n import _
@@ -59,8 +62,7 @@ def withdrawals_api() -> APIRouter:
             found = services.withdrawals.select(desk, body.choice(), Window(number=1, size=SHOWN))
             items = [shapes.credential(item) for item in found.page.items]
             return shapes.answer({"applied": False, "count": found.count, "seen": found.seen, "items": items})
-        begun = services.withdrawals.start(
-            desk,
+        request = acts.withdrawal(
             body.choice(),
             seen=body.seen,
             count=body.count,
@@ -68,7 +70,8 @@ def withdrawals_api() -> APIRouter:
             note=body.note,
             key=needed(key),
         )
-        return shapes.answer(withdrawal(begun), status=201)
+        begun = services.approvals.do(desk, request)
+        return asked(begun) if isinstance(begun, Approval) else shapes.answer(withdrawal(begun), status=201)
 
     @router.get("")
     def list_withdrawals(services: All, desk: At, page: Number = None, size: Size = None) -> Response:

@@ -4,14 +4,27 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from issuer.service import inputs
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
+from issuer.service.credentials import REASONS
 from issuer.service.drafts import EvidenceDraft
 from issuer.service.organisation_settings import ELSEWHERE
-from issuer.service.second_person import AWARD, COMPROMISE, INVITING, JOB, KEYS, PEOPLE, SHEET
+from issuer.service.second_person import (
+    AWARD,
+    CLOSE,
+    COMPROMISE,
+    INVITING,
+    JOB,
+    KEYS,
+    PEOPLE,
+    SHEET,
+    WITHDRAWALS,
+    WITHDRAWING,
+)
 from issuer.service.securing import FORMS
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_KINDS, KEY_USES, RESULT_STATUSES, ROLE_NAMES
@@ -31,6 +44,8 @@ KINDS: Final[Mapping[str, tuple[Message, Message]]] = MappingProxyType(
             _("Until somebody agrees, such a key goes on signing. Choose this only where somebody is always there."),
         ),
         PEOPLE: (_("Who works here"), _("Invitations, and other roles for people.")),
+        WITHDRAWALS: (_("Withdrawing many awards"), _("A single award is withdrawn at once.")),
+        CLOSE: (_("Closing the organisation"), _("Opening it again within a day needs nobody else.")),
     }
 )
 
@@ -45,6 +60,8 @@ ACTS: Final[Mapping[str, Message]] = MappingProxyType(
         acts.CHANGING_ROLE: _("Another role for somebody"),
         INVITING: _("An invitation"),
         acts.SETTING: _("Other settings"),
+        WITHDRAWING: _("A withdrawal of many awards"),
+        acts.CLOSING: _("The organisation closes"),
     }
 )
 
@@ -77,6 +94,10 @@ def place(desk: Desk, found: Approval) -> str | None:
         return f"{base}/credentials/{uuid.removeprefix('urn:uuid:')}" if uuid else None
     if found.act in {acts.EXCHANGING, acts.ADDING, acts.COMPROMISING}:
         return f"{base}/signing"
+    if found.act == WITHDRAWING:
+        return f"{base}/withdrawals/{outcome or _asked_for(found)}"
+    if found.act == acts.CLOSING:
+        return f"{base}/close"
     return f"{base}/settings" if found.act == acts.SETTING else f"{base}/people"
 
 
@@ -186,6 +207,45 @@ def _settings(_services: Services, _desk: Desk, about: Mapping[str, Any]) -> lis
     return [*found, *(two or [(_("Two people sign off"), _("nothing"))])]
 
 
+def _withdrawal(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[Fact]:
+    choice = acts.choice_of(about)
+    name = services.achievements.one(desk.organisation, choice.achievement).name if choice.achievement else ""
+    kept: list[Fact] = [
+        (_("Awards"), str(about["count"])),
+        (_("What was earned"), name),
+        (_("From"), choice.since),
+        (_("To"), choice.until),
+        (_("Reason"), REASONS.get(about["reason"], about["reason"])),
+        (_("Note"), about["note"]),
+    ]
+    return [(label, value) for label, value in kept if value]
+
+
+def _closing(_services: Services, _desk: Desk, about: Mapping[str, Any]) -> list[Fact]:
+    draft = about["draft"]
+    kept: list[Fact] = [
+        (_("Who takes over"), draft["successor_name"]),
+        (_("Their web address"), draft["successor_url"]),
+        (_("Their identifier"), draft["successor_id"]),
+        (_("What families should know"), draft["words"]),
+    ]
+    return [(label, value) for label, value in kept if value]
+
+
+def _asked_for(found: Approval) -> str:
+    """The list of the awards that are meant, as long as that is known."""
+    if found.about is None:
+        return ""
+    choice = acts.choice_of(found.about)
+    asked = [(name, getattr(choice, name)) for name in ("achievement", "since", "until", "job")]
+    pairs = [
+        *asked,
+        *(("credential", each) for each in choice.credentials),
+        *([] if choice.credentials else [("all", "1")]),
+    ]
+    return "sure?" + urlencode([(name, value) for name, value in pairs if value])
+
+
 _FACTS: Final[Mapping[str, Callable[[Services, Desk, Mapping[str, Any]], list[Fact]]]] = MappingProxyType(
     {
         acts.AWARDING: _awarded,
@@ -197,5 +257,7 @@ _FACTS: Final[Mapping[str, Callable[[Services, Desk, Mapping[str, Any]], list[Fa
         acts.CHANGING_ROLE: _role,
         INVITING: _invitation,
         acts.SETTING: _settings,
+        WITHDRAWING: _withdrawal,
+        acts.CLOSING: _closing,
     }
 )

@@ -9,9 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.approvals import asked
 from issuer.pages.awards import form_key
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.closing import ClosingDraft
 from issuer.service.context import Desk
+from issuer.service.second_person import CLOSE
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import _
@@ -36,6 +40,7 @@ def add(router: APIRouter, pages: Pages) -> None:
             desk=desk,
             organisation=desk.organisation,
             found=services.closing.prepare(desk),
+            second_person=CLOSE in services.settings.in_force(desk).second_person,
             values=values or {"key": secrets.token_urlsafe(16)},
             error=error,
         )
@@ -55,9 +60,11 @@ def add(router: APIRouter, pages: Pages) -> None:
             words=given.get("words"),
         )
         try:
-            services.closing.close(desk, draft, key=form_key(given))
+            found = services.approvals.do(desk, acts.closing(draft, key=form_key(given)))
         except (BadInput, Conflict) as error:
             return shown(request, services, desk, values=given.fields(), error=error)
+        if isinstance(found, Approval):
+            return asked(request, desk, found)
         flash(request, _("It has closed. Its snapshot is signed and published."))
         return see_other(_at(desk))
 

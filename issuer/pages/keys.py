@@ -16,6 +16,7 @@ from issuer.service.endorsements import Endorsement
 from issuer.service.key_lines import ANNOUNCED, IN_USE
 from issuer.service.keys import ANNOUNCED_FOR
 from issuer.service.rights import Right
+from issuer.service.second_person import SecondPersonWanted
 from issuer.service.services import Services
 from issuer.service.vocabulary import FURTHER_KEYS, KEY_KINDS, KEY_STATES, KEY_USES, STATES
 from kit.errors import BadInput, Conflict, RequestError
@@ -132,7 +133,13 @@ def _add_compromise(router: APIRouter, pages: Pages) -> None:
 
 def _add_repair(router: APIRouter, pages: Pages) -> None:
     def listed(
-        request: Request, services: Services, desk: Desk, name: str, *, page: str | None, error: BadInput | None = None
+        request: Request,
+        services: Services,
+        desk: Desk,
+        name: str,
+        *,
+        page: str | None,
+        error: RequestError | None = None,
     ) -> Response:
         key = services.keys.key(desk, name)
         return pages.render(
@@ -175,7 +182,7 @@ def _add_repair(router: APIRouter, pages: Pages) -> None:
         mend = services.keys.withdraw if act == "withdraw" else services.keys.renew
         try:
             found = mend(desk, name, chosen)
-        except BadInput as error:
+        except (BadInput, SecondPersonWanted) as error:
             return listed(request, services, desk, name, page=None, error=error)
         vouched = [each for each in chosen if isinstance(services.keys.signed_thing(desk, each), Endorsement)]
         if vouched and found.done:

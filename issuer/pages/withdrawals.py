@@ -15,10 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.approvals import asked
 from issuer.pages.awards import form_key
+from issuer.service.approvals import acts
+from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
 from issuer.service.rights import Right
+from issuer.service.second_person import WITHDRAWALS
 from issuer.service.services import Services
 from issuer.service.vocabulary import STATES
 from issuer.service.withdrawing.choosing import Choice
@@ -97,8 +101,7 @@ def _doing(router: APIRouter, pages: Pages) -> None:
         choice = Choice(**{name: given.get(name) for name in _FIELDS}, credentials=tuple(given.values("credential")))
         typed = given.get("count").strip()
         try:
-            begun = services.withdrawals.start(
-                desk,
+            request_ = acts.withdrawal(
                 choice,
                 seen=given.get("seen"),
                 count=int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else None,
@@ -106,8 +109,11 @@ def _doing(router: APIRouter, pages: Pages) -> None:
                 note=given.get("note"),
                 key=form_key(given),
             )
+            begun = services.approvals.do(desk, request_)
         except (BadInput, Conflict) as error:
             return _sure(request, pages, services, desk, choice, values=given.fields(), error=error)
+        if isinstance(begun, Approval):
+            return asked(request, desk, begun)
         return see_other(f"/organisations/{desk.organisation.slug}/withdrawals/{begun.id}")
 
     @router.get(f"{base}/{{withdrawal_id}}", name="withdrawal")
@@ -173,5 +179,6 @@ def _sure(
         values=values,
         reasons=REASONS,
         states=STATES,
+        second_person=WITHDRAWALS in services.settings.in_force(desk).second_person,
         error=error,
     )

@@ -23,6 +23,8 @@ from issuer.service.once import Answer, Once
 from issuer.service.organisations import Published, did_key, etag_of, publish, view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.second_person import CLOSE as CLOSE_ACT
+from issuer.service.second_person import Granting, agreed
 from issuer.service.securing import USUAL
 from issuer.service.snapshots import Custodian, Kept, Snapshot
 from issuer.service.status_lists import StatusListService
@@ -98,11 +100,11 @@ class ClosingService:
             closed = None if row is None else self._view(session, desk.organisation, row)
         return Prepared(counts=counts, closed=closed)
 
-    def close(self, desk: Desk, draft: ClosingDraft, *, key: str) -> Answer:
+    def close(self, desk: Desk, draft: ClosingDraft, *, key: str, granting: Granting | None = None) -> Answer:
         """Close the organisation and sign its snapshot, once for this ``key``.
 
         Raises: Refused for anybody but an owner, BadInput, Conflict when it has closed already or a job is not over,
-        InFlight, Unavailable.
+        SecondPersonWanted, InFlight, Unavailable.
         """
         desk.require(Right.SETTINGS)
         organisation = desk.organisation
@@ -114,9 +116,10 @@ class ClosingService:
                 raise Conflict(_("%(name)s has closed already.", name=row.name))
             if closings.unfinished_jobs(session, organisation.id):
                 raise Conflict(
-                    _("Work on many awards is not over yet. Let it end, hand it out, or undo it first."),
+                    _("Work on many awards is not over yet. Let it end, hand it out, call it off or undo it first."),
                     kind="unfinished-jobs",
                 )
+            agreed(session, desk, CLOSE_ACT, granting, now=now)
             row.closed = now
             credential_id = f"urn:uuid:{uuid.uuid4()}"
             session.add(_credential_row(desk, credential_id, now))

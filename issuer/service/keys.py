@@ -33,7 +33,7 @@ from issuer.service.organisations import (
 )
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.second_person import COMPROMISE, KEYS, Granting, agreed
+from issuer.service.second_person import COMPROMISE, KEYS, WITHDRAWALS, Granting, agreed
 from issuer.service.status_lists import StatusListService
 from issuer.store import intents, organisations, status, tables
 from issuer.store.credentials import AWARD, ENDORSEMENT
@@ -300,6 +300,10 @@ class KeyService:
         """
         desk.require(Right.KEYS)
         desk.require(Right.WITHDRAW)
+
+        if len(credential_uuids) > 1:
+            with self._context.database.reading() as session:
+                agreed(session, desk, WITHDRAWALS, None, now=self._context.now())
 
         def withdrawn(found: Credential | Endorsement) -> None:
             if isinstance(found, Endorsement):

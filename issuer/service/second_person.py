@@ -25,11 +25,13 @@ from kit.errors import Conflict, Refused
 from kit.i18n import Message, _
 
 AWARD, SHEET, KEYS, COMPROMISE, PEOPLE = "award", "sheet", "keys", "compromise", "people"
-CHOICES: Final = (AWARD, SHEET, KEYS, COMPROMISE, PEOPLE)
+WITHDRAWALS, CLOSE = "withdrawals", "close"
+CHOICES: Final = (AWARD, SHEET, KEYS, COMPROMISE, PEOPLE, WITHDRAWALS, CLOSE)
 SETTINGS: Final = "settings"
 """To want fewer things approved is approved itself, or else the others would mean nothing."""
 
 INVITING: Final = "invitation"
+WITHDRAWING: Final = "withdrawal"
 JOB: Final = approvals.JOB
 """Acts that are asked for by what they are about: an invitation that is made already, a job that is."""
 

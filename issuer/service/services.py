@@ -209,7 +209,16 @@ class Services:
         suspensions = SuspensionService(context, lists, issuance)
         keys = KeyService(context, lists, awards, found, endorsements)
         settings_ = SettingsService(context)
-        asked = acts(awards=awards, jobs=award_jobs, keys=keys, people=people, settings=settings_)
+        closing = ClosingService(context, lists, issuance)
+        asked = acts(
+            awards=awards,
+            closing=closing,
+            jobs=award_jobs,
+            keys=keys,
+            people=people,
+            settings=settings_,
+            withdrawals=withdrawals,
+        )
         return cls(
             context=context,
             accounts=accounts,
@@ -222,7 +231,7 @@ class Services:
             certificates=certificates,
             claims=claims,
             classes=ClassService(context, achievements, ClassSheetService(context, achievements, sheets)),
-            closing=ClosingService(context, lists, issuance),
+            closing=closing,
             couriers=Couriers(context, fetcher, work),
             credentials=found,
             endorsements=endorsements,

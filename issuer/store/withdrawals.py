@@ -47,6 +47,12 @@ def standing_ids(session: Session, organisation_id: str, chosen: Chosen, *, most
     return list(session.scalars(query.limit(most + 1)))
 
 
+def meant(session: Session, organisation_id: str, chosen: Chosen, credential_ids: Sequence[str]) -> bool:
+    """Whether any of these awards is meant and can be withdrawn."""
+    where = (*_meant(organisation_id, chosen), CredentialRow.id.in_(credential_ids))
+    return session.scalar(select(CredentialRow.id).where(*where).limit(1)) is not None
+
+
 def known(session: Session, organisation_id: str, credential_ids: Sequence[str]) -> int:
     """How many of these awards there are at this organisation, whatever became of them."""
     where = (

@@ -8,12 +8,14 @@ from typing import Any
 from issuer.service.awarding.jobs import AwardJobs
 from issuer.service.awards import AwardService
 from issuer.service.changing_settings import SettingsDraft, SettingsService
+from issuer.service.closing import ClosingDraft, ClosingService
 from issuer.service.context import Desk
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.keys import KeyService
 from issuer.service.people import PeopleService
 from issuer.service.second_person import (
     AWARD,
+    CLOSE,
     COMPROMISE,
     INVITING,
     JOB,
@@ -21,11 +23,16 @@ from issuer.service.second_person import (
     PEOPLE,
     SETTINGS,
     SHEET,
+    WITHDRAWALS,
+    WITHDRAWING,
     Granting,
 )
+from issuer.service.withdrawing.choosing import Choice
+from issuer.service.withdrawing.jobs import WithdrawalService
 
 AWARDING, CORRECTING, EXCHANGING, ADDING = "award", "correction", "exchange", "new-key"
 COMPROMISING, CHANGING_ROLE, SETTING = "compromise", "role", "settings"
+CLOSING = "closing"
 
 About = Mapping[str, Any]
 
@@ -83,6 +90,22 @@ def settings(draft: SettingsDraft, *, version: int | None) -> Request:
     return Request(act=SETTING, subject=SETTING, about={"draft": asdict(draft), "version": version})
 
 
+def withdrawal(choice: Choice, *, seen: str, count: int | None, reason: str, note: str, key: str) -> Request:
+    """To withdraw many awards, those that were seen, once for this key."""
+    said = {"seen": seen, "count": count, "reason": reason, "note": note, "key": key}
+    return Request(act=WITHDRAWING, subject=_digest(key), about={"choice": asdict(choice), **said})
+
+
+def closing(draft: ClosingDraft, *, key: str) -> Request:
+    """To close the organisation."""
+    return Request(act=CLOSING, subject=CLOSING, about={"draft": asdict(draft), "key": key})
+
+
+def choice_of(about: About) -> Choice:
+    """Which awards a request to withdraw many is about."""
+    return Choice(**{**about["choice"], "credentials": tuple(about["choice"]["credentials"])})
+
+
 def award_of(about: About) -> AwardDraft:
     """The award that a request is about."""
     draft = dict(about["draft"])
@@ -98,7 +121,14 @@ def settings_of(about: About) -> SettingsDraft:
 
 
 def acts(
-    *, awards: AwardService, jobs: AwardJobs, keys: KeyService, people: PeopleService, settings: SettingsService
+    *,
+    awards: AwardService,
+    closing: ClosingService,
+    jobs: AwardJobs,
+    keys: KeyService,
+    people: PeopleService,
+    settings: SettingsService,
+    withdrawals: WithdrawalService,
 ) -> Mapping[str, Act]:
     """Every act by its name."""
 
@@ -127,6 +157,13 @@ def acts(
     def setting(desk: Desk, about: About, granting: Granting | None) -> Any:
         return settings.change(desk, settings_of(about), version=about["version"], granting=granting)
 
+    def withdrawing(desk: Desk, about: About, granting: Granting | None) -> Any:
+        said = {name: about[name] for name in ("seen", "count", "reason", "note", "key")}
+        return withdrawals.start(desk, choice_of(about), **said, granting=granting)
+
+    def closing_down(desk: Desk, about: About, granting: Granting | None) -> Any:
+        return closing.close(desk, ClosingDraft(**about["draft"]), key=about["key"], granting=granting)
+
     def issuing(desk: Desk, about: About, granting: Granting | None) -> Any:
         assert granting is not None, "a job is made first, and begins once somebody agreed"
         return jobs.approve(desk, about["job"], granting=granting)
@@ -141,6 +178,8 @@ def acts(
         CHANGING_ROLE: Act(PEOPLE, changing_role),
         INVITING: Act(PEOPLE, inviting),
         SETTING: Act(SETTINGS, setting),
+        WITHDRAWING: Act(WITHDRAWALS, withdrawing),
+        CLOSING: Act(CLOSE, closing_down),
     }
 
 

@@ -250,7 +250,7 @@ class ApprovalService:
         )
 
 
-_ONCE = frozenset({"award", "correction"})
+_ONCE = frozenset({"award", "correction", "withdrawal"})
 """The acts whose requests carry a key of their own: what was decided about one is not asked again."""
 
 

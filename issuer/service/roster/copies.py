@@ -5,9 +5,10 @@ roster number or the e-mail address in it is the learner's; a name alone tells n
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +19,9 @@ from issuer.service.awarding.checking import About, seal, unseal, unsealed_line
 from issuer.service.awarding.reading import Written
 from issuer.service.context import Desk
 from issuer.service.learner_keys import LearnerKeys
-from issuer.service.second_person import WITHDRAWN, note, said_in
-from issuer.store import approvals, erasing, sheets
+from issuer.service.second_person import WITHDRAWING, WITHDRAWN, note, said_in
+from issuer.service.withdrawing.choosing import Choice, read
+from issuer.store import approvals, erasing, sheets, withdrawals
 from kit.vault import Vault
 
 _WAITS = frozenset({judging.OK, judging.PROBLEM, judging.LATER, judging.ALREADY})
@@ -81,10 +83,17 @@ def drop_requests(session: Session, desk: Desk, keystore: Keystore, known: Known
         about = said_in(keystore, row)
         draft = about.get("draft")
         typed = draft.get("identifier", "") if isinstance(draft, dict) else ""
-        if about.get("credential") in known.awards or _names({"number": typed, "mail": typed}, keys, known):
+        many = row.act == WITHDRAWING and known.awards and _means_one(session, desk, about, known)
+        if many or about.get("credential") in known.awards or _names({"number": typed, "mail": typed}, keys, known):
             approvals.close(session, row, state=WITHDRAWN, by=desk.actor.user_id, now=now)
             note(session, row, "approval.withdraw", desk.actor.user_id, now)
     approvals.forget_answers(session, desk.organisation.id, sorted(known.awards))
+
+
+def _means_one(session: Session, desk: Desk, about: Mapping[str, Any], known: Known) -> bool:
+    """Whether a withdrawal of many awards that waits means one of the learner's: its note may say who."""
+    choice = Choice(**{**about["choice"], "credentials": tuple(about["choice"]["credentials"])})
+    return bool(withdrawals.meant(session, desk.organisation.id, read(choice), sorted(known.awards)))
 
 
 def _names(values: dict[str, str], keys: LearnerKeys, known: Known) -> bool:

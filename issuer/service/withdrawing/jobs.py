@@ -22,6 +22,7 @@ from issuer.service.issuance import Issuance
 from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.second_person import WITHDRAWALS, Granting, agreed
 from issuer.service.withdrawing.choosing import Choice, read, seal_of
 from issuer.service.work import Work
 from issuer.store import jobs, organisations, tables, withdrawals
@@ -92,12 +93,21 @@ class WithdrawalService:
         return Selection(page=page, count=len(ids), seen=seal_of(ids))
 
     def start(
-        self, desk: Desk, choice: Choice, *, seen: str, count: int | None, reason: str, note: str, key: str
+        self,
+        desk: Desk,
+        choice: Choice,
+        *,
+        seen: str,
+        count: int | None,
+        reason: str,
+        note: str,
+        key: str,
+        granting: Granting | None = None,
     ) -> Withdrawal:
         """Withdraw all of them for good, once for this ``key``; ``count`` is their number, as somebody typed it.
 
         Raises: Refused, BadInput naming the field (also for another request under the same key), Conflict when other
-        awards are meant by now than those that were ``seen``, Unavailable.
+        awards are meant by now than those that were ``seen``, SecondPersonWanted, Unavailable.
         """
         desk.require(Right.WITHDRAW)
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
@@ -127,6 +137,7 @@ class WithdrawalService:
             )
             if words:
                 row.note_sealed = self._context.keystore.seal_text(words, context=_note_context(row.id))
+            agreed(session, desk, WITHDRAWALS, granting, now=now, outcome=row.id)
             session.add(row)
             withdrawals.add_lines(session, row, ids)
             job = _job(row, total=len(ids), now=now)

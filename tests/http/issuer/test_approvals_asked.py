@@ -10,6 +10,7 @@ from issuer.store import tables
 from tests.awarding import drive
 from tests.http.issuer.conftest import Browser
 from tests.http.issuer.test_approvals import World, asked, decide, seen, sheet_job, state, waiting_job, want
+from tests.http.issuer.test_closing import WANTED as CLOSING
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +122,69 @@ def test_a_sheet_for_a_day_is_agreed_to_with_its_day_and_an_approval_that_is_lat
     assert decide(issuer, approval).status_code == 200
     drive(world.services, late["id"])
     assert [state(owner, job["id"]) for job in (late, early, sooner)] == ["undo", "scheduled", "approval"]
+
+
+def withdrawal(desk, course, *, key="w1", **more):
+    """A request to withdraw what was awarded of a course, as somebody sends it who looked first."""
+    path, asked_for = f"{desk.base}/withdrawals", {"achievement": course["id"]}
+    seen_ = desk.client.post(path, json=asked_for).json()
+    whole = {**asked_for, "seen": seen_["seen"], "count": seen_["count"], "reason": "providerClosed", "apply": True}
+    return desk.client.post(path, json={**whole, **more}, headers={"Idempotency-Key": key})
+
+
+def test_many_awards_are_withdrawn_once_somebody_else_agreed_and_only_those_that_were_seen(world):
+    owner, issuer = world.organisation("issuer")
+    want(owner, "withdrawals")
+    course = owner.achievement()
+    made = [owner.award(course, learnerName=name, identifier=f"R-{name}") for name in ("A", "B", "C")]
+    assert owner.revoke(made[0]).status_code == 200, "a single award is withdrawn at once"
+    approval = asked(withdrawal(owner, course, note="They never sat it."))
+    page = Browser(world.app, f"{owner.slug}-1").get(f"/organisations/{owner.slug}/approvals/{approval}").text
+    assert "They never sat it." in page
+    assert f"withdrawals/sure?achievement={course['id']}&amp;all=1" in page
+    later = owner.award(course, identifier="R-D")
+    late = decide(issuer, approval)
+    assert (late.status_code, "no longer the awards that you saw" in late.text) == (409, True)
+    assert seen(owner, approval)["state"] == "asked"
+    assert decide(issuer, approval, granted=False).json()["state"] == "refused"
+    again = asked(withdrawal(owner, course, key="w2"))
+    begun = decide(issuer, again).json()["outcome"]
+    job = owner.client.get(f"{owner.base}/withdrawals/{begun}").json()
+    assert (job["total"], job["reason"]) == (3, "providerClosed")
+    assert withdrawal(owner, course, key="w2").status_code == 201, "the same request gets what came of it"
+    unsafe = owner.client.post(f"{owner.base}/keys/key-1/compromise", json={"since": "2026-11-20"})
+    assert unsafe.status_code == 200
+    both = {"credentials": [made[1]["id"], later["id"]]}
+    mend = owner.client.post(f"{owner.base}/keys/key-1/withdrawals", json=both)
+    assert (mend.status_code, "somebody else has to agree" in mend.text) == (409, True)
+
+
+def test_O10_a_withdrawal_that_waits_and_means_an_erased_learner_is_taken_back(world):
+    owner, _issuer = world.organisation("issuer")
+    want(owner, "withdrawals")
+    course, other = owner.achievement(), owner.achievement(name="Geometry")
+    learner = owner.client.post(f"{owner.base}/learners", json={"givenName": "Wren", "number": "R-77"}).json()
+    owner.award(course, learnerName="Wren", identifier="R-77")
+    owner.award(other, learnerName="Ash", identifier="R-78")
+    hers, another = (asked(withdrawal(owner, each, key=each["id"], note="Wren.")) for each in (course, other))
+    assert owner.client.delete(f"{owner.base}/learners/{learner['id']}").status_code == 204
+    assert [seen(owner, each)["state"] for each in (hers, another)] == ["withdrawn", "asked"]
+
+
+def test_an_organisation_closes_once_somebody_else_agreed(world):
+    owner, issuer = world.organisation("issuer")
+    want(owner, "close")
+    body = {**CLOSING, "slug": owner.slug}
+    key = {"Idempotency-Key": "c"}
+    assert owner.client.post(f"{owner.base}/closing", json={**body, "slug": "x"}, headers=key).status_code == 422
+    approval = asked(owner.client.post(f"{owner.base}/closing", json=body, headers=key))
+    owner.award(owner.achievement(), identifier="R-1")
+    page = Browser(world.app, f"{owner.slug}-1").get(f"/organisations/{owner.slug}/approvals/{approval}").text
+    assert CLOSING["successorName"] in page
+    assert CLOSING["words"] in page
+    assert decide(owner, approval).status_code == 403
+    assert decide(issuer, approval).status_code == 200
+    assert owner.post_award(owner.achievement(), key="late").status_code in {403, 409}
+    assert owner.client.post(f"{owner.base}/closing", json=body, headers=key).status_code == 201
+    assert owner.client.delete(f"{owner.base}/closing").status_code == 204, "opening again needs nobody else"
+    world.acts(owner)
