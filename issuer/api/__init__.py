@@ -12,6 +12,7 @@ received   what others say about it: with a session
 endorsements  vouching for others: with a session
 classes    marks, enrolments, awards of a class: with a session
 imports    rosters on their way in: with a session
+oneroster  exports of schools' own systems: with a session
 learners   the roster: with a session
 handing    certificates, and codes to hand over: with a session
 jobs       awarding a sheet: start, watch, pause, undo, hand out
@@ -52,6 +53,7 @@ from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
 from issuer.api.learners import learners_api
 from issuer.api.offerings import offerings_api
+from issuer.api.oneroster import oneroster_api
 from issuer.api.people import people_api
 from issuer.api.pictures import pictures_api
 from issuer.api.public import public_api
@@ -81,6 +83,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     keys_api,
     learners_api,
     offerings_api,
+    oneroster_api,
     people_api,
     pictures_api,
     public_api,

@@ -19,7 +19,7 @@ from issuer.service.roster.planning import CHANGES, Planned
 from kit.paging import paginate, window
 from kit.web.csrf import media_type
 
-_PATH: Final = re.compile(r"/api/organisations/[^/]+/imports")
+_PATH: Final = re.compile(r"/api/organisations/[^/]+/(?:imports|oneroster)")
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 
 

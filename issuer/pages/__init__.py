@@ -11,6 +11,7 @@ credentials   find, show, print, withdraw, release
 classes       marks of a class, and who teaches it
 imports       rosters from sheets
 learners      the roster
+oneroster     the same from the export of a school's own system
 deliveries    who was told, letters that came back
 handing       codes to print for what was chosen
 offerings     the rate card, and sheets for it
@@ -70,6 +71,7 @@ from issuer.pages import (
     keys,
     learners,
     offerings,
+    oneroster,
     people,
     profile,
     public_pages,
@@ -108,6 +110,7 @@ PARTS: Final = (
     keys,
     learners,
     offerings,
+    oneroster,
     people,
     profile,
     public_pages,

@@ -212,11 +212,17 @@ class OfferingService:
         return values
 
     def added(
-        self, session: Session, organisation: Organisation, values: OfferingValues, now: datetime
+        self,
+        session: Session,
+        organisation: Organisation,
+        values: OfferingValues,
+        now: datetime,
+        *,
+        offering_id: str | None = None,
     ) -> tables.OfferingRow:
         """Write a new row. Whoever calls holds the organisation's row, and knows that the code is free."""
         row = tables.OfferingRow(
-            id=str(uuid.uuid4()), organisation_id=organisation.id, version=1, created=now, updated=now
+            id=offering_id or str(uuid.uuid4()), organisation_id=organisation.id, version=1, created=now, updated=now
         )
         self._write(row, values)
         session.add(row)

@@ -54,6 +54,7 @@ from issuer.service.roster.classes import ClassService
 from issuer.service.roster.erasing import ErasingService
 from issuer.service.roster.imports import ImportService
 from issuer.service.roster.learners import LearnerService
+from issuer.service.roster.oneroster.imports import OneRosterService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
 from issuer.service.webhooks import WebhookService
@@ -111,6 +112,7 @@ class Services:
     many_awards: ManyAwards
     offering_sheets: OfferingSheetService
     offerings: OfferingService
+    oneroster: OneRosterService
     organisations: OrganisationService
     passkeys: Passkeys
     people: PeopleService
@@ -250,6 +252,7 @@ class Services:
             many_awards=many_awards,
             offering_sheets=OfferingSheetService(context, offerings),
             offerings=offerings,
+            oneroster=OneRosterService(context, offerings),
             organisations=organisations,
             passkeys=Passkeys(accounts, origin=settings.public_url, audited=tables.AUDIT, prefix="server/"),
             people=people,

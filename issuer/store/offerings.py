@@ -57,6 +57,17 @@ def by_code(session: Session, organisation_id: str, codes: Sequence[str]) -> Map
     return found
 
 
+def by_id(session: Session, organisation_id: str, ids: Sequence[str]) -> dict[str, OfferingRow]:
+    """The offerings with these ids, by id."""
+    found: dict[str, OfferingRow] = {}
+    for start in range(0, len(ids), 500):
+        query = select(OfferingRow).where(
+            OfferingRow.organisation_id == organisation_id, OfferingRow.id.in_(ids[start : start + 500])
+        )
+        found.update({row.id: row for row in session.scalars(query)})
+    return found
+
+
 def listing(
     session: Session, organisation_id: str, wanted: Wanted, *, offset: int, limit: int
 ) -> tuple[Sequence[OfferingRow], int]:

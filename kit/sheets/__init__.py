@@ -6,10 +6,19 @@ separated   text with separators, in any encoding      columns     which column 
 workbooks   XLSX, opened in a process apart            fields      fields and their names in two languages
 opening     what runs in that process                  values      days that can be read two ways, codes that lost zeros
 export      to_csv, against formulas                   looks       letters that stand in for others
+archive     several tables in one ZIP file             unpacking   what runs in the process that unpacks it
 
 A sheet is read whole or refused, and nothing is stored here. What a row means is for the role that reads it.
 """
 
+from kit.sheets.archive import (
+    Archive,
+    ArchiveFault,
+    ArchiveLimits,
+    ArchiveRefused,
+    archive_explained,
+    read_archive,
+)
 from kit.sheets.columns import Guess, folded, guess, headed
 from kit.sheets.export import MEDIA_TYPE, neutralised, to_csv
 from kit.sheets.fields import FIELDS, Field, Shape, fields
@@ -26,6 +35,10 @@ __all__ = [
     "FIELDS",
     "LIMITS",
     "MEDIA_TYPE",
+    "Archive",
+    "ArchiveFault",
+    "ArchiveLimits",
+    "ArchiveRefused",
     "Cell",
     "DayRead",
     "Field",
@@ -40,6 +53,7 @@ __all__ = [
     "SheetLimits",
     "SheetRefused",
     "Source",
+    "archive_explained",
     "encoding_question",
     "explained",
     "fields",
@@ -51,6 +65,7 @@ __all__ = [
     "odd_look",
     "order_of",
     "place_of",
+    "read_archive",
     "read_day",
     "read_pasted",
     "read_sheet",

@@ -6,8 +6,10 @@ from sqlalchemy.exc import DBAPIError
 
 from issuer.service.offering_values import OfferingDraft
 from issuer.service.roster.imports import RosterUpload
+from issuer.service.roster.oneroster.imports import ExportUpload
 from issuer.store import tables
 from kit.paging import window
+from tests.http.issuer.exports import export
 from tests.issuing import Workshop, settings
 
 SHEET = "First name,Last name,Birth date,Number,Code,Status,Enrolled on\n"
@@ -73,3 +75,25 @@ def test_what_was_signed_can_be_emptied_and_nothing_else(shop, change):
     shop.award(1, "one")
     with pytest.raises(DBAPIError), shop.services.context.database.session() as session:
         session.execute(text(f"UPDATE signed_credential SET {change}"))
+
+
+def test_an_export_of_a_schools_system_comes_in_goes_and_comes_back(shop):
+    def take_over(data, key):
+        report = shop.services.oneroster.receive(shop.desk, ExportUpload(data=data), key=key)
+        shop.services.oneroster.apply(shop.desk, report.id, seen=report.plan.seen)
+        return report.plan
+
+    assert take_over(export(), "one").news == 5
+    assert take_over(export(), "two").news == 0
+    gone = {"users": ["U-WREN,tobedeleted,,true,S1,student,,,Wren,Hadley,,,,,,,,"]}
+    assert take_over(export(gone, mode="delta"), "three").counted("gone") == 1
+    assert take_over(export(), "four").counted("changed") == 2
+    with shop.services.context.database.reading() as session:
+        assert {each.state for each in session.scalars(select(tables.LearnerRow))} == {"active"}
+        assert {each.status for each in session.scalars(select(tables.EnrolmentRow))} == {"active"}
+        kept = session.scalars(select(tables.SourceKeyRow)).all()
+    assert sorted(each.kind for each in kept) == ["enrolment", "enrolment", "learner", "learner", "offering"]
+    (wren,) = shop.services.learners.listing(shop.desk, window(page=1), words="n-1").items
+    shop.services.erasing.erase(shop.desk, wren.id)
+    with shop.services.context.database.reading() as session:
+        assert len(session.scalars(select(tables.SourceKeyRow)).all()) == 3

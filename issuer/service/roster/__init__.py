@@ -10,4 +10,6 @@ planning   what a whole sheet would do
 grid       the marks of a class, and what may stand in a cell
 classes    enrolling, marking, who teaches, awarding a class
 imports    a sheet brought, looked at, answered, taken over
+writing    what a plan says, written
+oneroster  the same for the export of a school's own system
 """

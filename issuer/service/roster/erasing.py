@@ -20,7 +20,7 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.roster import copies
 from issuer.service.roster.values import ERASED
-from issuer.store import classes, credentials, deliveries, erasing, jobs, learners, tables
+from issuer.store import classes, credentials, deliveries, erasing, jobs, learners, source_keys, tables
 from kit import log
 from kit.errors import Conflict, NotFound
 from kit.i18n import _
@@ -62,6 +62,7 @@ class ErasingService:
             jobs.free_once(session, desk.organisation.id, found)
             classes.drop_marks(session, desk.organisation.id, row.id)
             erasing.drop_enrolments(session, desk.organisation.id, row.id)
+            source_keys.drop_of(session, desk.organisation.id, row.id)
             erasing.drop_imports(session, desk.organisation.id)
             row.given_name = row.family_name = row.folded = row.name_words = ""
             row.private_sealed = row.number_key = row.mail_key = row.person_key = None

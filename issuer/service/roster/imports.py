@@ -9,7 +9,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -17,17 +17,15 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs
 from issuer.service.awarding.fields import NAME
 from issuer.service.context import Context, Desk
-from issuer.service.learner_keys import LearnerKeys
 from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.roster import kept
 from issuer.service.roster.fields import ROSTER, ROSTER_FIELDS
-from issuer.service.roster.learners import context_of
 from issuer.service.roster.lines import Reading, Said, read_row
-from issuer.service.roster.planning import SOMEBODY_NEW, Place, Plan, Planner
-from issuer.service.roster.values import LearnerValues
-from issuer.store import credentials, intents, learners, organisations, tables
+from issuer.service.roster.planning import SOMEBODY_NEW, Plan, Planner
+from issuer.service.roster.writing import Writing
+from issuer.store import credentials, learners, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import Message, _
 from kit.sheets import (
@@ -169,7 +167,8 @@ class ImportService:
             report = self._report(session, desk, row)
             if seen != report.plan.seen:
                 raise Conflict(_("Somebody changed the roster meanwhile. Look at what the sheet would do now."))
-            self._write(session, desk, report.plan, now)
+            plan, vault = report.plan, self._context.keystore.vault()
+            Writing(session, vault, desk.organisation.id, now).write(plan.fresh, plan.edited, plan.places)
             row.state, row.content_sealed, row.answers = DONE, None, "{}"
             record(
                 session,
@@ -262,33 +261,6 @@ class ImportService:
         )
         return [read_row(row, reading) for row in sheet.rows]
 
-    def _write(self, session: Session, desk: Desk, plan: Plan, now: datetime) -> None:
-        vault = self._context.keystore.vault()
-        keys = LearnerKeys(vault, desk.organisation.id)
-        organisation_id = desk.organisation.id
-
-        def columns(learner_id: str, values: LearnerValues) -> dict[str, Any]:
-            sealed = vault.seal(values.private().encode(), context=context_of(learner_id))
-            return {**values.columns(keys), "private_sealed": sealed, "updated": now}
-
-        base = {"organisation_id": organisation_id, "version": 1, "created": now}
-        fresh = [{"id": each, **base, **columns(each, values)} for each, values in plan.fresh.items()]
-        intents.add(session, tables.LearnerRow, fresh)
-        learners.change(session, organisation_id, [
-            {"id": each, **columns(each, values)} for each, values in plan.edited.items()
-        ])  # fmt: skip
-        changed = {**plan.fresh, **plan.edited}
-        own = {
-            key: each
-            for each, values in changed.items()
-            for key in (keys.number(values.number), keys.mail(values.mail))
-            if key
-        }
-        owners = learners.of_identifiers(session, organisation_id, sorted(own))
-        learners.claim_awards(session, organisation_id, {key: each for key, each in owners.items() if key in own})
-        places = [_enrolment(organisation_id, key, place, now) for key, place in plan.places.items()]
-        learners.enrol(session, places)
-
     def _content(self, row: tables.RosterImportRow) -> tuple[Sheet, str]:
         assert row.content_sealed is not None, "one that says nothing is not found"
         return kept.from_text(kept.unseal(self._context.keystore.vault(), row.id, row.content_sealed).decode())
@@ -296,21 +268,9 @@ class ImportService:
     @staticmethod
     def _row(session: Session, desk: Desk, import_id: str) -> tables.RosterImportRow:
         row = learners.roster_import(session, desk.organisation.id, import_id[:36])
-        if row is None or row.content_sealed is None:
+        if row is None or row.content_sealed is None or row.kind != ROSTER:
             raise NotFound
         return row
-
-
-def _enrolment(organisation_id: str, key: tuple[str, str], place: Place, now: datetime) -> dict[str, Any]:
-    return {
-        "organisation_id": organisation_id,
-        "offering_id": key[0],
-        "learner_id": key[1],
-        "status": place.status,
-        "enrolled_on": date.fromisoformat(place.enrolled_on) if place.enrolled_on else None,
-        "version": 1,
-        "updated": now,
-    }
 
 
 def _columns_after(

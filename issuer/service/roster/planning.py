@@ -28,7 +28,7 @@ FRESH, CHANGED, SAME, ASKED, WRONG = "new", "changed", "same", "question", "prob
 CHANGES: Final = (WRONG, ASKED, FRESH, CHANGED, SAME)
 SOMEBODY_NEW: Final = "new"
 TWICE: Final = "twice"
-_SHOWN: Final = ("given_name", "family_name", "number", "birth_date", "mail", "guardian_name", "guardian_mail", "note")
+SHOWN: Final = ("given_name", "family_name", "number", "birth_date", "mail", "guardian_name", "guardian_mail", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +143,14 @@ class Planner:
         match = self._people.match(said.learner)
         if match.kind == CLASH:
             assert match.entry is not None, "a number clashes with somebody's"
-            return Planned(number=said.number, name=name, change=WRONG, problems=(_other_birth(said.learner.number),))
+            return Planned(number=said.number, name=name, change=WRONG, problems=(other_birth(said.learner.number),))
         answer = self._answers.get(said.number, "")
         entry = match.entry if match.kind == EXACT else None
         if match.kind == UNSURE:
             entry = next((each for each in match.candidates if each.id == answer), None)
             asks = entry is None and (answer != SOMEBODY_NEW or self._taken(said.learner))
             if asks:
-                shown = tuple(_candidate(each) for each in match.candidates)
+                shown = tuple(candidate(each) for each in match.candidates)
                 return Planned(number=said.number, name=name, change=ASKED, candidates=shown)
         if match.kind == NEW or entry is None:
             return self._fresh(said, name, answer if match.kind == UNSURE else "")
@@ -171,14 +171,14 @@ class Planner:
         after = merged(entry.values, said.learner)
         other = self._people.holder(after.number)
         if other is not None and other.id != entry.id:
-            return Planned(number=said.number, name=name, change=WRONG, problems=(_other_number(after.number),))
+            return Planned(number=said.number, name=name, change=WRONG, problems=(other_number(after.number),))
         place = said.code and (self._offerings[said.code].id, entry.id)
         if place and self._contradicts(said, place):
             return Planned(number=said.number, name=name, change=WRONG, problems=(_twice(self._placed[place]),))
         does = []
-        changed = [key for key in _SHOWN if getattr(after, key) != getattr(entry.values, key)]
-        if changed:
-            does.append(_changed(changed))
+        keys = [key for key in SHOWN if getattr(after, key) != getattr(entry.values, key)]
+        if keys:
+            does.append(changed(keys))
             entry.values = after
             self._people.add(entry)
             kept = self._plan.fresh if entry.id in self._plan.fresh else self._plan.edited
@@ -215,14 +215,15 @@ def _place_of(said: Said, offering_id: str) -> Place:
     return Place(offering_id=offering_id, status=said.status, enrolled_on=enrolled)
 
 
-def _changed(keys: Sequence[str]) -> Message:
-    """One sentence for each field would be long: the first is named, and how many more there are."""
+def changed(keys: Sequence[str]) -> Message:
+    """What changes: the first field is named, and how many more there are."""
     if len(keys) == 1:
         return _("Changed: %(field)s", field=WORDS[keys[0]])
     return _("Changed: %(field)s and more (%(count)s)", field=WORDS[keys[0]], count=len(keys) - 1)
 
 
-def _candidate(entry: Entry) -> Candidate:
+def candidate(entry: Entry) -> Candidate:
+    """Somebody as a question names them."""
     born = entry.values.birth_date
     return Candidate(
         id=entry.id,
@@ -242,7 +243,8 @@ def _no_offering(code: str) -> Problem:
     )
 
 
-def _other_birth(number: str) -> Problem:
+def other_birth(number: str) -> Problem:
+    """A number that is somebody's with another birth date."""
     return Problem(
         code=BAD,
         field="number",
@@ -251,7 +253,8 @@ def _other_birth(number: str) -> Problem:
     )
 
 
-def _other_number(number: str) -> Problem:
+def other_number(number: str) -> Problem:
+    """A number that is somebody else's."""
     return Problem(
         code=BAD,
         field="number",

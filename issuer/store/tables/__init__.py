@@ -36,6 +36,7 @@ offerings      the rate card
 suspensions    pauses of awards, each with its private reason
 pictures       what was uploaded to be shown
 sheets         sheets that somebody brought, their lines, and what was awarded from them
+sources        what a school's own system calls learners, classes and enrolments
 webhooks       notices to programs
 withdrawals    many awards withdrawn together
 
@@ -69,6 +70,7 @@ from issuer.store.tables.received import ReceivedEndorsementRow
 from issuer.store.tables.rooms import RoomGuestRow, RoomRow
 from issuer.store.tables.settings import OrganisationSettingsRow
 from issuer.store.tables.sheets import AwardOnceRow, SheetLineRow, SheetRow
+from issuer.store.tables.sources import SourceKeyRow
 from issuer.store.tables.status import StatusEntryRow, StatusListRow
 from issuer.store.tables.suspensions import SuspensionRow
 from issuer.store.tables.webhooks import NoticeRow, WebhookRow
@@ -125,6 +127,7 @@ __all__ = [
     "SheetRow",
     "SignedCredentialRow",
     "SigningKeyRow",
+    "SourceKeyRow",
     "StatusEntryRow",
     "StatusListRow",
     "SuspensionRow",

@@ -18,6 +18,7 @@ from tests.http.issuer.matrix import (
     everybody,
     governing,
     handing,
+    oneroster,
     organisation,
     outside,
     pausing,
@@ -58,6 +59,7 @@ AREAS = (
     closing,
     outside,
     handing,
+    oneroster,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
