@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
-from issuer.pages.imports import STEPS
 from issuer.service.context import Desk
 from issuer.service.rights import Right
 from issuer.service.roster.fields import WORDS
@@ -37,6 +36,7 @@ from kit.paging import paginate, window
 from kit.web import Form, Pages, flash, form, see_other
 
 BASE: Final = "/organisations/{slug}/oneroster"
+STEPS: Final = (_("Choose the file"), _("Look at what it does"), _("Roster"))
 WORDS_OF: Final[Mapping[str, tuple[Message, str]]] = {
     WRONG: (_("Problem"), "forged"),
     ASKED: (_("Who is this?"), "but"),
@@ -188,7 +188,7 @@ def _counts(found: ExportReport) -> list[dict[str, Any]]:
     rows = []
     for of in KINDS:
         counted = {change: found.plan.counted(change, of) for change in _SHOWN}
-        rows.append({"what": THINGS[of], **{change: count or "–" for change, count in counted.items()}})
+        rows.append({"what": THINGS[of], **{f"how_many_{change}": count or "–" for change, count in counted.items()}})
     return rows
 
 
@@ -220,7 +220,7 @@ def _report(
         things=THINGS,
         counts=_counts(found),
         columns=[{"key": "what", "label": _("What")}]
-        + [{"key": change, "label": WORDS_OF[change][0], "numeric": True} for change in _SHOWN],
+        + [{"key": f"how_many_{change}", "label": WORDS_OF[change][0], "numeric": True} for change in _SHOWN],
         files=FILES,
         file=FILE,
         names=WORDS,

@@ -241,7 +241,7 @@ def test_problems_name_file_row_and_remedy_and_the_rest_comes_in(desk):
         *(("users", n) for n in range(6, 12)),
     ]
     assert all(each["detail"] and each["remedy"] for problems in wrong.values() for each in problems)
-    assert lines_of(report, "held") == [("enrolment", ""), ("enrolment", "Wren Hadley")]
+    assert lines_of(report, "held") == [("enrolment", "Bad Mail"), ("enrolment", "Wren Hadley")]
     report = answered(desk, report, row10="accept")
     assert ("learner", "W\u0433en Odd") in lines_of(report, "new")
     take_over(desk, report)

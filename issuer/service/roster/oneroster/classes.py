@@ -132,7 +132,7 @@ def _given_up(draft: Draft, seat: Seat) -> None:
 
 def _taken(draft: Draft, seat: Seat) -> None:
     place = place_of(draft, seat)
-    name = _named(draft, place)
+    name = _named(draft, place) or draft.heard.get(seat.person, "")
     waits = {(LEARNER, seat.person), (OFFERING, seat.group)} & draft.held
     if waits or place[1] in draft.plan.leaving:
         draft.line(seat, name, HELD)

@@ -93,7 +93,8 @@ class OneRosterService:
 
         Raises: Refused; BadInput or TooLarge when it cannot be read, naming file and place; Unavailable.
         """
-        self._require(desk)
+        desk.require(Right.ROSTER)
+        desk.require(Right.DESCRIBE)
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
         request = hashlib.sha256(f"{ONEROSTER} {key}".encode()).hexdigest()
         request_hash = hashlib.sha256(upload.data + bytes([upload.guardians])).hexdigest()
@@ -135,13 +136,15 @@ class OneRosterService:
 
     def one(self, desk: Desk, import_id: str) -> ExportReport:
         """What an export would do now. Raises: Refused, NotFound (also once taken over or put away), Unavailable."""
-        self._require(desk)
+        desk.require(Right.ROSTER)
+        desk.require(Right.DESCRIBE)
         with self._context.database.reading() as session:
             return self._report(session, desk, self._row(session, desk, import_id))
 
     def choose(self, desk: Desk, import_id: str, answers: Answers, *, version: int | None = None) -> ExportReport:
         """Say who rows are, what a file is, or who left. Raises: Refused, NotFound, BadInput, Conflict, Unavailable."""
-        self._require(desk)
+        desk.require(Right.ROSTER)
+        desk.require(Right.DESCRIBE)
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
             row = self._row(session, desk, import_id)
@@ -163,7 +166,8 @@ class OneRosterService:
         Raises: Refused, NotFound, Conflict when it would do something else by now or a file is still asked about,
         Unavailable.
         """
-        self._require(desk)
+        desk.require(Right.ROSTER)
+        desk.require(Right.DESCRIBE)
         now = self._context.now()
         changed = Conflict(_("Somebody changed the roster meanwhile. Look at what the sheet would do now."))
         with self._context.database.reading() as session:  # planning takes its time, and nobody has to wait for it
@@ -196,16 +200,11 @@ class OneRosterService:
 
     def discard(self, desk: Desk, import_id: str) -> None:
         """Put an export away and erase what it says. Raises: Refused, NotFound."""
-        self._require(desk)
+        desk.require(Right.ROSTER)
+        desk.require(Right.DESCRIBE)
         with self._context.database.session() as session:
             row = self._row(session, desk, import_id)
             row.state, row.content_sealed, row.answers = DISCARDED, None, "{}"
-
-    @staticmethod
-    def _require(desk: Desk) -> None:
-        """Learners and classes come together. Raises: Refused."""
-        desk.require(Right.ROSTER)
-        desk.require(Right.DESCRIBE)
 
     def _report(self, session: Session, desk: Desk, row: tables.RosterImportRow) -> ExportReport:
         export = self._content(row)

@@ -165,6 +165,7 @@ class Draft:
         self.offering_of: dict[str, str] = {}
         self.held: set[tuple[str, str]] = set()
         self.names: dict[str, str] = dict(self.known.names)
+        self.heard = {each.source: whole_name(*each.texts[:2]) for each in given.people}
         self.titles: dict[str, str] = {}
         self._namespace = uuid.UUID(asked.import_id)
 
