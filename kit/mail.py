@@ -50,6 +50,10 @@ class MailDown(Exception):  # noqa: N818 - an answer
         self.problem = problem
 
 
+class HungUp(MailDown):
+    """The server hung up in the middle of one letter: it may be down, or it may be this letter that it cannot bear."""
+
+
 class LetterRefused(Exception):  # noqa: N818 - an answer
     """The server did not take one letter. `code` is its reply; `address` whether it was the receiver that it refused,
     `for_good` whether it said never to try again.
@@ -229,6 +233,8 @@ class _SmtpLine:
             self._spoken(letter.to, body)
         except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, address=False) from None
+        except smtplib.SMTPServerDisconnected:
+            raise HungUp(UNREACHABLE) from None
         except (OSError, smtplib.SMTPException):
             raise MailDown(UNREACHABLE) from None
 

@@ -6,6 +6,9 @@ import threading
 from email import message_from_bytes
 from email.policy import default
 
+HANGS_UP = -1
+"""In the place of a reply code: the server says nothing and is gone."""
+
 
 class _Talk(socketserver.StreamRequestHandler):
     def handle(self):  # noqa: PLR0912 - one branch a word
@@ -37,6 +40,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 address = rest.partition("<")[2].partition(">")[0]
                 code = self.server.refuses.get(address, 250)
                 code = code.pop(0) if isinstance(code, list) and code else code or 250
+                if code == HANGS_UP:
+                    return
                 if code == 250:
                     receivers.append(address)
                 self.say(code, "receiver")

@@ -72,8 +72,11 @@ def _keeping(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/learners/{learner_id}/enrolments")
     def enrol(request: Request, services: All, desk: At, learner_id: str) -> Response:
         given = form(request)
-        services.classes.enrol(desk, learner_id, given.get("offering"), status=given.get("status"))
+        left = services.classes.enrol(desk, learner_id, given.get("offering"), status=given.get("status"))
         flash(request, _("It is settled what this learner is enrolled in."))
+        if left:
+            said = _("The roster says that this learner left. If they are back, say so there: “Change it”.")
+            flash(request, said, tone="caution")
         return see_other(f"/organisations/{desk.organisation.slug}/learners/{learner_id[:36]}")
 
 

@@ -64,6 +64,12 @@ def _add_going(router: APIRouter, pages: Pages) -> None:
             error=error,
         )
 
+    @router.post("/claim/{token}/elsewhere/end")
+    def end(request: Request, services: All, token: str) -> Response:
+        if services.hosts.end(token, client=visit_of(request).client):
+            flash(request, _("No correction is sent there by itself any more."))
+        return see_other(f"/claim/{token}/elsewhere")
+
     @router.get("/claim/{token}/elsewhere", name="elsewhere")
     def elsewhere(request: Request, services: All, token: str) -> Response:
         return shown(request, services, token)

@@ -30,7 +30,7 @@ from issuer.service.second_person import Granting, agreed
 from issuer.service.securing import chosen_form
 from issuer.service.status_lists import StatusListService
 from issuer.service.telling import tell
-from issuer.store import achievements, credentials, tables
+from issuer.store import achievements, credentials, hosts, tables
 from issuer.store.deliveries import CORRECTION
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
@@ -104,6 +104,14 @@ class AwardService:
             return intent_id
 
         return self._once.answer(desk.organisation, key, _hash(f"replace {replaces}", draft), freeze)
+
+    def earlier(self, desk: Desk, key: str) -> Answer | None:
+        """What came of the award that was asked for under this key, whatever it said; None when there was none.
+
+        Raises: Refused, BadInput where it came to nothing, InFlight, Unavailable.
+        """
+        desk.require(Right.AWARD)
+        return self._once.earlier(desk.organisation, key)
 
     def reissue(
         self,
@@ -333,6 +341,7 @@ class AwardService:
         elif done.intent.kind == AWARD:
             claim = self._claims.open(done.session, done.organisation, done.signed.credential_id, done.now)
         elif done.intent.kind == REISSUE:
+            hosts.send_again(done.session, done.organisation.id, done.credential.id, done.now)
             tell(
                 done.session,
                 done.credential,

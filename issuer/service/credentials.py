@@ -21,7 +21,7 @@ from issuer.service.rights import Right
 from issuer.service.securing import form_of
 from issuer.service.status_lists import StatusListService
 from issuer.service.telling import tell
-from issuer.store import credentials, tables
+from issuer.store import credentials, hosts, tables
 from issuer.store.deliveries import WITHDRAWAL
 from kit.errors import BadInput, Conflict, Gone, NotFound, Unavailable
 from kit.i18n import Message, _
@@ -345,8 +345,9 @@ class CredentialService:
 
     @staticmethod
     def _taken_back(session: Session, desk: Desk, credential_id: str, now: datetime) -> None:
-        """End the open link of an award, and the public page that somebody opened with it."""
+        """End the open link of an award, and what somebody began with it: a public page, corrections to a wallet."""
         if recall(session, desk.organisation, credential_id, desk.actor.user_id, now):
+            hosts.end_leaves(session, desk.organisation.id, credential_id)
             end_page(session, desk.organisation.id, credential_id, desk.actor, now)
 
     def _publish(self, desk: Desk) -> None:

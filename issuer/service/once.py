@@ -77,6 +77,17 @@ class Once:
             with self._lock:
                 self._in_flight.pop(mine, None)
 
+    def earlier(self, organisation: Organisation, key: str) -> Answer | None:
+        """The answer to whatever request came first under this key, finished where a crash left it; None for none.
+
+        Raises: BadInput where it came to nothing, InFlight, Unavailable.
+        """
+        with self._context.database.reading() as session:
+            known = credentials.idempotency(session, organisation.id, key)
+        if known is None:
+            return None
+        return self.answer(organisation, key, known.request_hash, _nothing_new)
+
     def keep(self, done: Completion, answer: Mapping[str, Any]) -> None:
         """Store the answer to the request behind an intent, in the transaction that keeps what was signed."""
         key = done.intent.idempotency_key
@@ -127,6 +138,10 @@ class Once:
                 row.intent_id = freeze(session, now)
                 session.flush()
             return row
+
+
+def _nothing_new(_session: Session, _now: datetime) -> str:
+    raise AssertionError("the key is there, and keys are not deleted while they are asked for")
 
 
 def reused() -> RequestError:

@@ -23,7 +23,7 @@ from issuer.store import credentials, deliveries, organisations, tables
 from kit.errors import Unavailable
 from kit.i18n import Message, _
 from kit.jobs import GO, STOP, Next, Run
-from kit.mail import FOLDER, LOGIN, SENDER, TLS, UNREACHABLE, Letter, LetterRefused, Line, MailDown, Mailer
+from kit.mail import FOLDER, LOGIN, SENDER, TLS, UNREACHABLE, HungUp, Letter, LetterRefused, Line, MailDown, Mailer
 
 KIND: Final = "deliver"
 LEASE: Final = timedelta(seconds=60)
@@ -36,6 +36,9 @@ GIVEN_UP: Final = timedelta(days=5)
 UNMARKED: Final = timedelta(minutes=10)
 """After that a letter that was begun and not marked is sent again."""
 DAY: Final = timedelta(days=1)
+
+_NO_LETTER: Final = 553
+"""What a server says to an address that cannot be one."""
 
 DAILY, KEY = "daily", "key"
 PROBLEMS: Final[dict[str, Message]] = {
@@ -105,8 +108,9 @@ class Posting:
                     line.send(written)
                 except LetterRefused as refused:
                     mine = self._refused(run, row, refused)
-                except (MailDown, Unavailable):
-                    self._not_begun(run, rows[place:])
+                except (MailDown, Unavailable) as down:
+                    # What it hung up on goes last from now on, so that one letter holds up no other.
+                    self._not_begun(run, rows[place:], later=PAUSES[0] if isinstance(down, HungUp) else None)
                     raise
                 else:
                     mine = self._ended(run, row, deliveries.SENT)
@@ -140,7 +144,10 @@ class Posting:
         news = self._news(row, award, organisation, first) if address else None
         if news is None or address is None:
             return None
-        return letter(news, to=address, number=f"{row.id}@{domain}", at=self._context.now())
+        try:
+            return letter(news, to=address, number=f"{row.id}@{domain}", at=self._context.now())
+        except ValueError:  # what no letter can bear: it concerns this one alone
+            raise LetterRefused(_NO_LETTER, address=True, for_good=True) from None
 
     def _address(self, row: tables.DeliveryRow, award: tables.CredentialRow) -> str | None:
         """Where it goes. Raises: Unavailable without the key-encryption key."""
@@ -241,15 +248,15 @@ class Posting:
         row.lease_until, row.problem, row.failures = now + LEASE, None, 0
         return True
 
-    def _not_begun(self, run: Run, rows: Sequence[tables.DeliveryRow]) -> None:
-        """These never went over the line: they wait as before."""
+    def _not_begun(self, run: Run, rows: Sequence[tables.DeliveryRow], *, later: timedelta | None) -> None:
+        """These never went over the line: they wait as before, the first of them so much longer."""
         now = self._context.clock.now()
         with self._context.database.session() as session:
             for begun in rows:
                 row = deliveries.one(session, run.job_id, begun.id)
                 if row is not None and row.state == deliveries.WAITING and row.tries == begun.tries:
                     row.tries -= 1
-                    row.next_try = now
+                    row.next_try = now + later if later is not None and begun is rows[0] else now
 
 
 def _end(row: tables.DeliveryRow, state: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from issuer.service.drafts import AwardDraft, ResultDraft
 from issuer.service.organisations import view
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.roster.values import number_of
 from issuer.service.second_person import AWARD, needs
 from issuer.store import credentials, organisations, rooms, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound
@@ -189,18 +190,28 @@ class RoomService:
         draft = AwardDraft(
             achievement=room.achievement.id,
             learner_name=name.strip() or found.name,
-            identifier=identifier.strip() or f"R-{uuid.UUID(found.id).int % 10**8:08}",
+            identifier=identifier.strip() or number_of(found.id),
             identifier_type="" if identifier.strip() else "identifier",
             results=tuple(results),
         )
-        answer = self._awards.award(desk, draft, key=f"room/{found.id}")
+        key = f"room/{found.id}"
+        before = self._awards.earlier(desk, key)  # there when the server stopped before the room knew of the award
+        answer = before or self._awards.award(desk, draft, key=key)
         with self._context.database.session() as session:
             row = rooms.guest(session, desk.organisation.id, room.id, found.id)
             if row is None:
                 raise NotFound
             row.state, row.credential_id = APPROVED, str(answer.value["id"])
             session.flush()
-            return self._guest(row)
+            settled = self._guest(row)
+        if before is not None and before.value["learnerName"] != draft.learner_name:
+            raise Conflict(
+                _(
+                    "It was awarded already, to “%(name)s”. Look at that award, and correct it there if need be.",
+                    name=before.value["learnerName"],
+                )
+            )
+        return settled
 
     def refuse(self, desk: Desk, room_id: str, guest_id: str) -> Guest:
         """Tell a phone that nothing comes. It can be approved later all the same.

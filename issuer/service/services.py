@@ -138,6 +138,7 @@ class Services:
         self.awards.forget_old_answers()
         self.sheets.forget_old()
         self.couriers.forget_old()
+        self.pushes.forget_old()
         self.imports.forget_old()
         self.approvals.forget_old()
         self.rooms.forget_old()

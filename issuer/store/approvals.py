@@ -93,6 +93,19 @@ def forget_answers(session: Session, organisation_id: str, outcomes: Sequence[st
     )
 
 
+def forget_words(session: Session, organisation_id: str, acts: Sequence[str]) -> None:
+    """Erase the words of those who decided requests of these acts of which nothing came: nobody can tell any more whom
+    they were about.
+    """
+    session.execute(
+        update(ApprovalRow)
+        .where(ApprovalRow.organisation_id == organisation_id, ApprovalRow.act.in_(acts))
+        .where(ApprovalRow.state != ASKED, ApprovalRow.outcome.is_(None))
+        .values(answer_sealed=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def others_able(session: Session, organisation_id: str, roles: Sequence[str], *, but: str) -> int:
     """How many people who may sign in have one of these roles here, without the person ``but``."""
     account = ACCOUNTS.account

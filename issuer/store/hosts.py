@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from issuer.store.credentials import insert_if_new
-from issuer.store.tables import HostAttemptRow, HostRow, PushRow
+from issuer.store.tables import CredentialRow, HostAttemptRow, HostRow, PushRow
 
 WAITING: Final = "waiting"
 ARRIVED: Final = "arrived"
 FAILED: Final = "failed"
 ENDED: Final = "ended"
+HOLDS: Final = ("issued", "claimed")
+"""The states of an award that is sent."""
 
 _QUIET: Final = {"synchronize_session": False}
 
@@ -73,6 +75,56 @@ def lock(session: Session, push_id: str) -> PushRow | None:
     """One push, locked until the session ends and read afresh."""
     query = select(PushRow).where(PushRow.id == push_id).with_for_update(key_share=True)
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+def send_again(session: Session, organisation_id: str, credential_id: str, now: datetime) -> int:
+    """Have an award, which is another one now, sent once more to each host that has it and lets us; to how many."""
+    query = (
+        select(PushRow)
+        .where(*_leaves(organisation_id, credential_id))
+        .order_by(PushRow.created.desc(), PushRow.id)
+        .with_for_update(key_share=True)
+    )
+    newest = {row.host_id: row for row in reversed(session.scalars(query).all())}
+    for row in newest.values():
+        row.state, row.tries, row.next_try, row.busy_until = WAITING, 0, now, None
+        row.code, row.answer, row.settled = 0, "", None
+    session.flush()
+    return len(newest)
+
+
+def end_leaves(session: Session, organisation_id: str, credential_id: str) -> int:
+    """Forget the leave to send an award once more, wherever there is one; how many there were."""
+    rows = session.scalars(select(PushRow).where(*_leaves(organisation_id, credential_id)).with_for_update()).all()
+    for row in rows:
+        row.refresh_sealed = None
+    session.flush()
+    return len(rows)
+
+
+def forget_leaves(session: Session, before: datetime) -> None:
+    """Forget leaves that were used last before then, and those to send what does not count any more."""
+    gone = select(CredentialRow.id).where(
+        CredentialRow.organisation_id == PushRow.organisation_id,
+        CredentialRow.id == PushRow.credential_id,
+        or_(CredentialRow.state.not_in(HOLDS), CredentialRow.erased.is_not(None)),
+    )
+    session.execute(
+        update(PushRow)
+        .where(PushRow.state == ARRIVED, PushRow.refresh_sealed.is_not(None))
+        .where(or_(PushRow.settled < before, gone.exists()))
+        .values(refresh_sealed=None),
+        execution_options=_QUIET,
+    )
+
+
+def _leaves(organisation_id: str, credential_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PushRow.organisation_id == organisation_id,
+        PushRow.credential_id == credential_id,
+        PushRow.state == ARRIVED,
+        PushRow.refresh_sealed.is_not(None),
+    )
 
 
 def _due(now: datetime) -> Select[PushRow]:

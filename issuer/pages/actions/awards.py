@@ -16,6 +16,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "credential.lift": _("Lifted the pause"),
         "credential.refuse": _("Could not be signed"),
         "credential.send": _("Sent to a wallet elsewhere, as its holder asked"),
+        "credential.unfollow": _("Sends no corrections to wallets elsewhere any more, as its holder asked"),
         "claim.open": _("Made a new claim link"),
         "claim.recall": _("Took the claim link back"),
     }

@@ -53,7 +53,10 @@ class Going:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One award that was, or is going to be, sent to a host. ``answer`` is one of ``answers.ANSWERS``, or empty."""
+    """One award that was, or is going to be, sent to a host. ``answer`` is one of ``answers.ANSWERS``, or empty.
+
+    ``follows``: what is corrected here goes there by itself.
+    """
 
     host: str
     state: str
@@ -61,6 +64,7 @@ class Push:
     created: datetime
     next_try: datetime | None
     settled: datetime | None
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +112,29 @@ class HostService:
                 created=push.created,
                 next_try=push.next_try,
                 settled=push.settled,
+                follows=push.refresh_sealed is not None,
             )
             for push, host in rows
         ]
+
+    def end(self, token: str, *, client: str) -> bool:
+        """Send no correction of the award of a claim link by itself any more; whether any would have been sent.
+
+        Raises: what ``ClaimService.award_of`` raises.
+        """
+        organisation_id, credential_id = self._claims.award_of(token, client=client)
+        with self._context.database.session() as session:
+            ended = hosts.end_leaves(session, organisation_id, credential_id)
+            if ended:
+                record(
+                    session,
+                    at=self._context.now(),
+                    actor=SYSTEM_ACTOR,
+                    action="credential.unfollow",
+                    organisation_id=organisation_id,
+                    object_id=credential_id,
+                )
+        return bool(ended)
 
     def begin(self, token: str, *, host: str, hand: str, code: str, client: str, browser: str) -> Going:
         """Set out for a host with the award of a claim link. Asks the network.

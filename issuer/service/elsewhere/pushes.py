@@ -1,7 +1,8 @@
 """Sends awards to hosts: each at most three times, as the specification asks, and then says what came of it.
 
-The rows are the truth (`issuer.service.rounds`). What goes out is the
-signed version that counts at that moment, byte for byte; what was withdrawn in the meantime does not.
+The rows are the truth (`issuer.service.rounds`). What goes out is the signed version that counts at that moment, byte
+for byte; what was withdrawn in the meantime does not. Where the host lets us, what is corrected later goes out once
+more, in the same bounds: whoever asked for the first time is told so, and may end it.
 
 Spec: https://www.imsglobal.org/spec/ob/v3p0#retry-behavior
 """
@@ -9,6 +10,8 @@ Spec: https://www.imsglobal.org/spec/ob/v3p0#retry-behavior
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from sqlalchemy.orm import Session
 
 from issuer.keystore import Keystore
 from issuer.service.context import Context
@@ -29,6 +32,8 @@ TRIES: Final = 3
 ANSWER_SECONDS: Final = 8.0
 ANSWER_BYTES: Final = 2 * 1024 * 1024
 BUSY: Final = timedelta(seconds=60)
+LEAVE_KEPT: Final = timedelta(days=365)
+"""How long a correction can be sent by itself after the last time."""
 _ANSWERS: Final = ("application/json", "application/vc+ld+json", "application/vc", "application/ld+json", "text/plain",
                    "application/problem+json")  # fmt: skip
 
@@ -39,6 +44,7 @@ class _Parcel:
     host: tables.HostRow
     client: Client
     tokens: Tokens
+    sequence: int
     body: bytes
 
 
@@ -72,8 +78,7 @@ class Pushes:
             if row is None:
                 return None
             credential = credentials.award(session, row.organisation_id, row.credential_id)
-            holds = {"issued", "claimed"}
-            if credential is None or credential.erased is not None or credential.state not in holds:
+            if credential is None or credential.erased is not None or credential.state not in hosts.HOLDS:
                 _end(row, hosts.ENDED, WITHDRAWN)
                 row.settled = now
                 return row.id
@@ -85,11 +90,13 @@ class Pushes:
             host = hosts.one(session, row.host_id)
             assert signed is not None
             assert host is not None, "kept by a foreign key"
-            assert row.access_sealed is not None, "a push that waits has its token"
+            assert row.access_sealed or row.refresh_sealed, "a push that waits has its token, or what gets one"
             keystore = self._context.keystore
             try:
                 opened = Tokens(
-                    access=keystore.open_text(row.access_sealed, context=token_context(row.id, "access")),
+                    access=""
+                    if row.access_sealed is None
+                    else keystore.open_text(row.access_sealed, context=token_context(row.id, "access")),
                     refresh=None
                     if row.refresh_sealed is None
                     else keystore.open_text(row.refresh_sealed, context=token_context(row.id, "refresh")),
@@ -100,11 +107,13 @@ class Pushes:
                 return None
             row.tries += 1
             row.busy_until, row.next_try = now + BUSY, now + PAUSE
-            return _Parcel(push_id=row.id, host=host, client=client, tokens=opened, body=signed.body)
+            return _Parcel(
+                push_id=row.id, host=host, client=client, tokens=opened, sequence=credential.sequence, body=signed.body
+            )
 
     def _upsert(self, parcel: _Parcel) -> tuple[Reply, Tokens]:
         """What the host says; where its token has run out, with a new one."""
-        reply = self._post(parcel, parcel.tokens.access)
+        reply = self._post(parcel, parcel.tokens.access) if parcel.tokens.access else _NO_TOKEN
         if reply.status != 401 or parcel.tokens.refresh is None:
             return reply, parcel.tokens
         try:
@@ -143,7 +152,12 @@ class Pushes:
             assert row is not None, "pushes are not deleted"
             row.busy_until, row.code = None, reply.status
             if answer in TAKEN:
+                waited = row.state == hosts.WAITING  # else it was ended on its way: its tokens stay erased
                 _end(row, hosts.ARRIVED, answer)
+                if waited and given.refresh is not None:
+                    seal = self._context.keystore.sealer()
+                    row.refresh_sealed = seal(given.refresh, token_context(row.id, "refresh"))
+                    self._overtaken(session, row, parcel)
             elif row.tries >= TRIES or (answer == LEAVE and reply.status == 401):
                 _end(row, hosts.FAILED, answer)
             elif row.state == hosts.WAITING:  # else it was ended while it was on its way: its tokens stay erased
@@ -155,7 +169,19 @@ class Pushes:
                         None if given.refresh is None else seal(given.refresh, token_context(row.id, "refresh"))
                     )
                 return
-            row.settled = now
+            row.settled = None if row.state == hosts.WAITING else now
+
+    def forget_old(self) -> None:
+        """Forget leaves that nobody used for a year, and those to send what does not count any more."""
+        with self._context.database.session() as session:
+            hosts.forget_leaves(session, self._context.clock.now() - LEAVE_KEPT)
+
+    def _overtaken(self, session: Session, row: tables.PushRow, parcel: _Parcel) -> None:
+        """Have it sent once more where it was corrected while the version before was on its way."""
+        session.flush()
+        credential = credentials.award(session, row.organisation_id, row.credential_id)
+        if credential is not None and credential.sequence != parcel.sequence:
+            hosts.send_again(session, row.organisation_id, row.credential_id, self._context.clock.now())
 
 
 def client_of(row: tables.HostRow, keystore: Keystore) -> Client:
@@ -172,6 +198,10 @@ def secret_context(host_id: str) -> str:
 def token_context(push_id: str, name: str) -> str:
     """What a token of a push is sealed to."""
     return f"issuer/push/{push_id}/{name}"
+
+
+_NO_TOKEN: Final = Reply(status=401, media_type="", body=b"", error=None)
+"""As if the host had said that the token has run out: it was thrown away when the award arrived."""
 
 
 def _end(row: tables.PushRow, state: str, answer: str) -> None:

@@ -17,7 +17,7 @@ from issuer.service.awarding.sheet_views import SheetView
 from issuer.service.context import INSTRUCTOR, Context, Desk
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.roster.fields import COMPLETED, STATUSES
+from issuer.service.roster.fields import COMPLETED, ENROLLED, STATUSES
 from issuer.service.roster.grid import (
     COMPLETED_ON,
     FINISHED,
@@ -33,6 +33,7 @@ from issuer.service.roster.grid import (
     status_of,
 )
 from issuer.service.roster.learners import view_learner
+from issuer.service.roster.values import LEFT
 from issuer.store import classes, learners, offerings, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound, Refused
 from kit.i18n import _
@@ -134,8 +135,11 @@ class ClassService:
                 )
         return changed
 
-    def enrol(self, desk: Desk, learner_id: str, offering_id: str, *, status: str) -> None:
-        """Enrol a learner, or say that the place is finished or given up. Raises: Refused, NotFound, BadInput."""
+    def enrol(self, desk: Desk, learner_id: str, offering_id: str, *, status: str) -> bool:
+        """Enrol a learner, or say that the place is finished or given up; whether somebody is enrolled who left.
+
+        Raises: Refused, NotFound, BadInput.
+        """
         desk.require(Right.ROSTER)
         inputs.choice(status, "status", allowed=tuple(STATUSES))
         now = self._context.now()
@@ -165,6 +169,7 @@ class ClassService:
                 offering=offering.id,
                 state=status,
             )
+            return learner.state == LEFT and status == ENROLLED
 
     def teach(self, desk: Desk, offering_id: str, accounts: Sequence[str]) -> None:
         """Let these instructors, and no others, mark a class. Raises: Refused, NotFound, BadInput."""

@@ -19,10 +19,13 @@ from issuer.service.awarding.checking import About, seal, unseal, unsealed_line
 from issuer.service.awarding.reading import Written
 from issuer.service.context import Desk
 from issuer.service.learner_keys import LearnerKeys
-from issuer.service.second_person import WITHDRAWING, WITHDRAWN, note, said_in
+from issuer.service.second_person import JOB, WITHDRAWING, WITHDRAWN, note, said_in
 from issuer.service.withdrawing.choosing import Choice, read
 from issuer.store import approvals, erasing, sheets, withdrawals
 from kit.vault import Vault
+
+ABOUT_LEARNERS = ("award", "correction", WITHDRAWING, JOB)
+"""The acts that may be about a learner: what is asked for, and what is said about it."""
 
 _WAITS = frozenset({judging.OK, judging.PROBLEM, judging.LATER, judging.ALREADY})
 
@@ -87,6 +90,7 @@ def drop_requests(session: Session, desk: Desk, keystore: Keystore, known: Known
         if many or about.get("credential") in known.awards or _names({"number": typed, "mail": typed}, keys, known):
             approvals.close(session, row, state=WITHDRAWN, by=desk.actor.user_id, now=now)
             note(session, row, "approval.withdraw", desk.actor.user_id, now)
+    approvals.forget_words(session, desk.organisation.id, ABOUT_LEARNERS)
     approvals.forget_answers(session, desk.organisation.id, sorted(known.awards))
 
 

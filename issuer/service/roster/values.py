@@ -1,5 +1,6 @@
 """A learner as somebody types it, and as it is kept: names in the clear, everything else sealed."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ STATES: Final = (ACTIVE, LEFT)
 EARLIEST_BIRTH: Final = 1900
 _MADE: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MADE_LENGTH: Final = 7
+_PLACED_LENGTH: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,14 @@ def merged(before: LearnerValues, row: LearnerValues) -> LearnerValues:
 def made_number() -> str:
     """A roster number for a learner who has none: random, short enough to be typed."""
     return "R-" + "".join(secrets.choice(_MADE) for _place in range(_MADE_LENGTH))
+
+
+def number_of(place: str) -> str:
+    """A roster number for whoever stands at this place and has none: always the same, and nobody else's. It is longer
+    than those that are made for the roster, and nobody types it.
+    """
+    drawn = int.from_bytes(hashlib.sha256(place.encode()).digest())
+    return "R-" + "".join(_MADE[drawn // len(_MADE) ** at % len(_MADE)] for at in range(_PLACED_LENGTH))
 
 
 def whole_name(given: str, family: str) -> str:

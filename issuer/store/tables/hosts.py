@@ -57,7 +57,8 @@ class HostAttemptRow(Model):
 class PushRow(Model):
     """One award on its way to a host. ``state`` is waiting, arrived, failed or ended (not sent after all).
 
-    The tokens are there while it waits, and erased when it is settled.
+    The tokens are there while it waits, and erased when it is settled; but for what lets us send a correction of an
+    award that arrived (``refresh_sealed``), for a year.
     """
 
     __tablename__ = "push"

@@ -64,12 +64,14 @@ def test_O10_what_waits_about_a_learner_who_is_erased_is_taken_back(world):
     reissue = f"{owner.credential(award)}/reissue"
     done = asked(owner.client.post(reissue, json=body, headers={"Idempotency-Key": "c0"}))
     assert decide(issuer, done, words="Wren did it.").status_code == 200
+    refused = asked(owner.post_award(course, key="a0", learnerName="Wren", identifier="R-77"))
+    assert decide(issuer, refused, granted=False, words="Wren never came.").json()["words"] == "Wren never came."
     correction = asked(owner.client.post(reissue, json=body, headers={"Idempotency-Key": "c1"}))
     more = asked(owner.post_award(course, key="a1", learnerName="Wren", identifier="r-77"))
     others = asked(owner.post_award(course, key="a2", learnerName="Wren", identifier="R-78"))
     assert owner.client.delete(f"{owner.base}/learners/{learner['id']}").status_code == 204
     assert [seen(owner, each)["state"] for each in (correction, more, others)] == ["withdrawn", "withdrawn", "asked"]
-    assert seen(owner, done)["words"] == ""
+    assert [seen(owner, each)["words"] for each in (done, refused)] == ["", ""]
     with world.services.context.database.reading() as session:
         assert [session.get(tables.ApprovalRow, each).about_sealed for each in (correction, more)] == [None, None]
     world.acts(owner)

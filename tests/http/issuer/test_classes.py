@@ -6,6 +6,7 @@ import re
 import pytest
 
 from issuer.service.context import Actor
+from issuer.store import tables
 from tests.awarding import drive
 from tests.http.issuer.conftest import PASSWORD, Desk
 from tests.http.issuer.html_forms import fields_of
@@ -268,6 +269,12 @@ def test_a_learner_is_enrolled_on_the_learners_page(house, bridges):
     answer = person.post(f"{base}/enrolments", data={**given, "offering": bridges.id, "status": "completed"})
     assert answer.headers["location"] == base
     assert bridges.cell(0, "Finished") == "1"
+    with house.services.context.database.session() as session:
+        session.get(tables.LearnerRow, bridges.learners[0]).state = "left"
+    person.post(f"{base}/enrolments", data={**given, "offering": bridges.id, "status": "active"})
+    page = person.get(base).text
+    assert "The roster says that this learner left." in page
+    assert "Enrolling or awarding does not change that" in page
 
 
 def test_a_mark_that_is_not_given_any_more_is_cleared_by_whoever_looked_at_it(bridges):

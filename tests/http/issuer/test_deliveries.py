@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from issuer.service import posting
 from issuer.service.awarding.sheet_views import Upload
 from issuer.service.posting import GIVEN_UP, KIND, PAUSES
 from issuer.store import deliveries, tables
@@ -12,7 +13,7 @@ from kit.jobs import GO, STOP, Run
 from tests.awarding import achievement, drive
 from tests.http.issuer.conftest import Wallet
 from tests.http.issuer.office import WREN, House, Office, uuid_of
-from tests.mail_server import MailServer
+from tests.mail_server import HANGS_UP, MailServer
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -131,6 +132,39 @@ def test_a_server_that_takes_nothing_costs_no_letter_a_try(office):
     office.take()
     assert office.states() == ["sent"]
     assert office.get("/deliveries/state")["problem"] is None
+
+
+def test_a_letter_on_which_the_server_hangs_up_holds_up_no_other_and_costs_no_try(office):
+    office.post.letters.clear()
+    office.post.refuses = {"bad@family.example.org": HANGS_UP}
+    office.send(office.award(identifier="bad@family.example.org"))
+    office.clock.advance(timedelta(seconds=1))
+    office.send(office.award(identifier="good@family.example.org"))
+    office.take()
+    assert office.get("/deliveries/state")["problem"] == "unreachable", "it may be the server that is down"
+    assert office.post.receivers == []
+    assert office.later(MINUTE + timedelta(seconds=1))
+    assert office.post.receivers == ["good@family.example.org"]
+    assert sorted(office.states()) == ["sent", "waiting"]
+    assert next(each["tries"] for each in office.letters() if each["state"] == "waiting") == 0
+    office.post.refuses = {}
+    assert office.later(PAUSES[0])
+    assert office.states() == ["sent", "sent"]
+
+
+def test_what_no_letter_can_bear_concerns_that_letter_alone(office, monkeypatch):
+    office.post.letters.clear()
+    office.send(office.award(identifier="bad@family.example.org"))
+    office.send(office.award(identifier="good@family.example.org"))
+    written = posting.letter
+
+    def unbearable(news, *, to, **more):
+        return written(news, to=to.replace("bad", "bad\n"), **more)
+
+    monkeypatch.setattr(posting, "letter", unbearable)
+    office.take()
+    assert office.post.receivers == ["good@family.example.org"]
+    assert sorted(office.states()) == ["bounced", "sent"]
 
 
 def test_after_some_days_a_letter_is_given_up(office):

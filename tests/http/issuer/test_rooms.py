@@ -1,11 +1,14 @@
 """Awarding in the room: a phone has a number and nothing else, the teacher's yes makes one award, the room ends by itself."""
 
+import re
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from issuer.app import create_app
 from issuer.service.rooms import KEPT, MOST_GUESTS
+from issuer.service.roster.values import made_number, number_of
 from issuer.store import tables
 from kit import audit
 from kit.errors import Conflict, Gone, NotFound, TooMany
@@ -136,6 +139,31 @@ def test_a_room_is_closed_at_once_and_none_is_opened_where_awards_need_two(desk,
     assert late.status_code == 409
     assert "second person" in late.text
     assert ORIGIN in room["url"]
+
+
+def test_what_a_crash_left_half_done_is_settled_under_whatever_name_it_is_approved_again(desk, room, services):
+    for name in ("Wren", "Ash"):
+        services.rooms.enter(token_of(room), name=name, client=PHONE)
+    wren, ash = (next(each for each in seen(desk, room)["guests"] if each["name"] == name) for name in ("Wren", "Ash"))
+    for guest in (wren, ash):
+        decide(desk, room, guest["id"])
+    made = {guest["id"]: guest["credential"] for guest in seen(desk, room)["guests"]}
+    with services.context.database.session() as session:  # as it stood before the room knew of the awards
+        for row in session.query(tables.RoomGuestRow):
+            row.state, row.credential_id = "waiting", None
+    again = decide(desk, room, wren["id"], learnerName="Wren Hadley")
+    assert (again.status_code, "awarded already, to “Wren”" in again.json()["detail"]) == (409, True)
+    assert decide(desk, room, ash["id"]).status_code == 200
+    assert {guest["id"]: guest["credential"] for guest in seen(desk, room)["guests"]} == made
+    assert decide(desk, room, wren["id"], learnerName="Wren Hadley").json()["credential"] == made[wren["id"]]
+
+
+def test_whoever_has_no_roster_number_gets_one_that_nobody_else_has():
+    numbers = {number_of(str(uuid.UUID(int=place << 64))) for place in range(2000)}
+    assert len(numbers) == 2000
+    assert all(re.fullmatch(r"R-[2-9A-HJ-NP-Z]{20}", number) for number in numbers)
+    assert number_of("a") == number_of("a")
+    assert len(made_number()) < 22, "the roster makes shorter ones"
 
 
 def test_J5_a_phone_has_the_link_that_came_with_its_award_and_no_later_one(desk, room, services, stranger):

@@ -35,6 +35,7 @@ ROUTES = (
     Route("POST", f"{ONE_API}/notices/{{notice_id}}/resend", SETTINGS, nothing, good=(202,)),
     Route("GET", "/claim/{token}/elsewhere", NOBODY, places=A_CLAIM),
     Route("POST", "/claim/{token}/elsewhere", NOBODY, always(host="127.1", hand="guardian"), (403,), A_CLAIM),
+    Route("POST", "/claim/{token}/elsewhere/end", NOBODY, places=A_CLAIM),
     Route("GET", "/hosts/about", NOBODY),
     Route("GET", f"{PUBLIC}.json", NOBODY),
     Route("GET", f"{PUBLIC}/achievements/{{achievement_id}}.json", NOBODY),

@@ -1,0 +1,137 @@
+"""What was sent to a wallet elsewhere and is corrected goes there once more, by itself, until somebody ends that."""
+
+from datetime import timedelta
+
+import pytest
+
+from issuer.service.elsewhere.pushes import LEAVE_KEPT
+from tests.hosts.host import running
+from tests.http.issuer.outside import house, outside
+from tests.http.issuer.test_elsewhere import Family
+
+__all__ = ["house", "outside"]
+
+
+@pytest.fixture(scope="module")
+def host():
+    with running() as made:
+        yield made
+
+
+@pytest.fixture
+def family(outside, host):
+    host.wrong, host.answers = "", []
+    made = Family(outside, host)
+    yield made
+    made.forget()
+
+
+def correct(family, key="c", mark="B"):
+    body = {
+        "achievement": family.course["id"],
+        "learnerName": "Quillon",
+        "identifier": "R-1",
+        "results": [{"value": mark}],
+    }
+    answer = family.desk.client.post(
+        f"{family.desk.credential(family.given)}/reissue", json=body, headers={"Idempotency-Key": key + family.given["id"]}
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_correction_goes_there_once_more_by_itself_and_the_page_says_so(family):
+    family.go()
+    family.send()
+    assert "the corrected one goes there by itself" in family.person.get(family.place).text
+    before = len(family.host.received)
+    correct(family)
+    assert family.send() == 1
+    assert family.host.received[-1][1] == family.desk.document(family.given).content
+    assert len(family.host.received) == before + 1
+    assert "It took the place of an older version there." in family.person.get(family.place).text
+    correct(family, key="d", mark="C")
+    assert (family.send(), family.send()) == (1, 0), "each correction once, with a leave that was renewed"
+    (row,) = family.rows()
+    assert (row.state, row.code, row.tries, row.access_sealed) == ("arrived", 200, 1, None)
+    assert all(each.encode() not in family.bytes() for each in family.host.refreshes), "sealed, like every token"
+
+
+def test_it_is_tried_three_times_and_a_leave_that_was_taken_back_ends_it(family):
+    family.go()
+    family.send()
+    family.host.answers = [(503, {}, {})] * 3
+    correct(family)
+    for _each in range(3):
+        assert family.send() == 1
+        family.clock.advance(timedelta(minutes=31))
+    (row,) = family.rows()
+    assert (row.state, row.tries, row.refresh_sealed) == ("failed", 3, None)
+    family.forget()
+    family.go()
+    family.send()
+    family.host.refreshes.clear()
+    correct(family, key="d", mark="C")
+    family.send()
+    assert (family.rows()[-1].answer, family.send()) == ("leave", 0)
+    assert "Start again from here." in family.person.get(family.place).text
+
+
+def test_whoever_holds_the_link_ends_it_and_a_wallet_that_gives_no_leave_gets_none(family):
+    family.go()
+    family.send()
+    family.person.get(family.place)
+    assert family.person.submit(f"{family.place}/end").status_code == 303
+    page = family.person.get(family.place).text
+    assert "No correction is sent there by itself any more." in page
+    assert "Corrections do not go there by themselves." in page
+    correct(family)
+    assert family.send() == 0
+    acts = [item["action"] for item in family.desk.client.get(f"{family.desk.base}/audit").json()["items"]]
+    assert acts.count("credential.unfollow") == 1
+    family.host.wrong = "no refresh"
+    family.go()
+    family.send()
+    correct(family, key="d", mark="C")
+    assert family.send() == 0
+
+
+def test_a_correction_while_the_version_before_is_on_its_way_follows_it(family):
+    family.go()
+    parcel = family.services.pushes._take()
+    correct(family)
+    reply, given = family.services.pushes._upsert(parcel)
+    family.services.pushes._settle(parcel, reply, given)
+    assert family.rows()[0].state == "waiting"
+    assert family.send() == 1
+    assert family.host.received[-1][1] == family.desk.document(family.given).content
+
+
+def test_a_leave_is_forgotten_after_a_year_and_once_the_award_is_withdrawn(family):
+    def leaves():
+        family.services.pushes.forget_old()
+        return [row.refresh_sealed is not None for row in family.rows()]
+
+    family.go()
+    family.send()
+    assert leaves() == [True]
+    family.clock.advance(LEAVE_KEPT + timedelta(days=1))
+    assert leaves() == [False]
+    family.wake()
+    family.given = family.award(learnerName="Quillon", identifier="R-2")
+    family.link = family.given["claim"]["url"].removeprefix("http://localhost:8001")
+    family.place = f"{family.link}/elsewhere"
+    family.go()
+    family.send()
+    assert leaves() == [True]
+    family.desk.revoke(family.given)
+    assert leaves() == [False]
+    correct_after = family.desk.client.post(f"{family.desk.credential(family.given)}/reissue", json={})
+    assert correct_after.status_code in {409, 422}
+
+
+def test_J6_a_link_that_is_taken_back_takes_the_leave_with_it_that_it_brought(family):
+    family.go()
+    family.send()
+    assert family.desk.client.post(f"{family.desk.credential(family.given)}/claim").status_code == 201
+    correct(family)
+    assert family.send() == 0, "whoever had the link gets nothing that is said later"
