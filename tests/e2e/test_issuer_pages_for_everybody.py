@@ -54,13 +54,24 @@ def world(tmp_path_factory):
     return World(settings_in(folder, mail_folder=folder / "mail"))
 
 
-@pytest.fixture(params=LANGUAGES)
-def looked(request, browser, world):
-    """Opens an address in a window of its own, as somebody; gives the page. Complaints of the browser fail the test."""
+@pytest.fixture(scope="module", params=LANGUAGES)
+def window(request, browser):
+    """A window in a language, and what the browser complained of in it."""
     context = browser.new_context(locale=LANGUAGES[request.param], base_url=ORIGIN)
     page, complaints = context.new_page(), []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield request.param, page, complaints
+    context.close()
+
+
+@pytest.fixture
+def looked(window, world):
+    """Opens an address in the window, as somebody; gives the page. Complaints of the browser fail the test."""
+    language, page, complaints = window
+    page.unroute_all()
+    page.context.clear_cookies()
+    complaints.clear()
 
     def opened(who, path, *, form=None):
         account = world.people.get(who)
@@ -80,12 +91,11 @@ def looked(request, browser, world):
 
         page.route("**/*", answer)
         page.goto(path, wait_until="load")
-        assert page.evaluate("document.documentElement.lang") == request.param
+        assert page.evaluate("document.documentElement.lang") == language
         assert page.evaluate("document.styleSheets.length") > 1, "the page has its looks"
         return page
 
     yield opened
-    context.close()
     assert complaints == []
 
 
