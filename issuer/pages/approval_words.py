@@ -57,6 +57,7 @@ ACTS: Final[Mapping[str, Message]] = MappingProxyType(
         acts.EXCHANGING: _("A new key in the place of another"),
         acts.ADDING: _("A key for something else"),
         acts.COMPROMISING: _("A key that is no longer safe"),
+        acts.MOVING: _("The move to a web address"),
         acts.CHANGING_ROLE: _("Another role for somebody"),
         INVITING: _("An invitation"),
         acts.SETTING: _("Other settings"),
@@ -92,7 +93,7 @@ def place(desk: Desk, found: Approval) -> str | None:
     if found.act in {acts.AWARDING, acts.CORRECTING}:
         uuid = outcome or (found.about or {}).get("credential", "")
         return f"{base}/credentials/{uuid.removeprefix('urn:uuid:')}" if uuid else None
-    if found.act in {acts.EXCHANGING, acts.ADDING, acts.COMPROMISING}:
+    if found.act in {acts.EXCHANGING, acts.ADDING, acts.COMPROMISING, acts.MOVING}:
         return f"{base}/signing"
     if found.act == WITHDRAWING:
         return f"{base}/withdrawals/{outcome or _asked_for(found)}"
@@ -178,6 +179,10 @@ def _unsafe(_services: Services, _desk: Desk, about: Mapping[str, Any]) -> list[
     return [(label, value) for label, value in kept if value]
 
 
+def _move(services: Services, desk: Desk, _about: Mapping[str, Any]) -> list[Fact]:
+    return [(_("New address"), services.moving.address(desk.organisation))]
+
+
 def _role(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[Fact]:
     try:
         member = services.people.member(desk, about["account"])
@@ -254,6 +259,7 @@ _FACTS: Final[Mapping[str, Callable[[Services, Desk, Mapping[str, Any]], list[Fa
         acts.EXCHANGING: _key,
         acts.ADDING: _key,
         acts.COMPROMISING: _unsafe,
+        acts.MOVING: _move,
         acts.CHANGING_ROLE: _role,
         INVITING: _invitation,
         acts.SETTING: _settings,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from issuer.service.achievement_body import MOST_ITEMS, achievement_body, alignments, keep_apart
 from issuer.service.context import Context, Desk, Organisation
 from issuer.service.drafts import AchievementDraft, AlignmentDraft
+from issuer.service.identities import did_of
 from issuer.service.organisations import view
 from issuer.service.pictures import use
 from issuer.service.recording import record
@@ -305,7 +306,7 @@ class AchievementService:
     ) -> Achievement:
         iri = self.iri(organisation.slug, achievement_id)
         body.setdefault("image", {"id": default_image(iri), "type": "Image"})
-        keep_apart(body, {iri, organisation.did})
+        keep_apart(body, {iri, organisation.did, did_of(self._context.settings.identifier_url, organisation.slug)})
         return Achievement(
             id=achievement_id,
             iri=iri,

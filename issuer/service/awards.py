@@ -19,6 +19,7 @@ from issuer.service.claims import ClaimService
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import credential
 from issuer.service.drafts import AwardDraft
+from issuer.service.identities import acts_as, under
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.learner_keys import linked
 from issuer.service.lint import lint_template
@@ -123,7 +124,8 @@ class AwardService:
         granting: Granting | None = None,
         part_of_more: bool = False,
     ) -> Answer:
-        """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``.
+        """Sign a corrected version under the same id and the same status entries, with a newer ``validFrom``, by the
+        identifier that the award names as its issuer.
 
         The achievement stays in the version that was awarded; the learner's key, if there is one, stays bound.
         ``part_of_more`` when it belongs to something that was agreed to as a whole, or says nothing new.
@@ -199,6 +201,7 @@ class AwardService:
                     achievement,
                     credential_id=credential_id,
                     organisation_id=organisation.id,
+                    identity_id=acts_as(session, organisation).id,
                     actor=desk.actor.user_id,
                     now=now,
                     replaces=replaces,
@@ -229,10 +232,10 @@ class AwardService:
     def _freeze_reissue(
         self, session: Session, desk: Desk, credential_id: str, draft: AwardDraft, *, key: str, now: datetime
     ) -> str:
-        organisation = desk.organisation
-        row = credentials.lock_award(session, organisation.id, credential_id)
+        row = credentials.lock_award(session, desk.organisation.id, credential_id)
         if row is None or row.state not in credentials.VISIBLE:
             raise NotFound
+        organisation = under(session, desk.organisation, row.identity_id)
         if row.state == "revoked":
             raise Conflict(_("This award was withdrawn. Award it anew instead of correcting it."))
         if row.erased is not None:

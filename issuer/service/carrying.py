@@ -11,7 +11,7 @@ from issuer.service.achievements import Achievement
 from issuer.service.context import Organisation
 from issuer.service.documents import specimen
 from issuer.service.lint import lint_template
-from issuer.service.vouched import MOST_IN_AWARDS, NOBODY, Vouched
+from issuer.service.vouched import MOST_IN_AWARDS, NOBODY, Vouched, about_issuer
 from issuer.store import received
 from kit import log
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse
@@ -23,7 +23,8 @@ def vouched_for(session: Session, organisation: Organisation, achievement: Achie
 
     def found(about: str | None) -> tuple[JsonObject, ...]:
         rows = received.in_awards(session, organisation.id, about, now=now, most=MOST_IN_AWARDS)
-        return tuple(parse(row.body, limits=CREDENTIAL_LIMITS).value for row in rows)
+        documents = tuple(parse(row.body, limits=CREDENTIAL_LIMITS).value for row in rows)
+        return documents if about else about_issuer(documents, organisation.did)
 
     vouched = Vouched(organisation=found(None), achievement=found(achievement.id))
     if vouched == NOBODY:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from issuer.service import claim_refusals, tokens
 from issuer.service.context import Context, Organisation
 from issuer.service.documents import bound
+from issuer.service.identities import under
 from issuer.service.issuance import Completion, Issuance
 from issuer.service.organisation_settings import settings_of
 from issuer.service.organisations import view
@@ -222,6 +223,7 @@ class ClaimService:
             held = jobs.held(session, row.organisation_id, row.credential_id) if credential.job_id else None
             achievement_id, version = credentials.achievement_of(credential)
             body = json.loads(achievements.version(session, achievement_id, version))
+            organisation = under(session, organisation, credential.identity_id)
             corrected = credentials.corrected(session, row.organisation_id, row.credential_id)
         if credential.erased is not None:
             raise Gone(_("The provider erased what it knew of this award. What is kept in a wallet stays valid."))
@@ -366,7 +368,9 @@ class ClaimService:
             if claim.expires <= now:
                 raise claim_refusals.ran_out(organisation)
             valid_from = max(now, signed.valid_from + timedelta(seconds=1))
-            unsigned = bound(open_document(signed.body).value, holder=holder, valid_from=valid_from)
+            entries = self._issuance.entries(session, organisation, credential.id)
+            before = open_document(signed.body).value
+            unsigned = bound(before, holder=holder, valid_from=valid_from, status=entries)
             intent_id = self._issuance.freeze(
                 session,
                 organisation=organisation,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs, snapshots
 from issuer.service.context import Actor, Context, Desk, Organisation
 from issuer.service.documents import issuer_profile
+from issuer.service.identities import acts_as, is_key, own_names
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.lint import lint_template
 from issuer.service.once import Answer, Once
@@ -28,7 +29,7 @@ from issuer.service.second_person import Granting, agreed
 from issuer.service.securing import USUAL
 from issuer.service.snapshots import Custodian, Kept, Snapshot
 from issuer.service.status_lists import StatusListService
-from issuer.store import closings, credentials, organisations, tables
+from issuer.store import closings, credentials, identities, organisations, tables
 from issuer.store.closings import Counts
 from kit.errors import BadInput, Conflict, NotFound, Unavailable
 from kit.i18n import _
@@ -108,7 +109,9 @@ class ClosingService:
         """
         desk.require(Right.SETTINGS)
         organisation = desk.organisation
-        custodian, words = self._read(organisation, draft)
+        with self._context.database.reading() as session:
+            names = own_names(session, organisation, identifier_url=self._context.settings.identifier_url)
+        custodian, words = self._read(organisation, draft, names)
 
         def freeze(session: Session, now: datetime) -> str:
             row = organisations.lock_whole(session, organisation.id)
@@ -119,10 +122,19 @@ class ClosingService:
                     _("Work on many awards is not over yet. Let it end, hand it out, call it off or undo it first."),
                     kind="unfinished-jobs",
                 )
+            if is_key(row.did):
+                raise Conflict(
+                    _(
+                        "Whoever takes over keeps your lists at your web address, and you have none yet. "
+                        "Move to a web address first, on the page about keys; then close."
+                    ),
+                    kind="no-web-address",
+                )
             agreed(session, desk, CLOSE_ACT, granting, now=now)
             row.closed = now
             credential_id = f"urn:uuid:{uuid.uuid4()}"
-            session.add(_credential_row(desk, credential_id, now))
+            identity_id = acts_as(session, organisation).id
+            session.add(_credential_row(desk, credential_id, now, identity_id=identity_id))
             session.flush()
             session.add(
                 tables.ClosingRow(
@@ -233,7 +245,7 @@ class ClosingService:
             raise NotFound
         return view(found[0]), found[1], signed
 
-    def _read(self, organisation: Organisation, draft: ClosingDraft) -> tuple[Custodian, str]:
+    def _read(self, organisation: Organisation, draft: ClosingDraft, names: frozenset[str]) -> tuple[Custodian, str]:
         loopback = self._context.settings.loopback
         if inputs.line(draft.slug, "slug", required=True) != organisation.slug:
             raise BadInput(
@@ -248,7 +260,7 @@ class ClosingService:
             if draft.successor_id
             else "",
         )
-        if custodian.id == organisation.did:
+        if custodian.id in names:
             raise BadInput(
                 _("Whoever closes cannot take over from itself."),
                 field="successorId",
@@ -304,17 +316,20 @@ class ClosingService:
         )
 
     def _documents(self, session: Session, organisation: Organisation, now: datetime) -> Sequence[Kept]:
-        """Everything that a verifier of this organisation's awards asks for; the identifier document comes first."""
+        """Everything that a verifier of this organisation's awards asks for, under whichever identifier it signed them;
+        the identifier document comes first.
+        """
         base = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
         identifier = organisations.identifier_document(session, organisation.slug)
-        assert identifier is not None, "an organisation is opened with its identifier document"
+        assert identifier is not None, "only an organisation with a web address closes"
         keys = [
             Kept(
                 address=f"{base}/keys/{key.fragment}",
                 media_type="application/json",
-                body=serialize(key_document(organisation.did, did_key(key))),
+                body=serialize(key_document(identity.did, did_key(key, identity.did))),
             )
-            for key in organisations.signing_keys(session, organisation.id)
+            for identity in identities.of(session, organisation.id)
+            for key in identities.keys(session, identity.id)
         ]
         lists = [
             Kept(address=address, media_type=snapshots.LIST_MEDIA, body=body)
@@ -360,12 +375,13 @@ def _not_closed(name: str) -> Conflict:
     return Conflict(_("%(name)s has not closed.", name=name))
 
 
-def _credential_row(desk: Desk, credential_id: str, now: datetime) -> tables.CredentialRow:
+def _credential_row(desk: Desk, credential_id: str, now: datetime, *, identity_id: str) -> tables.CredentialRow:
     """The credential that is the snapshot: no learner, no achievement, nothing sealed."""
     return tables.CredentialRow(
         format=USUAL,
         id=credential_id,
         organisation_id=desk.organisation.id,
+        identity_id=identity_id,
         kind=CLOSING,
         achievement_name=desk.organisation.name,
         learner_name="",

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Final
 
 from issuer.service.context import SYSTEM, Context
-from issuer.service.notices import TEST, WAKE, body_of, signature
+from issuer.service.notices import TEST, WAKE, body_of, named_in, signature
 from issuer.service.recording import record
 from issuer.service.rounds import Rounds
 from issuer.service.work import Work
-from issuer.store import organisations, webhooks
+from issuer.store import webhooks
 from kit import log
 from kit.errors import Unavailable
 from kit.fetch import Fetcher
@@ -108,7 +108,7 @@ class Couriers:
             hook.busy_until = now + BUSY
             notice.tries += 1
             notice.tried, notice.next_try = now, now + PAUSES[min(notice.tries, len(PAUSES)) - 1]
-            body = body_of(notice, organisations.by_id(session, hook.organisation_id).did)
+            body = body_of(notice, named_in(session, notice))
             return _Parcel(
                 notice_id=notice.id,
                 webhook_id=hook.id,

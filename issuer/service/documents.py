@@ -152,14 +152,18 @@ def preview_of(award: Award, organisation: Organisation, achievement: Achievemen
     )
 
 
-def bound(signed: JsonObject, *, holder: str, valid_from: datetime) -> JsonObject:
-    """The same credential, unsigned, for the learner's key: newer ``validFrom``, everything else as it was."""
+def bound(signed: JsonObject, *, holder: str, valid_from: datetime, status: Sequence[StatusListEntry]) -> JsonObject:
+    """The same credential, unsigned, for the learner's key: newer ``validFrom``, everything else as it was.
+
+    ``status`` are its entries; they are what they were, unless this server has another address now.
+    """
     subject = signed["credentialSubject"]
     assert isinstance(subject, Mapping)
     rest = {name: value for name, value in signed.items() if name != "proof"}
     return {
         **rest,
         "validFrom": format_timestamp(valid_from),
+        "credentialStatus": [entry.to_json() for entry in status],
         "credentialSubject": {"id": holder, **{name: value for name, value in subject.items() if name != "id"}},
     }
 

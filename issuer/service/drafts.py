@@ -31,11 +31,13 @@ class OrganisationDraft:
     """An organisation as it introduces itself. ``address`` has the schema.org members (addressLocality, …).
 
     ``logo`` is the address of a picture that was uploaded; ``official`` is who signs; ``parent_id`` is the DID or web
-    address of the organisation that it belongs to.
+    address of the organisation that it belongs to. ``named_by`` is what its signatures name, and counts when it is
+    opened: ``web``, this server's address, or ``key``, the key itself; empty is as usual.
     """
 
     name: str
     kind: str = ""
+    named_by: str = ""
     slug: str = ""
     url: str = ""
     email: str = ""

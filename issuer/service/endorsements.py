@@ -20,6 +20,7 @@ from issuer.service import inputs
 from issuer.service.context import Context, Desk, Organisation
 from issuer.service.credentials import REASONS
 from issuer.service.documents import issuer_profile
+from issuer.service.identities import acts_as, own_names, under
 from issuer.service.issuance import Completion, Issuance, unsignable
 from issuer.service.once import Answer, Once
 from issuer.service.organisations import view
@@ -181,7 +182,7 @@ class EndorsementService:
             unsigned = {name: value for name, value in rest.items() if name != "proof"}
             return self._issuance.freeze(
                 session,
-                organisation=organisation,
+                organisation=under(session, organisation, credential.identity_id),
                 credential_id=found_id,
                 kind=ENDORSE,
                 format_=USUAL,
@@ -249,7 +250,8 @@ class EndorsementService:
                     _("It would end before it begins."), field="validUntil", remedy=_("Give a later date, or none.")
                 )
         credential_id = f"urn:uuid:{uuid.uuid4()}"
-        session.add(_credential_row(desk, credential_id, target, valid_until, now))
+        identity_id = acts_as(session, organisation).id
+        session.add(_credential_row(desk, credential_id, target, valid_until, now, identity_id=identity_id))
         session.flush()
         session.add(
             tables.EndorsementRow(
@@ -298,7 +300,8 @@ class EndorsementService:
         loopback = self._context.settings.loopback
         if kind == ORGANISATION:
             found = self._did(session, draft.target_id)
-            own = spelled(found) == spelled(organisation.did)
+            names = own_names(session, organisation, identifier_url=self._context.settings.identifier_url)
+            own = spelled(found) in {spelled(name) for name in names}
         else:
             found = inputs.identifier_uri(draft.target_id, "targetId", required=True, loopback=loopback)
             own = self._is_within(organisation, found)
@@ -390,12 +393,19 @@ def _urn(endorsement_id: str) -> str:
 
 
 def _credential_row(
-    desk: Desk, credential_id: str, target: _Target, valid_until: datetime | None, now: datetime
+    desk: Desk,
+    credential_id: str,
+    target: _Target,
+    valid_until: datetime | None,
+    now: datetime,
+    *,
+    identity_id: str,
 ) -> tables.CredentialRow:
     """The credential that carries an endorsement: no learner, no achievement, nothing sealed."""
     return tables.CredentialRow(
         id=credential_id,
         organisation_id=desk.organisation.id,
+        identity_id=identity_id,
         kind=credentials.ENDORSEMENT,
         format=USUAL,
         achievement_name=target.name,

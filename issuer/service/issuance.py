@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import ASSERTION, PROOF, no_key
 from issuer.service.context import SYSTEM, Actor, Context, Organisation
+from issuer.service.identities import KeyLost, acts_as, document_of, listing_key, under
 from issuer.service.lint import lint
 from issuer.service.organisations import CLOCK_TOLERANCE, etag_of, sealed_key, view
 from issuer.service.recording import record
@@ -28,12 +29,14 @@ from issuer.service.securing import FORMS, Secured, form_of, no_key_for
 from issuer.service.selfcheck import check_signed
 from issuer.service.signing import draw_sealed, opened
 from issuer.service.status_lists import StatusListService
-from issuer.store import credentials, intents, organisations, status, tables
+from issuer.store import credentials, identities, intents, organisations, status, tables
+from issuer.store.identities import KEY
 from kit.errors import BadInput, Conflict, Unavailable
 from kit.i18n import _
 from vc.document import CREDENTIAL_LIMITS, JsonObject, parse, serialize
 from vc.keys import Signer
 from vc.problems import ProblemError
+from vc.status import StatusListEntry
 
 RECOVERY_BATCH: Final = 100
 TRIES: Final = 3
@@ -87,7 +90,7 @@ class Issuance:
         self.completing: dict[str, Complete] = {}
 
     def ready(self, organisation: Organisation) -> None:
-        """Make sure that signing would work, before anything is written.
+        """Make sure that signing would work, before anything is written; withdrawing at least, where the key is lost.
 
         Raises: Unavailable when the key cannot be opened, or the clock stands before what was signed last.
         """
@@ -119,13 +122,15 @@ class Issuance:
     ) -> str:
         """Store what is going to be signed; the intent's id. Part of the caller's first transaction.
 
-        ``details`` holds ``validFrom`` and what the kind's completion needs, no secrets.
+        ``organisation`` acts under the identifier that the credential is issued by. ``details`` holds ``validFrom``
+        and what the kind's completion needs, no secrets.
 
         Raises: Conflict when another version of the same credential is being signed just now; BadInput when there is
-        no key for this form.
+        no key for this form; KeyLost.
         """
         if credentials.pending_intent(session, credential_id) is not None:
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
+        require_own(session, organisation, [credential_id])
         key = self.key_for(session, organisation, format_, now)
         intent_id = str(uuid.uuid4())
         row = tables.IntentRow(
@@ -150,23 +155,32 @@ class Issuance:
         session.flush()
         return row.id
 
+    def entries(self, session: Session, organisation: Organisation, credential_id: str) -> Sequence[StatusListEntry]:
+        """The status entries of a credential, at the address where its lists are published now."""
+        return self._lists.entries(session, organisation, credential_id)
+
     def key_for(
         self, session: Session, organisation: Organisation, format_: str, now: datetime
     ) -> tables.SigningKeyRow:
-        """The key that signs this form now. Raises: BadInput when there is none; for the usual form, Unavailable."""
+        """The key that signs this form now. Raises: BadInput when there is none; for the usual form, Unavailable, and
+        KeyLost where there can be no other one.
+        """
         form = form_of(format_)
-        key = organisations.current_key(session, organisation.id, now, use=form.use)
-        if key is None:
-            raise no_key() if form.use == PROOF else no_key_for(form)
-        return key
+        identity = acts_as(session, organisation)
+        key = organisations.current_key(session, identity.id, now, use=form.use)
+        if key is not None:
+            return key
+        if identity.method == KEY and form.use == PROOF:
+            raise KeyLost(present=identity.until is None)
+        raise no_key() if form.use == PROOF else no_key_for(form)
 
     def forms(self, organisation: Organisation) -> Sequence[str]:
         """The forms in which the organisation can sign now, the usual one first."""
         now = self._context.now()
         with self._context.database.reading() as session:
+            identity = acts_as(session, organisation)
             keys = {
-                form.use: organisations.current_key(session, organisation.id, now, use=form.use)
-                for form in FORMS.values()
+                form.use: organisations.current_key(session, identity.id, now, use=form.use) for form in FORMS.values()
             }
         return [name for name, form in FORMS.items() if keys[form.use] is not None]
 
@@ -183,9 +197,11 @@ class Issuance:
                 if intent.state != "pending":
                     return self._settled(session, intent)
                 key = organisations.signing_key(session, organisation.id, intent.key_id)
-                document = organisations.identifier_document(session, organisation.slug)
+                assert key is not None, "an intent's key is kept by a foreign key"
+                organisation = under(session, organisation, key.identity_id)
+                document = document_of(session, organisation)
                 numbers = [row.number for _entry, row in status.of_credential(session, intent.credential_id)]
-            if key is None or not organisations.still_signs(key, intent.created):
+            if not organisations.still_signs(key, intent.created):
                 self.give_present_key(organisation, [intent_id])
                 continue
             signer = self._context.keystore.signer(
@@ -194,9 +210,8 @@ class Issuance:
                 purpose=ASSERTION,
                 use=form_of(intent.format).use,
             )
-            assert document is not None, "an organisation is opened with its identifier document"
             try:
-                secured = self._sign(organisation, intent, signer, document.body, numbers)
+                secured = self._sign(organisation, intent, signer, document, numbers)
             except ProblemError as error:
                 raise self.refuse(intent.id, detail=error.detail, pointer=error.pointer) from error
             kept = self._keep(intent_id, organisation, secured, key_id=key.id)
@@ -205,21 +220,30 @@ class Issuance:
         raise no_key()
 
     def give_present_key(self, organisation: Organisation, intent_ids: Sequence[str]) -> None:
-        """Have intents whose key was revoked, or ended before their date, be signed with the present one, dated now.
+        """Have intents whose key was revoked, or ended before their date, be signed with the present one of the same
+        identifier, dated now. Where the identifier is the key there is none, and they are refused.
 
         Raises: Unavailable when there is no key that signs.
         """
         now = self._context.now()
+        lost: list[str] = []
         with self._context.database.session() as session:
             found = intents.many(session, organisation.id, intent_ids)
-            for use in sorted({form_of(each.format).use for each in found.values()}):
-                present = organisations.current_key(session, organisation.id, now, use=use)
-                if present is None:
+            keys = organisations.hold_keys(session, organisation.id, {each.key_id for each in found.values()})
+            ended = [each for each in found.values() if not organisations.still_signs(keys[each.key_id], each.created)]
+            wanting: dict[tuple[str, str], list[str]] = {}
+            for each in ended:
+                wanting.setdefault((keys[each.key_id].identity_id, form_of(each.format).use), []).append(each.id)
+            for (identity_id, use), ours in sorted(wanting.items()):
+                present = organisations.current_key(session, identity_id, now, use=use)
+                if present is not None:
+                    intents.give_key(session, organisation.id, ours, key_id=present.id, now=now)
+                elif identities.one(session, identity_id).method == KEY:
+                    lost += ours
+                else:
                     raise no_key()
-                ours = [each for each in found.values() if form_of(each.format).use == use]
-                keys = organisations.hold_keys(session, organisation.id, {each.key_id for each in ours})
-                ended = [each.id for each in ours if not organisations.still_signs(keys[each.key_id], each.created)]
-                intents.give_key(session, organisation.id, ended, key_id=present.id, now=now)
+        for intent_id in lost:
+            self._refuse(intent_id)
 
     def left_behind(self, *, limit: int | None) -> list[tuple[Organisation, list[str]]]:
         """The oldest intents that nobody signed, some of them at a time, at most ``limit``: by organisation."""
@@ -370,12 +394,21 @@ class Issuance:
         )
 
     def _open_present_key(self, session: Session, organisation: Organisation, now: datetime) -> None:
-        key = organisations.current_key(session, organisation.id, now, use=PROOF)
+        key = listing_key(session, acts_as(session, organisation), now)
         if key is None:
             raise no_key()
         self._context.keystore.signer(
             sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
         )
+
+
+def require_own(session: Session, organisation: Organisation, credential_ids: Sequence[str]) -> None:
+    """Return when the organisation acts under the identifier that these credentials are issued by.
+
+    Raises: RuntimeError, for a defect: nobody can ask for anything else.
+    """
+    if identities.of_credentials(session, credential_ids) - {acts_as(session, organisation).id}:
+        raise RuntimeError("a credential is signed by the identifier that it was issued by, and by no other")
 
 
 def unsignable(detail: str, pointer: str | None) -> BadInput:

@@ -25,8 +25,8 @@ from issuer.service.organisations import (
     Published,
     did_key,
     etag_of,
-    fragment,
     new_key,
+    next_key,
     publish,
     sealed_key,
     view,
@@ -35,8 +35,9 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import COMPROMISE, KEYS, WITHDRAWALS, Granting, agreed
 from issuer.service.status_lists import StatusListService
-from issuer.store import intents, organisations, status, tables
+from issuer.store import identities, intents, organisations, status, tables
 from issuer.store.credentials import AWARD, ENDORSEMENT
+from issuer.store.identities import KEY, WEB
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.i18n import _
 from kit.paging import Page, Window
@@ -91,8 +92,11 @@ class KeyService:
         """The organisation's signing keys, oldest first."""
         now = self._context.now()
         with self._context.database.reading() as session:
-            rows = organisations.signing_keys(session, organisation.id)
-        return [line_of(row, organisation, now) for row in rows]
+            return [
+                line_of(row, identity, now)
+                for identity in identities.of(session, organisation.id)
+                for row in identities.keys(session, identity.id)
+            ]
 
     def every_key(self) -> Sequence[KeyLine]:
         """The signing keys of all organisations, for the operator."""
@@ -104,17 +108,17 @@ class KeyService:
         """One key as it is published, by its organisation's short name and its own. Raises: NotFound."""
         with self._context.database.reading() as session:
             found = organisations.published_key(session, slug, name)
-        if found is None:
-            raise NotFound
-        organisation, row = found
-        body = serialize(key_document(organisation.did, did_key(row)))
+            if found is None:
+                raise NotFound
+            did = identities.one(session, found[1].identity_id).did
+        body = serialize(key_document(did, did_key(found[1], did)))
         return Published(body=body, etag=etag_of(body))
 
     def add(self, desk: Desk, *, kind: str, use: str, granting: Granting | None = None) -> KeyLine:
         """Make the first key for a use that has none, and announce it; it signs some minutes later.
 
-        Raises: Refused, BadInput, Conflict when there is one already, SecondPersonWanted, Unavailable without a
-        key-encryption key.
+        Raises: Refused, BadInput, Conflict when there is one already or the identifier is the key, SecondPersonWanted,
+        Unavailable without a key-encryption key.
         """
         desk.require(Right.KEYS)
         inputs.choice(use, "use", allowed=tuple(KINDS))
@@ -124,20 +128,22 @@ class KeyService:
         now = self._context.now()
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
-            rows = organisations.signing_keys(session, desk.organisation.id)
+            identity = _exchangeable(session, desk.organisation)
+            rows = identities.keys(session, identity.id)
             if any(row.use == use and may_sign_later(row, now) for row in rows):
                 raise Conflict(_("There is a key for this already. Put a new one in its place instead."), field="use")
             agreed(session, desk, KEYS, granting, now=now)
-            row = self._announce(session, rows, made, now, in_use_from=now + ANNOUNCED_FOR)
+            row = self._announce(session, identity, made, now, in_use_from=now + ANNOUNCED_FOR)
             self._tell(session, desk, "key.create", row, now)
-            return line_of(row, desk.organisation, now)
+            return line_of(row, identity, now)
 
     def rotate(self, desk: Desk, *, kind: str, use: str, granting: Granting | None = None) -> KeyLine:
         """Announce a new key for this use. It takes over five minutes later; the present one ends in that second.
 
         Which key signs goes by the dates alone, so nothing has to happen in that second, and an award that is being
         signed keeps the key that it began with. Asked again meanwhile, it gives the key that is announced already.
-        Raises: Refused, BadInput, Conflict when there is none to take over from, SecondPersonWanted, Unavailable.
+        Raises: Refused, BadInput, Conflict when there is none to take over from or the identifier is the key,
+        SecondPersonWanted, Unavailable.
         """
         desk.require(Right.KEYS)
         inputs.choice(use, "use", allowed=tuple(KINDS))
@@ -148,19 +154,20 @@ class KeyService:
         takes_over = now + ANNOUNCED_FOR
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
-            rows = organisations.signing_keys(session, desk.organisation.id)
+            identity = _exchangeable(session, desk.organisation)
+            rows = identities.keys(session, identity.id)
             able = [row for row in rows if row.use == use and may_sign_later(row, now)]
             announced = [row for row in able if row.in_use_from > now]
             if announced and len(able) > 1:
-                return line_of(announced[-1], desk.organisation, now)
+                return line_of(announced[-1], identity, now)
             if not able or announced:
                 raise Conflict(_("There is no key in use for this yet, so there is nothing to exchange."), field="use")
             agreed(session, desk, KEYS, granting, now=now)
             for row in able:
                 row.expires = takes_over
-            row = self._announce(session, rows, made, now, in_use_from=takes_over)
+            row = self._announce(session, identity, made, now, in_use_from=takes_over)
             self._tell(session, desk, "key.rotate", row, now)
-            return line_of(row, desk.organisation, now)
+            return line_of(row, identity, now)
 
     def compromised(
         self, desk: Desk, name: str, *, since: str, words: str, granting: Granting | None = None
@@ -168,6 +175,7 @@ class KeyService:
         """Revoke a key from a moment on (now, unless given; a day means its beginning). It never signs again.
 
         The key that was announced takes over at once; where none was, a new one does. Status lists are signed anew.
+        Where the identifier is the key, none can take over: it signs withdrawals, and nothing else any more.
         ``words`` are for this desk alone. An earlier moment may be given later, never a later one.
         Raises: Refused, NotFound, BadInput for a moment in the future, SecondPersonWanted, Unavailable.
         """
@@ -180,20 +188,22 @@ class KeyService:
         made = new_key(self._context, desk.organisation.id, key_id, kind=before.kind, use=before.use)
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
-            rows = organisations.signing_keys(session, desk.organisation.id)
+            identity = identities.one(session, before.identity_id)
+            rows = identities.keys(session, identity.id)
             row = next(each for each in rows if each.fragment == name)
             if row.revoked is not None and at >= row.revoked:
-                return line_of(row, desk.organisation, now)
+                return line_of(row, identity, now)
             agreed(session, desk, COMPROMISE, granting, now=now, outcome=name)
-            if may_sign_later(row, now) and not _make_room(rows, row, now):
-                self._announce(session, rows, made, now, in_use_from=FROM_THE_START)
+            lonely = identity.method == WEB and may_sign_later(row, now) and not _make_room(rows, row, now)
+            if lonely:
+                self._announce(session, identity, made, now, in_use_from=FROM_THE_START)
             row.revoked = at
             if note:
                 row.note_sealed = self._context.keystore.seal_text(note, context=_note_context(row.id))
             if row.use == PROOF:
                 status.outdate(session, desk.organisation.id)
             self._tell(session, desk, "key.compromised", row, now, since=format_timestamp(at))
-            line = line_of(row, desk.organisation, now)
+            line = line_of(row, identity, now)
         with contextlib.suppress(Unavailable):
             # Otherwise the lists are signed anew at the first reading that can.
             self._lists.refresh(desk.organisation.id)
@@ -240,7 +250,9 @@ class KeyService:
 
     def key(self, desk: Desk, name: str) -> KeyLine:
         """One key. Raises: NotFound."""
-        return line_of(self._row(desk, name), desk.organisation, self._context.now())
+        row = self._row(desk, name)
+        with self._context.database.reading() as session:
+            return line_of(row, identities.one(session, row.identity_id), self._context.now())
 
     def signed_after(self, desk: Desk, name: str, at: Window) -> Page[Credential]:
         """One page of the awards that a revoked key signed from that moment on and nobody has mended, oldest first.
@@ -341,13 +353,13 @@ class KeyService:
     @staticmethod
     def _announce(
         session: Session,
-        rows: Sequence[tables.SigningKeyRow],
+        identity: tables.IdentityRow,
         made: Mapping[str, Any],
         now: datetime,
         *,
         in_use_from: datetime,
     ) -> tables.SigningKeyRow:
-        row = tables.SigningKeyRow(**made, fragment=fragment(len(rows) + 1), created=now, in_use_from=in_use_from)
+        row = next_key(session, identity, made, now, in_use_from=in_use_from)
         session.add(row)
         return row
 
@@ -381,6 +393,16 @@ class KeyService:
             use=row.use,
             **detail,
         )
+
+
+def _exchangeable(session: Session, organisation: Organisation) -> tables.IdentityRow:
+    """The present identifier, where its keys can be exchanged. Raises: Conflict where it is the key itself."""
+    identity = identities.present(session, organisation.id)
+    if identity.method == KEY:
+        raise Conflict(
+            _("This organisation’s name is its key. Move it to a web address first."), kind="name-is-the-key"
+        )
+    return identity
 
 
 def _make_room(rows: Sequence[tables.SigningKeyRow], row: tables.SigningKeyRow, now: datetime) -> bool:

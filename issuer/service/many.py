@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from issuer.keystore import SealedKey
 from issuer.service.bulk import Signing
 from issuer.service.context import Actor, Context, Organisation
-from issuer.service.issuance import Issuance, Signed, seal_for_holder
+from issuer.service.identities import document_of, under
+from issuer.service.issuance import Issuance, Signed, require_own, seal_for_holder
 from issuer.service.organisations import sealed_key
 from issuer.service.recording import Act, record_many
 from issuer.service.selfcheck import withheld
@@ -66,12 +67,20 @@ CompleteMany = Callable[[Finished], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Signer:
+    """The identifier that a key signs under, and its document."""
+
+    did: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """Everything that signing needs, read at once."""
+    """Everything that signing needs, read at once; ``signers`` go by the keys' ids."""
 
     found: Mapping[str, Intent]
-    identifier_document: bytes
     keys: Mapping[str, SealedKey]
+    signers: Mapping[str, "_Signer"]
     ended: Sequence[str]
     places: Mapping[str, tuple[Place, ...]]
     lists: frozenset[int]
@@ -108,6 +117,7 @@ class ManyIssuance:
             raise ValueError(f"Each credential once, and at most {MOST}.")
         if intents.pending_among(session, credential_ids):
             raise Conflict(_("This award is being signed just now. Try again in a moment."))
+        require_own(session, organisation, credential_ids)
         keys = {
             name: self._issuance.key_for(session, organisation, name, now).id
             for name in {item.format for item in items}
@@ -201,19 +211,19 @@ class ManyIssuance:
             found = intents.many(session, organisation.id, intent_ids)
             if len(found) != len(intent_ids):
                 raise ValueError("An intent id comes from a first transaction of the same organisation.")
-            document = organisations.identifier_document(session, organisation.slug)
-            keys, rows = {}, {}
+            keys, rows, signers = {}, {}, {}
             for key_id in {intent.key_id for intent in found.values()}:
                 key = organisations.signing_key(session, organisation.id, key_id)
                 if key is None:
                     raise Unavailable
-                keys[key_id], rows[key_id] = sealed_key(key, organisation.did), key
+                acting = under(session, organisation, key.identity_id)
+                keys[key_id], rows[key_id] = sealed_key(key, acting.did), key
+                signers[key_id] = _Signer(did=acting.did, document=document_of(session, acting))
             entries = status.of_credentials(session, [intent.credential_id for intent in found.values()])
-        assert document is not None, "an organisation is opened with its identifier document"
         return _Read(
             found=found,
-            identifier_document=document.body,
             keys=keys,
+            signers=signers,
             ended=[
                 intent.id
                 for intent in found.values()
@@ -236,8 +246,8 @@ class ManyIssuance:
             task = Task(
                 organisation_id=organisation.id,
                 key=key,
-                did=organisation.did,
-                identifier_document=read.identifier_document,
+                did=read.signers[key_id].did,
+                identifier_document=read.signers[key_id].document,
                 lists={url: published.body for url, published in lists.items()},
                 loopback=self._context.settings.loopback,
                 now=now,

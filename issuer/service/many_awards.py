@@ -20,6 +20,7 @@ from issuer.service.carrying import vouched_for
 from issuer.service.claims import ClaimService
 from issuer.service.context import Context, Desk
 from issuer.service.documents import credential
+from issuer.service.identities import acts_as
 from issuer.service.issuance import unsignable
 from issuer.service.learner_keys import linked
 from issuer.service.many import Finished, Intended, ManyIssuance
@@ -76,6 +77,7 @@ class ManyAwards:
             raise Conflict(_("The achievement was changed in the meantime. Look at the awards again."))
         ids = [f"urn:uuid:{uuid.uuid4()}" for _award in awards]
         asked = [refreshing.new_token(achievement, award) for award in awards]
+        identity_id = acts_as(session, organisation).id
         links = linked(session, self._context.keystore.vault(), organisation.id, awards)
         rows = [
             award_row(
@@ -83,6 +85,7 @@ class ManyAwards:
                 achievement,
                 credential_id=credential_id,
                 organisation_id=organisation.id,
+                identity_id=identity_id,
                 actor=desk.actor.user_id,
                 now=now,
                 replaces=None,

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from issuer.store import intents, tables, webhooks
+from issuer.store import identities, intents, tables, webhooks
 from kit.i18n import Message, _
 from vc.timestamps import format_timestamp
 
@@ -53,6 +53,7 @@ _BY_ACTION: Final[Mapping[str, str]] = MappingProxyType(
         "key.create": "key.changed",
         "key.rotate": "key.changed",
         "key.compromised": "key.changed",
+        "identity.move": "key.changed",
     }
 )
 WAKE: Final = "satchel_notices"
@@ -93,6 +94,17 @@ def ring(session: Session) -> None:
     wake = session.get_bind().get_execution_options().get(WAKE)
     if wake is not None:
         event.listen(session, "after_commit", lambda _session: wake(), once=True)
+
+
+def named_in(session: Session, row: tables.NoticeRow) -> str:
+    """The identifier that a notice names: of what is signed its issuer, else the organisation's at that moment, so
+    that it is the same at every try.
+    """
+    identity = identities.of_credential(session, row.organisation_id, row.object_id) or identities.at(
+        session, row.organisation_id, row.at
+    )
+    assert identity is not None, "an organisation has an identifier from its first moment on"
+    return identity.did
 
 
 def body_of(row: tables.NoticeRow, did: str) -> bytes:

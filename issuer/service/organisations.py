@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,11 @@ from issuer.keystore import ED25519, PROOF, SEALED, TOKEN, SealedKey
 from issuer.service import inputs, introduction, pictures
 from issuer.service.context import OWNER, SYSTEM, Actor, Context, Desk, Organisation
 from issuer.service.drafts import OrganisationDraft
+from issuer.service.identities import did_of, did_of_key, name_in, own_names
 from issuer.service.recording import AuditEntry, entries, record
 from issuer.service.rights import Right
-from issuer.store import credentials, organisations, tables
+from issuer.store import credentials, identities, organisations, tables
+from issuer.store.identities import KEY, WEB
 from kit import audit
 from kit.errors import BadInput, Conflict, NotFound, Refused
 from kit.i18n import _
@@ -46,10 +47,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """An organisation that is about to be: its columns, and those of its first signing key, sealed."""
+    """An organisation that is about to be: its columns, and those of its first signing key, sealed.
+
+    ``method`` is what its signatures name: ``web``, this server's address, or ``key``, the key itself.
+    """
 
     id: str
     slug: str
+    method: str
     profile: dict[str, str | None]
     key: Mapping[str, Any]
 
@@ -94,9 +99,10 @@ class OrganisationService:
         slug = inputs.slug(draft.slug or inputs.slug_of(draft.name), "slug")
         if slug in RESERVED_SLUGS:
             raise Conflict(_("This short name is kept for the server itself. Choose another."), field="slug")
+        method = inputs.choice(draft.named_by or WEB, "namedBy", allowed=(WEB, KEY))
         key_id = str(uuid.uuid4())
         key = new_key(self._context, organisation_id, key_id, kind=ED25519, use=PROOF)
-        return Opening(id=organisation_id, slug=slug, profile=profile, key=key)
+        return Opening(id=organisation_id, slug=slug, method=method, profile=profile, key=key)
 
     def keep(self, session: Session, actor: Actor, opening: Opening) -> Organisation:
         """Store what was prepared, in the caller's transaction; ``actor`` becomes the owner.
@@ -104,11 +110,25 @@ class OrganisationService:
         Raises: Conflict when the short name is taken.
         """
         now, slug = self._context.now(), opening.slug
-        row = {"id": opening.id, "slug": slug, "did": did_of(self._context.settings.identifier_url, slug)}
+        did = (
+            did_of_key(opening.key["multikey"])
+            if opening.method == KEY
+            else did_of(self._context.settings.identifier_url, slug)
+        )
+        row = {"id": opening.id, "slug": slug, "did": did}
         times = {"created": now, "updated": now}
         if not credentials.insert_if_new(session, tables.OrganisationRow, **row, **opening.profile, **times):
             raise Conflict(_("The short name “%(slug)s” is taken. Choose another.", slug=slug), field="slug")
-        session.add(tables.SigningKeyRow(**opening.key, fragment=fragment(1), created=now, in_use_from=FROM_THE_START))
+        identity_id = identify(session, opening.id, opening.method, did, now)
+        session.add(
+            tables.SigningKeyRow(
+                **opening.key,
+                identity_id=identity_id,
+                fragment=fragment(1),
+                created=now,
+                in_use_from=FROM_THE_START,
+            )
+        )
         join(session, opening.id, actor.user_id, OWNER, now)
         session.flush()
         publish(
@@ -125,6 +145,7 @@ class OrganisationService:
             organisation_id=opening.id,
             object_id=slug,
             key=opening.key["id"],
+            method=opening.method,
         )
         return view(organisations.by_id(session, opening.id))
 
@@ -137,7 +158,9 @@ class OrganisationService:
         settings = self._context.settings
         profile = introduction.columns(draft, loopback=settings.loopback)
         organisation = desk.organisation
-        own = {organisation.did, f"{settings.identifier_url}/orgs/{organisation.slug}"}
+        with self._context.database.reading() as session:
+            names = own_names(session, organisation, identifier_url=settings.identifier_url)
+        own = {*names, f"{settings.identifier_url}/orgs/{organisation.slug}"}
         if profile["parent_id"] is not None and profile["parent_id"] in {*own, profile["logo"]}:
             raise BadInput(
                 _("This address stands for something else here already."),
@@ -187,7 +210,10 @@ class OrganisationService:
         return view(row)
 
     def identifier_document(self, slug: str) -> Published:
-        """The organisation's DID document as it is served; no key is needed for that. Raises: NotFound."""
+        """The organisation's DID document as it is served; no key is needed for that.
+
+        Raises: NotFound, also where it has no web address yet.
+        """
         with self._context.database.reading() as session:
             row = organisations.identifier_document(session, slug)
         if row is None:
@@ -224,14 +250,6 @@ def join(session: Session, organisation_id: str, user_id: str, role: str, now: d
     )
 
 
-def did_of(identifier_url: str, slug: str) -> str:
-    """The did:web of an organisation: ``did:web:school.example%3A8443:orgs:maple``.
-
-    Spec: https://w3c-ccg.github.io/did-method-web/#method-specific-identifier
-    """
-    return f"did:web:{urlsplit(identifier_url).netloc.replace(':', '%3A')}:orgs:{slug}"
-
-
 def view(row: tables.OrganisationRow) -> Organisation:
     """The row as services and pages see it."""
     return Organisation(
@@ -255,6 +273,18 @@ def view(row: tables.OrganisationRow) -> Organisation:
     )
 
 
+def identify(session: Session, organisation_id: str, method: str, did: str, now: datetime) -> str:
+    """Give an organisation an identifier, in the caller's transaction; its row's id.
+
+    Raises: Conflict when it is somebody else's.
+    """
+    identity_id = str(uuid.uuid4())
+    row = {"id": identity_id, "organisation_id": organisation_id, "method": method, "did": did, "since": now}
+    if not credentials.insert_if_new(session, tables.IdentityRow, **row):
+        raise Conflict(_("This web address belongs to another organisation here."))
+    return identity_id
+
+
 def new_key(context: Context, organisation_id: str, key_id: str, *, kind: str, use: str) -> dict[str, Any]:
     """The columns of a new key that are not dates. Takes up to some seconds for RSA: outside any transaction.
 
@@ -272,17 +302,27 @@ def new_key(context: Context, organisation_id: str, key_id: str, *, kind: str, u
     }
 
 
+def next_key(
+    session: Session, identity: tables.IdentityRow, made: Mapping[str, Any], now: datetime, *, in_use_from: datetime
+) -> tables.SigningKeyRow:
+    """The row of a new key of this identifier, under the organisation's next name for one."""
+    number = len(organisations.signing_keys(session, identity.organisation_id)) + 1
+    return tables.SigningKeyRow(
+        **made, identity_id=identity.id, fragment=fragment(number), created=now, in_use_from=in_use_from
+    )
+
+
 def fragment(number: int) -> str:
     """The name of an organisation's key in its DID document."""
     return f"key-{number}"
 
 
 def sealed_key(row: tables.SigningKeyRow, did: str) -> SealedKey:
-    """The row as the keystore wants it."""
+    """The row as the keystore wants it; ``did`` is the identifier that it signs under."""
     return SealedKey(
         organisation_id=row.organisation_id,
         key_id=row.id,
-        verification_method=f"{did}#{row.fragment}",
+        verification_method=f"{did}#{name_in(did, row)}",
         multikey=row.multikey,
         kind=row.kind,
         use=row.use,
@@ -291,10 +331,10 @@ def sealed_key(row: tables.SigningKeyRow, did: str) -> SealedKey:
     )
 
 
-def did_key(row: tables.SigningKeyRow) -> DidKey:
-    """The row as it is published: what signs tokens as a JWK, all others as Multikeys."""
+def did_key(row: tables.SigningKeyRow, did: str) -> DidKey:
+    """The row as it is published under this identifier: what signs tokens as a JWK, all others as Multikeys."""
     return DidKey(
-        fragment=row.fragment,
+        fragment=name_in(did, row),
         public_key=parse_multikey(row.multikey),
         expires=row.expires,
         revoked=row.revoked,
@@ -303,13 +343,20 @@ def did_key(row: tables.SigningKeyRow) -> DidKey:
 
 
 def publish(session: Session, row: tables.OrganisationRow, now: datetime, *, identifier_url: str) -> None:
-    """Write the organisation's DID document anew; the same keys give the same bytes.
+    """Write the organisation's DID document anew, if it has a web address; the same keys give the same bytes.
 
-    One that has closed says there where its snapshot lies, so that whoever checks an award learns of it.
+    One that has closed says there where its snapshot lies, so that whoever checks an award learns of it. One that
+    moved names the key it had before as another name of its own, as long as nobody else may have that key.
     """
-    keys = [did_key(key) for key in organisations.signing_keys(session, row.id)]
+    known = {each.method: each for each in identities.of(session, row.id)}
+    if WEB not in known:
+        return
+    did, before = known[WEB].did, known.get(KEY)
+    safe = before is not None and all(key.revoked is None for key in identities.keys(session, before.id))
+    also = [before.did] if before is not None and safe else []
+    keys = [did_key(key, did) for key in identities.keys(session, known[WEB].id)]
     place = DidService(fragment="closed", type=CLOSED_SERVICE, endpoint=f"{identifier_url}/orgs/{row.slug}/closed")
-    body = serialize(did_document(row.did, keys, services=[place] if row.closed else []))
+    body = serialize(did_document(did, keys, services=[place] if row.closed else [], also_known_as=also))
     session.merge(tables.IdentifierDocumentRow(organisation_id=row.id, body=body, etag=etag_of(body), updated=now))
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,15 +22,15 @@ from issuer.service.organisations import OrganisationService
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
-from issuer.service.vouched import LARGEST_IN_AWARDS, MOST_IN_AWARDS
-from issuer.store import achievements, organisations, received, tables
+from issuer.service.vouched import LARGEST_IN_AWARDS, MOST_IN_AWARDS, about_issuer
+from issuer.store import achievements, identities, organisations, received, tables
 from kit.errors import BadInput, NotFound, RequestError, Unavailable
 from kit.fetch import Fetcher, Kind, verify_online
 from kit.fetch.fetcher import ROUND_SECONDS
 from kit.i18n import _
 from kit.paging import Page, Window
 from vc.checks import DocumentKind, Outcome, Report, Verdict
-from vc.document import CREDENTIAL_LIMITS, Document, listed, parse
+from vc.document import CREDENTIAL_LIMITS, Document, JsonObject, listed, parse
 from vc.evidence import Resource
 from vc.openbadges import EndorsementCredential
 from vc.policy import Policy
@@ -133,7 +133,8 @@ class ReceivedService:
             raise _no_endorsement() from error
         if len(listed(document.value.get("credentialSubject"))) != 1 or issuer is None:
             raise _no_endorsement()
-        if spelled(issuer) == spelled(desk.organisation.did):
+        names = self._names(desk.organisation)
+        if spelled(issuer) in {spelled(name) for name in names}:
             raise _bad(
                 _("You signed this yourself. Vouching counts only when it comes from somebody else."),
                 _("Ask somebody else to vouch for you."),
@@ -275,8 +276,10 @@ class ReceivedService:
         now = self._context.now()
         with self._context.database.reading() as session:
             rows = received.shown(session, organisation.id, achievement_id, now=now, most=MOST_SHOWN)
-            found = [json.loads(row.body) for row in rows]
-        return {"endorsement": found} if found else {}
+            found: Sequence[JsonObject] = [json.loads(row.body) for row in rows]
+        if achievement_id is None:
+            found = about_issuer(found, organisation.did)
+        return {"endorsement": list(found)} if found else {}
 
     def shown(self, organisation: Organisation, achievement_id: str | None) -> list[Received]:
         """The same for the public page."""
@@ -300,9 +303,14 @@ class ReceivedService:
             raise _no_endorsement()
         return document
 
+    def _names(self, organisation: Organisation) -> frozenset[str]:
+        """Every identifier that the organisation has."""
+        with self._context.database.reading() as session:
+            return frozenset(row.did for row in identities.of(session, organisation.id))
+
     def _about(self, organisation: Organisation, endorsed: str | None) -> str | None:
         """The achievement that is meant, None for the organisation itself. Raises: BadInput for anything else."""
-        if endorsed == organisation.did:
+        if endorsed in self._names(organisation):
             return None
         start = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}/achievements/"
         if endorsed is not None and endorsed.startswith(start):

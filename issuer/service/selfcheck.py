@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from issuer.service.context import Organisation
+from issuer.service.identities import is_key
 from issuer.service.organisations import Published
 from issuer.service.securing import Secured
 from issuer.settings import IssuerSettings
@@ -193,7 +194,9 @@ def _verdict(body: bytes, resources: Mapping[Url, Resource], *, loopback: bool, 
 
 
 def _keys(did: str, identifier_document: bytes, *, loopback: bool, now: datetime) -> dict[Url, Resource]:
-    """The identifier document, as evidence."""
+    """The identifier document, as evidence; none is needed where the identifier is the key."""
+    if is_key(did):
+        return {}
     address = did_web.url(Did.parse(did), loopback=loopback)
     return {address: _resource(address, identifier_document, "application/did+json", now)}
 

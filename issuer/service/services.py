@@ -36,6 +36,7 @@ from issuer.service.keys import KeyService
 from issuer.service.lint import lint_template
 from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import ManyAwards
+from issuer.service.moving import MovingService
 from issuer.service.offering_sheets import OfferingSheetService
 from issuer.service.offerings import OfferingService
 from issuer.service.organisations import OrganisationService, sealed_key, view
@@ -110,6 +111,7 @@ class Services:
     lists: StatusListService
     many: ManyIssuance
     many_awards: ManyAwards
+    moving: MovingService
     offering_sheets: OfferingSheetService
     offerings: OfferingService
     oneroster: OneRosterService
@@ -212,12 +214,14 @@ class Services:
         suspensions = SuspensionService(context, lists, issuance)
         keys = KeyService(context, lists, awards, found, endorsements)
         settings_ = SettingsService(context)
+        moving = MovingService(context)
         closing = ClosingService(context, lists, issuance)
         asked = acts(
             awards=awards,
             closing=closing,
             jobs=award_jobs,
             keys=keys,
+            moving=moving,
             people=people,
             settings=settings_,
             withdrawals=withdrawals,
@@ -251,6 +255,7 @@ class Services:
             lists=lists,
             many=many,
             many_awards=many_awards,
+            moving=moving,
             offering_sheets=OfferingSheetService(context, offerings),
             offerings=offerings,
             oneroster=OneRosterService(context, offerings),

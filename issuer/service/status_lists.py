@@ -5,6 +5,7 @@ Rules:
 2. A change shows within a second: the first reading after it signs the list anew, at most once a second.
 3. Reading needs no key: without one the bytes that were signed last are served for as long as they hold.
 4. Lists belong to an organisation, not to a class or a child: an index says nothing about whose it is.
+5. A list is signed by the identifier that the credentials in it are issued by, for good.
 
 Spec: https://www.w3.org/TR/vc-bitstring-status-list/
 """
@@ -18,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from issuer.keystore import ASSERTION, PROOF
 from issuer.service.context import Context, Organisation, has_closed
+from issuer.service.identities import acts_as, listing_key, require_present, under
 from issuer.service.organisations import CLOCK_TOLERANCE, Published, etag_of, sealed_key, view
 from issuer.service.securing import USUAL
 from issuer.service.signing import Place
-from issuer.store import organisations, status, tables
+from issuer.store import identities, organisations, status, tables
 from issuer.store.suspensions import SUSPENSION
 from kit.errors import NotFound, Unavailable
 from vc.document import serialize
@@ -73,9 +75,11 @@ class StatusListService:
 
         ``pausable`` gives it one in a list of suspensions, too; without it, it can never be paused. Whatever is new
         takes one here, so that nothing is signed for an organisation that has closed; only ``closing`` itself is. The
-        credential's row is written already. Raises: Conflict.
+        credential's row is written already. Raises: Conflict, Moved.
         """
-        if not closing:
+        if closing:
+            require_present(session, organisation)
+        else:
             self._require_open(session, organisation)
         for purpose in _purposes(pausable=pausable):
             position = None
@@ -94,7 +98,7 @@ class StatusListService:
     ) -> dict[str, list[Place]]:
         """Take one index for each credential in a list of each purpose, opening lists as they fill up.
 
-        As ``allocate``, the rows are written already. Raises: Conflict for an organisation that has closed.
+        As ``allocate``, the rows are written already. Raises: Conflict for an organisation that has closed, Moved.
         """
         self._require_open(session, organisation)
         found: dict[str, list[Place]] = {credential_id: [] for credential_id in credential_ids}
@@ -114,6 +118,7 @@ class StatusListService:
         name = organisations.closed(session, organisation.id)
         if name is not None:
             raise has_closed(name)
+        require_present(session, organisation)
 
     def place(self, slug: str, entry: status.Entry) -> Place:
         """An index with the address of its list."""
@@ -123,13 +128,12 @@ class StatusListService:
         self, session: Session, organisation: Organisation, purpose: Purpose, now: datetime
     ) -> tables.StatusListRow:
         """The list that takes new entries; one at a time opens a new one, so that the herd is not split."""
-        found = status.open_list(session, organisation.id, purpose)
+        identity = acts_as(session, organisation)
+        found = status.open_list(session, identity.id, purpose)
         if found is None:
             organisations.lock(session, organisation.id)
-            found = status.open_list(session, organisation.id, purpose)
-        return found or status.add_list(
-            session, organisation.id, purpose, length=self._context.settings.list_entries, now=now
-        )
+            found = status.open_list(session, identity.id, purpose)
+        return found or status.add_list(session, identity, purpose, length=self._context.settings.list_entries, now=now)
 
     def entries(self, session: Session, organisation: Organisation, credential_id: str) -> Sequence[StatusListEntry]:
         """The ``credentialStatus`` entries of a credential; they stay the same for all its versions."""
@@ -189,11 +193,10 @@ class StatusListService:
         """Every list of an organisation, by address, as it is now and signed for long: for its snapshot, and not what
         is served. Raises: Unavailable.
         """
-        signer = self._signer(session, organisation, now)
         return [
             (
                 self.url(organisation.slug, row.number),
-                self._sign(session, organisation, row, signer, now, valid_until=valid_until),
+                self._sign(session, organisation, row, now, valid_until=valid_until),
             )
             for row in status.lists(session, organisation.id)
         ]
@@ -268,21 +271,20 @@ class StatusListService:
                 # After a small step back of the clock the date stays, or verifiers would keep the version before.
             ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_TOLERANCE
             dated = row.valid_from if ahead and row.valid_from is not None else now
-            signer = self._signer(session, organisation, dated)
             until = dated + timedelta(days=self._context.settings.list_days)
-            body = self._sign(session, organisation, row, signer, dated, valid_until=until)
+            body = self._sign(session, organisation, row, dated, valid_until=until)
             row.body, row.etag = body, etag_of(body)
             row.rendered_changes = row.changes
             row.valid_from, row.valid_until = dated, until
             session.flush()
             return Published(body=body, etag=row.etag)
 
-    def _signer(self, session: Session, organisation: Organisation, now: datetime) -> Signer:
-        key = organisations.current_key(session, organisation.id, now, use=PROOF)
+    def _signer(self, session: Session, row: tables.StatusListRow, did: str, now: datetime) -> Signer:
+        key = listing_key(session, identities.one(session, row.identity_id), now)
         if key is None:
             raise Unavailable
         return self._context.keystore.signer(
-            sealed_key(key, organisation.did), organisation_id=organisation.id, purpose=ASSERTION, use=PROOF
+            sealed_key(key, did), organisation_id=row.organisation_id, purpose=ASSERTION, use=PROOF
         )
 
     def _sign(
@@ -290,16 +292,17 @@ class StatusListService:
         session: Session,
         organisation: Organisation,
         row: tables.StatusListRow,
-        signer: Signer,
         now: datetime,
         *,
         valid_until: datetime,
     ) -> bytes:
+        issuer = under(session, organisation, row.identity_id).did
+        signer = self._signer(session, row, issuer, now)
         found = status.set_entries(session, row.id)
         days: dict[int, date] = {position: changed.date() for position, (_, changed) in found.items()}
         document = build_status_list(
             id=self.url(organisation.slug, row.number),
-            issuer=organisation.did,
+            issuer=issuer,
             purpose=cast("Purpose", row.purpose),
             set_indices=found.keys(),
             messages={position: Reason(value) for position, (value, _) in found.items()}

@@ -166,6 +166,7 @@ KEY_STATES: Final[Mapping[str, Message]] = MappingProxyType(
         "in use": _("in use"),
         "retired": _("retired"),
         "revoked": _("no longer safe"),
+        "kept": _("kept for earlier awards"),
     }
 )
 FURTHER_KEYS: Final = ((SELECTIVE, P256), (TOKEN, RSA), (TOKEN, P256), (TOKEN, ED25519))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vc.document import JsonObject
+from vc.openbadges import EndorsementCredential
 
 MOST_IN_AWARDS: Final = 3
 LARGEST_IN_AWARDS: Final = 8 * 1024
@@ -22,6 +23,13 @@ class Vouched:
 
 
 NOBODY: Final = Vouched(organisation=(), achievement=())
+
+
+def about_issuer(endorsements: Sequence[JsonObject], did: str) -> tuple[JsonObject, ...]:
+    """Those that are about this very identifier: what is about another name of the same organisation cannot stand in
+    a Profile of this one.
+    """
+    return tuple(each for each in endorsements if EndorsementCredential(each).endorsed_id == did)
 
 
 def attached(node: JsonObject, endorsements: Sequence[JsonObject]) -> JsonObject:

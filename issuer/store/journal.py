@@ -178,6 +178,7 @@ def opening(status_list: StatusListRow) -> Line:
     return {
         "list": status_list.id,
         "organisation": status_list.organisation_id,
+        "identity": status_list.identity_id,
         "number": status_list.number,
         "purpose": status_list.purpose,
         "length": status_list.length,

@@ -149,12 +149,14 @@ def signing_key(session: Session, organisation_id: str, key_id: str) -> SigningK
     )
 
 
-def current_key(session: Session, organisation_id: str, now: datetime, *, use: str) -> SigningKeyRow | None:
-    """The key that signs for this use at ``now``: the newest in use that is neither expired nor revoked."""
+def current_key(session: Session, identity_id: str, now: datetime, *, use: str) -> SigningKeyRow | None:
+    """The key that signs for this use under an identifier at ``now``: the newest in use that is neither expired nor
+    revoked.
+    """
     return session.scalar(
         select(SigningKeyRow)
         .where(
-            SigningKeyRow.organisation_id == organisation_id,
+            SigningKeyRow.identity_id == identity_id,
             SigningKeyRow.use == use,
             SigningKeyRow.revoked.is_(None),
             SigningKeyRow.in_use_from <= now,

@@ -20,7 +20,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from issuer.store import suspensions
+from issuer.store import identities, suspensions
 from issuer.store.credentials import insert_if_new
 from issuer.store.journal import Journal, Line, opening, written_moment
 from issuer.store.suspensions import SUSPENSION
@@ -154,6 +154,7 @@ def _reopen(session: Session, lost: Iterable[Line]) -> set[str]:
             StatusListRow,
             id=line["list"],
             organisation_id=line["organisation"],
+            identity_id=_identity(session, line),
             number=line["number"],
             purpose=line["purpose"],
             length=line["length"],
@@ -164,6 +165,17 @@ def _reopen(session: Session, lost: Iterable[Line]) -> set[str]:
         )
         reopened.add(line["list"])
     return reopened
+
+
+def _identity(session: Session, line: Line) -> str:
+    """The identifier (its row's id) that signs a list; the present one where that is lost as well.
+
+    A journal from before there were several names none: then it was the organisation's first, which has its id.
+    """
+    organisation_id: str = line["organisation"]
+    wanted = line.get("identity", organisation_id)
+    known = {row.id for row in identities.of(session, organisation_id)}
+    return wanted if wanted in known else identities.present(session, organisation_id).id
 
 
 def _close_open_lists(session: Session, *, now: datetime) -> int:
@@ -183,6 +195,7 @@ def _close_open_lists(session: Session, *, now: datetime) -> int:
             StatusListRow(
                 id=str(uuid.uuid4()),
                 organisation_id=organisation_id,
+                identity_id=row.identity_id,
                 number=row.number + NUMBERS_SKIPPED,
                 purpose=row.purpose,
                 length=row.length,

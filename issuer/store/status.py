@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from issuer.store import journal
 from issuer.store.credentials import insert_if_new, insert_new
-from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
+from issuer.store.tables import IdentityRow, OrganisationRow, StatusEntryRow, StatusListRow
 
 TRIES = 64
 
@@ -26,12 +26,12 @@ class Entry:
     position: int
 
 
-def open_list(session: Session, organisation_id: str, purpose: str) -> StatusListRow | None:
-    """The list of this purpose that takes new entries."""
+def open_list(session: Session, identity_id: str, purpose: str) -> StatusListRow | None:
+    """The list of this purpose that takes new entries under an identifier."""
     return session.scalar(
         select(StatusListRow)
         .where(
-            StatusListRow.organisation_id == organisation_id,
+            StatusListRow.identity_id == identity_id,
             StatusListRow.purpose == purpose,
             StatusListRow.full.is_(None),
         )
@@ -40,8 +40,9 @@ def open_list(session: Session, organisation_id: str, purpose: str) -> StatusLis
     )
 
 
-def add_list(session: Session, organisation_id: str, purpose: str, *, length: int, now: datetime) -> StatusListRow:
+def add_list(session: Session, identity: IdentityRow, purpose: str, *, length: int, now: datetime) -> StatusListRow:
     """Open a new list with the organisation's next number; a concurrent opening of the same number is retried."""
+    organisation_id = identity.organisation_id
     for _ in range(TRIES):
         newest = session.scalar(
             select(func.max(StatusListRow.number)).where(StatusListRow.organisation_id == organisation_id)
@@ -49,6 +50,7 @@ def add_list(session: Session, organisation_id: str, purpose: str, *, length: in
         values = {
             "id": str(uuid.uuid4()),
             "organisation_id": organisation_id,
+            "identity_id": identity.id,
             "number": (newest or 0) + 1,
             "purpose": purpose,
             "length": length,

@@ -16,7 +16,7 @@ from issuer.service.issuance import Signed
 from issuer.service.many import Intended
 from issuer.service.securing import USUAL
 from issuer.service.services import Services
-from issuer.store import credentials, intents, journal, status, tables
+from issuer.store import credentials, identities, intents, journal, status, tables
 from kit import audit
 from kit.clock import FixedClock
 from kit.errors import BadInput, Conflict, Unavailable
@@ -180,7 +180,9 @@ def test_recovery_finishes_what_a_crash_left_behind(shop):
 def test_H11_a_list_takes_half_its_length_and_the_rest_goes_to_the_next(shop):
     ids = [each.credential_id for each in shop.freeze(60)]
     with shop.services.context.database.session() as session:
-        first = status.add_list(session, shop.desk.organisation.id, "suspension", length=100, now=NOW)
+        first = status.add_list(
+            session, identities.present(session, shop.desk.organisation.id), "suspension", length=100, now=NOW
+        )
         taken = status.allocate_many(session, status_list=first, credential_ids=ids[:20], now=NOW)
         more = status.allocate_many(session, status_list=first, credential_ids=ids[20:], now=NOW)
         assert status.allocate_many(session, status_list=first, credential_ids=ids[50:], now=NOW) == {}

@@ -13,7 +13,7 @@ from issuer.service.context import Actor
 from issuer.service.drafts import AchievementDraft, AwardDraft, OrganisationDraft
 from issuer.service.services import MIGRATIONS, Services
 from issuer.settings import IssuerSettings
-from issuer.store import METADATA, claims, credentials, organisations, status, tables
+from issuer.store import METADATA, claims, credentials, identities, organisations, status, tables
 from kit.clock import FixedClock
 from kit.db import Database
 from kit.errors import NotFound
@@ -80,7 +80,9 @@ def test_an_award_goes_all_the_way(services, desk, achievement):
 
 def test_H11_an_index_is_taken_once(services, desk):
     with services.context.database.session() as session:
-        row = status.add_list(session, desk.organisation.id, "suspension", length=131_072, now=NOW)
+        row = status.add_list(
+            session, identities.present(session, desk.organisation.id), "suspension", length=131_072, now=NOW
+        )
         taken = status.allocate(session, status_list=row, credential_id=None, now=NOW)
     entry = {"list_id": row.id, "position": taken, "organisation_id": desk.organisation.id, "value": 0}
     with services.context.database.session() as session:
@@ -91,7 +93,9 @@ def test_H11_an_index_is_taken_once(services, desk):
 
 def test_H11_indices_taken_at_once_are_all_different(services, desk):
     with services.context.database.session() as session:
-        row = status.add_list(session, desk.organisation.id, "suspension", length=131_072, now=NOW)
+        row = status.add_list(
+            session, identities.present(session, desk.organisation.id), "suspension", length=131_072, now=NOW
+        )
     found, start = [], threading.Barrier(4)
 
     def take():
@@ -114,7 +118,11 @@ def test_lists_opened_at_once_get_different_numbers(services, desk):
     def open_one():
         start.wait()
         with services.context.database.session() as session:
-            numbers.append(status.add_list(session, desk.organisation.id, "message", length=131_072, now=NOW).number)
+            numbers.append(
+                status.add_list(
+                    session, identities.present(session, desk.organisation.id), "message", length=131_072, now=NOW
+                ).number
+            )
 
     threads = [threading.Thread(target=open_one) for _ in range(4)]
     for thread in threads:

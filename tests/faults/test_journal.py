@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from issuer.store import METADATA, journal, replaying, status
-from issuer.store.tables import OrganisationRow, StatusEntryRow, StatusListRow
+from issuer.store import METADATA, identities, journal, replaying, status
+from issuer.store.tables import IdentityRow, OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
 from kit.errors import Unavailable
 
@@ -56,10 +56,13 @@ class Desk:
                     email="", description="", address=None, created=NOW, updated=NOW,
                 )
             )  # fmt: skip
+            session.flush()
+            session.add(IdentityRow(id="org-1", organisation_id="org-1", method="web", did="did:web:x", since=NOW))
 
     def open_list(self):
         with self.database.session() as session:
-            return status.add_list(session, "org-1", "revocation", length=131_072, now=NOW).id
+            identity = identities.present(session, "org-1")
+            return status.add_list(session, identity, "revocation", length=131_072, now=NOW).id
 
     def take(self, list_id, *, then=None):
         """Take an index for nobody: the law under test is the index's, not the credential's."""
@@ -236,7 +239,8 @@ def test_without_the_newest_journal_every_list_is_closed_and_numbers_skip_ahead(
     assert desk.replay().closed == 1
     with desk.database.session() as session:
         assert status.open_list(session, "org-1", "revocation") is None
-        assert status.add_list(session, "org-1", "revocation", length=131_072, now=LATER).number > 1000
+        identity = identities.present(session, "org-1")
+        assert status.add_list(session, identity, "revocation", length=131_072, now=LATER).number > 1000
     assert desk.replay().closed == 0, "the new list stays open"
 
 

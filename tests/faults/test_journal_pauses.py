@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from issuer.store import status
+from issuer.store import identities, status
 from satchel.ledgers import JOURNAL, settle_lost
 from tests.faults.test_journal import LATER, NOW, Desk
 
@@ -15,7 +15,8 @@ class PausingDesk(Desk):
 
     def open_pauses(self):
         with self.database.session() as session:
-            return status.add_list(session, "org-1", "suspension", length=131_072, now=NOW).id
+            identity = identities.present(session, "org-1")
+            return status.add_list(session, identity, "suspension", length=131_072, now=NOW).id
 
     def pause(self, list_id, position, *, at=LATER):
         with self.database.session() as session:

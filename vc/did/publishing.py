@@ -58,13 +58,19 @@ class DidService:
     endpoint: str
 
 
-def did_document(did: str, keys: Sequence[DidKey], *, services: Sequence[DidService] = ()) -> JsonObject:
+def did_document(
+    did: str, keys: Sequence[DidKey], *, services: Sequence[DidService] = (), also_known_as: Sequence[str] = ()
+) -> JsonObject:
     """The DID document of an issuer with these keys, each good for assertions and named there by its address.
+
+    ``also_known_as`` are other identifiers of the same issuer. It is a claim and proves nothing: whoever follows it
+    asks whether the other one says the same.
 
     Raises:
         ValueError: no key, or two of one name.
 
     Spec: https://www.w3.org/TR/cid-1.0/#Multikey
+    Spec: https://www.w3.org/TR/cid-1.0/#also-known-as
 
     """
     if not keys or len({key.fragment for key in keys}) != len(keys):
@@ -76,6 +82,7 @@ def did_document(did: str, keys: Sequence[DidKey], *, services: Sequence[DidServ
     return {
         "@context": ["https://www.w3.org/ns/did/v1", *contexts],
         "id": did,
+        **({"alsoKnownAs": list(also_known_as)} if also_known_as else {}),
         "verificationMethod": [key.method(did) for key in keys],
         "assertionMethod": [f"{did}#{key.fragment}" for key in keys],
         **({"service": listed} if listed else {}),

@@ -11,6 +11,7 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "key.create": _("Made a signing key"),
         "key.rotate": _("Announced a new signing key in the place of another"),
         "key.compromised": _("Said that a signing key is no longer safe"),
+        "identity.move": _("Moved to the web address, with a key of its own"),
         "key.reseal": _("Sealed a signing key under the server’s new key file"),
     }
 )

@@ -12,6 +12,7 @@ from issuer.service.closing import ClosingDraft, ClosingService
 from issuer.service.context import Desk
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.service.keys import KeyService
+from issuer.service.moving import MovingService
 from issuer.service.people import PeopleService
 from issuer.service.second_person import (
     AWARD,
@@ -31,7 +32,7 @@ from issuer.service.withdrawing.choosing import Choice
 from issuer.service.withdrawing.jobs import WithdrawalService
 
 AWARDING, CORRECTING, EXCHANGING, ADDING = "award", "correction", "exchange", "new-key"
-COMPROMISING, CHANGING_ROLE, SETTING = "compromise", "role", "settings"
+COMPROMISING, CHANGING_ROLE, SETTING, MOVING = "compromise", "role", "settings", "move"
 CLOSING = "closing"
 
 About = Mapping[str, Any]
@@ -80,6 +81,11 @@ def compromise(name: str, *, since: str, words: str) -> Request:
     return Request(act=COMPROMISING, subject=name[:200], about={"name": name, "since": since, "words": words})
 
 
+def move() -> Request:
+    """To move to the web address."""
+    return Request(act=MOVING, subject=MOVING, about={})
+
+
 def role(account: str, *, role: str) -> Request:
     """To give somebody another role."""
     return Request(act=CHANGING_ROLE, subject=account[:200], about={"account": account, "role": role})
@@ -126,6 +132,7 @@ def acts(
     closing: ClosingService,
     jobs: AwardJobs,
     keys: KeyService,
+    moving: MovingService,
     people: PeopleService,
     settings: SettingsService,
     withdrawals: WithdrawalService,
@@ -146,6 +153,9 @@ def acts(
 
     def compromising(desk: Desk, about: About, granting: Granting | None) -> Any:
         return keys.compromised(desk, about["name"], since=about["since"], words=about["words"], granting=granting)
+
+    def to_move(desk: Desk, _about: About, granting: Granting | None) -> Any:
+        return moving.move(desk, granting=granting)
 
     def changing_role(desk: Desk, about: About, granting: Granting | None) -> Any:
         return people.change_role(desk, about["account"], role=about["role"], granting=granting)
@@ -175,6 +185,7 @@ def acts(
         EXCHANGING: Act(KEYS, exchanging),
         ADDING: Act(KEYS, adding),
         COMPROMISING: Act(COMPROMISE, compromising),
+        MOVING: Act(KEYS, to_move),
         CHANGING_ROLE: Act(PEOPLE, changing_role),
         INVITING: Act(PEOPLE, inviting),
         SETTING: Act(SETTINGS, setting),

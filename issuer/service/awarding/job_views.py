@@ -17,11 +17,13 @@ WORKING: Final = frozenset({QUEUED, RUNNING, UNDOING})
 SETTLED: Final = frozenset({UNDO, RELEASED, UNDONE})
 
 KEY, CLOCK, ACHIEVEMENT, ACTOR, REFUSALS, WITHHELD = "key", "clock", "achievement", "actor", "refusals", "withheld"
+LOST: Final = "lost"
 PROBLEMS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         KEY: _("Signing waits: the server’s key file is missing. Nothing is lost; it goes on by itself."),
         CLOCK: _("Signing waits: the server’s clock is behind. Nothing is lost; it goes on when the clock is right."),
         ACHIEVEMENT: _("The achievement was changed or taken off the list meanwhile. Go on only if that is right."),
+        LOST: _("The key that your name is made of is no longer safe. Move to a web address, then go on."),
         ACTOR: _("Whoever started this may not award here any more. Somebody who may has to go on with it."),
         REFUSALS: _("Many of the first rows could not be signed. Look at these first, then go on or undo."),
         WITHHELD: _("Some awards did not pass our own check. They are tried again; tell the operator if it stays so."),

@@ -24,6 +24,7 @@ from issuer.service.awarding.undoing import CHUNK, REST, Steps, Stopped, UndoSte
 from issuer.service.awards import AwardService
 from issuer.service.context import Actor, Context, Desk
 from issuer.service.drafts import AwardDraft
+from issuer.service.identities import KeyLost
 from issuer.service.issuance import Issuance, Signed
 from issuer.service.many import ManyIssuance
 from issuer.service.many_awards import Frozen, ManyAwards
@@ -202,6 +203,8 @@ class AwardSteps(Steps):
                     if awards
                     else []
                 )
+            except KeyLost:
+                raise Stopped(job_views.LOST) from None
             except (BadInput, Conflict):
                 raise Stopped(job_views.ACHIEVEMENT) from None
             for line, each in zip(lines, made, strict=True):

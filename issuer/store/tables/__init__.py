@@ -15,6 +15,7 @@ the claim is over), identifiers of learners in the clear (sealed; names are sear
 
 model          the metadata, and the tables that the kit describes: accounts, audit, vault
 organisations  organisations, people, keys, identifier documents
+identities     the identifiers by which they sign
 achievements   what can be awarded
 frameworks     standards that it can correspond to
 approvals      what waits for a second person
@@ -53,6 +54,7 @@ from issuer.store.tables.deliveries import DeliveryRow, DeliveryRunRow
 from issuer.store.tables.endorsements import EndorsementRow
 from issuer.store.tables.frameworks import FrameworkItemRow, FrameworkRow
 from issuer.store.tables.hosts import HostAttemptRow, HostRow, PushRow
+from issuer.store.tables.identities import IdentityRow
 from issuer.store.tables.jobs import JobRow
 from issuer.store.tables.learners import EnrolmentRow, LearnerRow, RosterImportRow
 from issuer.store.tables.model import ACCOUNTS, AUDIT, CREDENTIAL_ID, ID, VAULT_CHECK, Model
@@ -104,6 +106,7 @@ __all__ = [
     "HostRow",
     "IdempotencyRow",
     "IdentifierDocumentRow",
+    "IdentityRow",
     "IntentRow",
     "InvitationRow",
     "JobRow",

@@ -12,6 +12,7 @@ from kit import db
 class CredentialRow(Model):
     """One credential, by its ``kind``: an ``award``, which has an achievement in one of its versions.
 
+    ``identity_id`` is the identifier that it names as its issuer, in all of its versions.
     ``sequence`` names the signed version that counts; ``state`` is pending, issued, claimed, revoked, refused or undone
     (withdrawn before anybody could get it). ``identifier`` is sealed; the name is searchable. ``job_id`` is the job
     that awarded it. ``suspended`` is since when it is paused; empty when it is not. ``format`` is one of
@@ -35,6 +36,9 @@ class CredentialRow(Model):
         ),
         ForeignKeyConstraint(["organisation_id", "job_id"], ["job.organisation_id", "job.id"], name="job"),
         ForeignKeyConstraint(
+            ["organisation_id", "identity_id"], ["identity.organisation_id", "identity.id"], name="identity"
+        ),
+        ForeignKeyConstraint(
             ["organisation_id", "learner_id"], ["learner.organisation_id", "learner.id"], name="learner"
         ),
         Index("ix_credential_learner", "organisation_id", "learner_id"),
@@ -47,6 +51,7 @@ class CredentialRow(Model):
 
     id: Mapped[str] = mapped_column(CREDENTIAL_ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    identity_id: Mapped[str] = mapped_column(ID)
     kind: Mapped[str] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(20))
     achievement_id: Mapped[str | None] = mapped_column(ID)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.tables.model import ID, Model
@@ -10,7 +10,7 @@ from kit import db
 
 
 class OrganisationRow(Model):
-    """One organisation: its profile, and the DID that its credentials name as issuer. The slug never changes.
+    """One organisation: its profile, and the DID that what it signs now names as issuer. The slug never changes.
 
     ``closed`` is since when it awards nothing any more; ``closing`` has the rest.
     ``logo`` is the whole address of an uploaded picture; ``official`` who signs; ``identifiers`` and
@@ -70,16 +70,23 @@ class InvitationRow(Model):
 class SigningKeyRow(Model):
     """One signing key: its sealed secret, what it is for, and the dates that the identifier document publishes.
 
-    It signs from ``in_use_from`` until ``expires`` or ``revoked``, and stays published for good; a ``fragment`` is
-    never used again. ``kind``, ``use`` and ``custody`` are those of ``issuer.keystore``; ``note_sealed`` says
-    privately why a key was revoked.
+    It signs under one of the organisation's identifiers, from ``in_use_from`` until ``expires`` or ``revoked``, and
+    stays published for good; a ``fragment`` is never used again. ``kind``, ``use`` and ``custody`` are those of
+    ``issuer.keystore``; ``note_sealed`` says privately why a key was revoked.
     """
 
     __tablename__ = "signing_key"
-    __table_args__ = (UniqueConstraint("organisation_id", "fragment"), UniqueConstraint("organisation_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "fragment"),
+        UniqueConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(
+            ["organisation_id", "identity_id"], ["identity.organisation_id", "identity.id"], name="identity"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    identity_id: Mapped[str] = mapped_column(ID)
     fragment: Mapped[str] = mapped_column(String(60))
     multikey: Mapped[str] = mapped_column(String(1600), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -94,7 +101,7 @@ class SigningKeyRow(Model):
 
 
 class IdentifierDocumentRow(Model):
-    """The bytes that are served as an organisation's DID document."""
+    """The bytes that are served as the DID document of an organisation, where it has a web address."""
 
     __tablename__ = "identifier_document"
 

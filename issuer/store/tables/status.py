@@ -10,16 +10,24 @@ from kit import db
 
 
 class StatusListRow(Model):
-    """One status list of an organisation, with the signed bytes that are served. Its purpose never changes.
+    """One status list of an organisation, with the signed bytes that are served. Its purpose never changes, nor
+    does the identifier that signs it, which is that of the credentials in it.
 
     ``changes`` counts what happened to its entries and ``rendered_changes`` how much of that the bytes show.
     """
 
     __tablename__ = "status_list"
-    __table_args__ = (UniqueConstraint("organisation_id", "number"), UniqueConstraint("organisation_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        UniqueConstraint("organisation_id", "id"),
+        ForeignKeyConstraint(
+            ["organisation_id", "identity_id"], ["identity.organisation_id", "identity.id"], name="identity"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    identity_id: Mapped[str] = mapped_column(ID)
     number: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(30))
     length: Mapped[int]

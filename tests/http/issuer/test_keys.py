@@ -10,7 +10,7 @@ from sqlalchemy import text
 from issuer import keystore as keystores
 from issuer.keystore import ASSERTION, ED25519, KINDS, P256, PROOF, RSA, SEALED, SELECTIVE, TOKEN, Keystore, SealedKey
 from issuer.service.organisations import sealed_key
-from issuer.store import organisations
+from issuer.store import identities, organisations
 from kit.errors import Refused, Unavailable
 from kit.vault import Vault
 from tests.http.issuer.conftest import NOW
@@ -122,7 +122,9 @@ def test_K9_the_key_of_another_organisation_is_refused_by_everything_that_signs(
         theirs = organisations.signing_keys(session, rosa.id)[0]
         assert organisations.signing_key(session, maple.id, theirs.id) is None
         assert organisations.published_key(session, "alvarez", "key-1")[1].id == theirs.id
-        assert organisations.current_key(session, maple.id, NOW, use=PROOF).id != theirs.id
+        assert (
+            organisations.current_key(session, identities.present(session, maple.id).id, NOW, use=PROOF).id != theirs.id
+        )
     with pytest.raises(Refused):
         services.context.keystore.signer(
             sealed_key(theirs, rosa.did), organisation_id=maple.id, purpose=ASSERTION, use=PROOF
@@ -200,12 +202,21 @@ def test_a_further_key_signs_nothing_before_everybody_knows_it(desk, services, c
     desk.client.post(f"{desk.base}/keys", json={"use": SELECTIVE, "kind": P256})
     with services.context.database.reading() as session:
         maple = organisations.by_slug(session, SLUG)
-        assert organisations.current_key(session, maple.id, clock.now(), use=SELECTIVE) is None
+        assert (
+            organisations.current_key(session, identities.present(session, maple.id).id, clock.now(), use=SELECTIVE)
+            is None
+        )
         later = services.keys.keys(services.organisations.public(SLUG))[1].in_use_from
         assert later - clock.now() == timedelta(minutes=5)
-        assert organisations.current_key(session, maple.id, later, use=SELECTIVE).fragment == "key-2"
-        assert organisations.current_key(session, maple.id, later, use=PROOF).fragment == "key-1"
-        assert organisations.current_key(session, maple.id, later, use=TOKEN) is None
+        assert (
+            organisations.current_key(session, identities.present(session, maple.id).id, later, use=SELECTIVE).fragment
+            == "key-2"
+        )
+        assert (
+            organisations.current_key(session, identities.present(session, maple.id).id, later, use=PROOF).fragment
+            == "key-1"
+        )
+        assert organisations.current_key(session, identities.present(session, maple.id).id, later, use=TOKEN) is None
 
 
 @pytest.mark.parametrize(

@@ -188,11 +188,17 @@ def test_H19_a_withdrawal_cannot_be_taken_back_not_even_by_sql(desk, course, ser
 
 
 def test_H12_indices_are_random_over_the_whole_list(services, desk, course):
-    from issuer.store import status, tables
+    from issuer.store import identities, status, tables
 
     with services.context.database.session() as session:
         organisation = session.query(tables.OrganisationRow).one()
-        row = status.add_list(session, organisation.id, "suspension", length=131_072, now=services.context.now())
+        row = status.add_list(
+            session,
+            identities.present(session, organisation.id),
+            "suspension",
+            length=131_072,
+            now=services.context.now(),
+        )
         found = [
             status.allocate(session, status_list=row, credential_id=None, now=services.context.now())
             for _ in range(2000)
@@ -207,7 +213,7 @@ def test_H12_indices_are_random_over_the_whole_list(services, desk, course):
 
 def test_a_half_full_list_makes_way_for_a_new_one(services, desk, course, monkeypatch):
     import issuer.store.status as status_queries
-    from issuer.store import tables
+    from issuer.store import identities, tables
 
     desk.award(course)
     monkeypatch.setattr(status_queries, "entries", lambda _session, _list: 131_072)
@@ -222,7 +228,7 @@ def test_a_half_full_list_makes_way_for_a_new_one(services, desk, course, monkey
             status_queries.allocate(session, status_list=again, credential_id=None, now=services.context.now()) is None
         )
     with services.context.database.reading() as session:
-        assert status_queries.open_list(session, organisation, "revocation") is None
+        assert status_queries.open_list(session, identities.present(session, organisation).id, "revocation") is None
 
 
 def test_H13_list_addresses_name_no_learner_and_no_course(desk, course):

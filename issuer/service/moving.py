@@ -1,0 +1,75 @@
+"""The move of an organisation from its key to a web address: once, by an owner, in one transaction.
+
+What it signed before keeps its issuer for good: lists, corrections, claims and withdrawals of it go on under the key,
+which is kept for them. What is new is signed under the address, with a key of its own that can be exchanged. There is
+no way back: whoever reads the address's document relies on it.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from issuer.keystore import ED25519, PROOF
+from issuer.service.context import Context, Desk, Organisation
+from issuer.service.identities import did_of
+from issuer.service.organisations import FROM_THE_START, identify, new_key, next_key, publish, view
+from issuer.service.recording import record
+from issuer.service.rights import Right
+from issuer.service.second_person import KEYS, Granting, agreed
+from issuer.store import identities, organisations, tables
+from issuer.store.identities import WEB
+from kit.errors import Conflict
+from kit.i18n import _
+
+
+class MovingService:
+    """Shows an organisation's identifiers, and moves it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def identities(self, organisation: Organisation) -> Sequence[tables.IdentityRow]:
+        """Every identifier that it ever had, oldest first; the last one signs what is new."""
+        with self._context.database.reading() as session:
+            return identities.of(session, organisation.id)
+
+    def address(self, organisation: Organisation) -> str:
+        """The web address that it has, or would move to."""
+        return f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
+
+    def move(self, desk: Desk, *, granting: Granting | None = None) -> Organisation:
+        """Sign what is new under this server's address, with a new key, from now on and for good.
+
+        Raises: Refused, Conflict when it has its web address already or has closed, SecondPersonWanted unless
+        ``granting`` is somebody else's yes, Unavailable without a key-encryption key.
+        """
+        desk.require(Right.KEYS)
+        desk.require_open()
+        made = new_key(self._context, desk.organisation.id, str(uuid.uuid4()), kind=ED25519, use=PROOF)
+        identifier_url, now = self._context.settings.identifier_url, self._context.now()
+        with self._context.database.session() as session:
+            # Waits for every award that is being stored; those that come later see that it moved.
+            row = organisations.lock_whole(session, desk.organisation.id)
+            before = identities.present(session, row.id)
+            if before.method == WEB:
+                raise Conflict(_("%(name)s has its web address already.", name=row.name), kind="moved-already")
+            agreed(session, desk, KEYS, granting, now=now)
+            before.until = now
+            session.flush()
+            row.did = did_of(identifier_url, row.slug)
+            identity_id = identify(session, row.id, WEB, row.did, now)
+            key = next_key(session, identities.one(session, identity_id), made, now, in_use_from=FROM_THE_START)
+            session.add(key)
+            session.flush()
+            publish(session, row, now, identifier_url=identifier_url)
+            record(
+                session,
+                at=now,
+                actor=desk.actor,
+                action="identity.move",
+                organisation_id=row.id,
+                object_id=key.fragment,
+                key=key.id,
+                before=before.id,
+                identity=identity_id,
+            )
+            return view(row)
