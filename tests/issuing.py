@@ -1,5 +1,6 @@
 """An issuer with one organisation and one achievement, and awards by the hundred, for tests and measurements."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,13 @@ from issuer.service.securing import USUAL
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
 from kit.clock import FixedClock
+from kit.errors import NotFound
 from kit.vault import create_key_file
+from vc import verify
+from vc.document import CREDENTIAL_LIMITS, parse
+from vc.evidence import Evidence, Resource
+from vc.policy import Policy
+from vc.problems import Url
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -32,16 +39,16 @@ def settings(folder: Path, database_url: str, **more) -> IssuerSettings:
 
 
 class Workshop:
-    """Services at a fixed time, somebody at the desk, and an achievement."""
+    """Services at a fixed time, somebody at the desk, and an achievement. ``named_by``: what signatures name."""
 
-    def __init__(self, given: IssuerSettings):
+    def __init__(self, given: IssuerSettings, *, named_by: str = "web"):
         self.services = Services.build(given, clock=FixedClock(instant=NOW))
         known = self.services.accounts.create_user(
             login="admin", password="four words in a row", name="Ada", scope="administrator"
         )
         actor = Actor(user_id=known.id, name="Ada", scope="administrator")
         self.clock = self.services.context.clock
-        self.services.organisations.open(actor, OrganisationDraft(name="Maple"))
+        self.services.organisations.open(actor, OrganisationDraft(name="Maple", named_by=named_by))
         self.desk = self.services.organisations.enter(actor, "maple")
         self.achievement = self.services.achievements.create(
             self.desk,
@@ -68,6 +75,23 @@ class Workshop:
 
     def close(self):
         self.services.close()
+
+
+def judged(services, slug, body, *, asking=True):
+    """What a stranger finds about a signed document from what is published now; ``asking``: whether they may ask."""
+    found = {}
+    organisation, now = services.organisations.public(slug), services.context.clock.now()
+    for line in services.lists.lines(organisation) if asking else ():
+        found[line.url] = (services.lists.serve(slug, line.number).body, "application/vc")
+    with contextlib.suppress(NotFound):
+        document = services.organisations.identifier_document(slug)
+        found[f"{services.moving.address(organisation)}/did.json"] = (document.body, "application/did+json")
+    evidence = {
+        Url(url): Resource(url=Url(url), body=data, media_type=media, retrieved=now)
+        for url, (data, media) in found.items()
+    }
+    policy = Policy.recommended(recognised=(), loopback=True, require_holder_binding=False, challenge=None, domain=None)
+    return verify(parse(body, limits=CREDENTIAL_LIMITS), evidence=Evidence(evidence), policy=policy, now=now)
 
 
 def freeze(services, desk, achievement, count, first, *, format_=USUAL):

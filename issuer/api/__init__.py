@@ -11,6 +11,7 @@ offerings  the rate card, for its organisation and for everybody
 received   what others say about it: with a session
 endorsements  vouching for others: with a session
 classes    marks, enrolments, awards of a class: with a session
+identities by which identifiers it signs, and the move to a web address: with a session
 imports    rosters on their way in: with a session
 oneroster  exports of schools' own systems: with a session
 learners   the roster: with a session
@@ -48,6 +49,7 @@ from issuer.api.desk import desk_api
 from issuer.api.endorsements import endorsements_api
 from issuer.api.frameworks import framework_api
 from issuer.api.handing import handing_api
+from issuer.api.identities import identities_api
 from issuer.api.imports import imports_api
 from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
@@ -78,6 +80,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     endorsements_api,
     framework_api,
     handing_api,
+    identities_api,
     imports_api,
     jobs_api,
     keys_api,

@@ -96,10 +96,14 @@ class ParentBody(Body):
 
 
 class OrganisationBody(Body):
-    """An organisation: all that it says about itself. ``logo`` is the address that an uploaded picture got."""
+    """An organisation: all that it says about itself. ``logo`` is the address that an uploaded picture got.
+
+    ``namedBy`` counts when it is opened: ``web`` or ``key``.
+    """
 
     name: str
     slug: str = ""
+    named_by: str = ""
     kind: str = ""
     url: str = ""
     email: str = ""

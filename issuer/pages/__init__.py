@@ -20,6 +20,7 @@ profile       how an organisation introduces itself
 picturing     a picture that came with a form
 received      what others say about the organisation
 records       status lists and audit
+moving        an organisation whose name is its key moves to a web address
 rooms         awarding in the room, and what a phone sees of it
 settings      what the organisation wants otherwise than the server
 closing       an organisation closes, or opens again within a day
@@ -70,6 +71,7 @@ from issuer.pages import (
     jobs,
     keys,
     learners,
+    moving,
     offerings,
     oneroster,
     people,
@@ -109,6 +111,7 @@ PARTS: Final = (
     jobs,
     keys,
     learners,
+    moving,
     offerings,
     oneroster,
     people,

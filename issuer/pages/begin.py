@@ -2,6 +2,7 @@
 """Somebody's first two minutes: one form from nothing to a signed award, and the page that hands it over."""
 
 import secrets
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,8 +10,9 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.service.beginning import BeginningDraft
+from issuer.service.services import Services
 from kit.accounts import current_user
-from kit.errors import BadInput, Conflict
+from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import _
 from kit.web import Form, Pages, form, see_other, visit_of
 
@@ -18,12 +20,25 @@ from kit.web import Form, Pages, form, see_other, visit_of
 def add(router: APIRouter, pages: Pages) -> None:
     """Add the routes."""
 
+    def shown(
+        request: Request, services: Services, *, values: Mapping[str, str], error: RequestError | None = None
+    ) -> Response:
+        return pages.render(
+            request,
+            "begin.html",
+            status=error.status if error else 200,
+            is_open=services.beginning.is_open,
+            address=services.context.settings.identifier_url,
+            values=values,
+            error=error,
+        )
+
     @router.get("/begin", name="begin")
     def begin_page(request: Request, services: All) -> Response:
         if current_user(request) is not None:
             return see_other("/organisations")
         values = {"key": secrets.token_urlsafe(16)}
-        return pages.render(request, "begin.html", is_open=services.beginning.is_open, values=values, error=None)
+        return shown(request, services, values=values)
 
     @router.post("/begin")
     def begin(request: Request, services: All) -> Response:
@@ -33,9 +48,7 @@ def add(router: APIRouter, pages: Pages) -> None:
         try:
             begun = services.beginning.begin(_draft(request, pages, given), client=visit.client, key=given.get("key"))
         except (BadInput, Conflict) as error:
-            return pages.render(
-                request, "begin.html", status=error.status, is_open=True, values=given.fields(), error=error
-            )
+            return shown(request, services, values=given.fields(), error=error)
         visit.sign_in(begun.session_token)
         return see_other(f"/organisations/{begun.slug}/begun/{begun.credential_uuid}")
 
@@ -63,4 +76,5 @@ def _draft(request: Request, pages: Pages, given: Form) -> BeginningDraft:
         learner=given.get("learner"),
         criteria=criteria,
         language=visit_of(request).language,
+        named_by=given.get("namedBy"),
     )

@@ -55,6 +55,7 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
             "organisation_form.html",
             may_open=may_open,
             kinds=ORGANISATION_KINDS,
+            address=services.context.settings.identifier_url,
             values={},
             error=None,
         )
@@ -71,6 +72,7 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
                 status=error.status,
                 may_open=True,
                 kinds=ORGANISATION_KINDS,
+                address=services.context.settings.identifier_url,
                 values=given.fields(),
                 error=error,
             )

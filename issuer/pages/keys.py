@@ -13,7 +13,7 @@ from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
 from issuer.service.endorsements import Endorsement
-from issuer.service.key_lines import ANNOUNCED, IN_USE
+from issuer.service.key_lines import ANNOUNCED, IN_USE, REVOKED
 from issuer.service.keys import ANNOUNCED_FOR
 from issuer.service.rights import Right
 from issuer.service.second_person import SecondPersonWanted
@@ -33,6 +33,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     def shown(request: Request, services: Services, desk: Desk, *, error: RequestError | None = None) -> Response:
         keys = services.keys.keys(desk.organisation)
         in_use = [key for key in keys if key.state == IN_USE]
+        exchangeable = any(not key.is_name for key in keys)
         taken = {key.use for key in keys if key.state in (ANNOUNCED, IN_USE)}
         return pages.render(
             request,
@@ -42,11 +43,13 @@ def add(router: APIRouter, pages: Pages) -> None:
             organisation=desk.organisation,
             keys=keys,
             lists=services.lists.lines(desk.organisation),
+            identities=services.moving.identities(desk.organisation),
+            lost=all(key.is_name and key.state == REVOKED for key in keys),
             uses=KEY_USES,
             kinds=KEY_KINDS,
             states=KEY_STATES,
-            further=[(use, kind) for use, kind in FURTHER_KEYS if use not in taken],
-            exchanged=[key for key in in_use if key.expires is None],
+            further=[(use, kind) for use, kind in FURTHER_KEYS if use not in taken] if exchangeable else [],
+            exchanged=[key for key in in_use if key.expires is None and not key.is_name],
             error=error,
         )
 
@@ -89,6 +92,8 @@ def _add_exchange(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/signing/keys/{name}/exchange")
     def exchange(request: Request, services: All, desk: At, name: str) -> Response:
         key = services.keys.key(desk, name)
+        if key.is_name:
+            return sure_to_exchange(request, services, desk, name)
         made = services.approvals.do(desk, acts.exchange(kind=key.kind, use=key.use))
         if isinstance(made, Approval):
             return asked_for(request, desk, made)

@@ -23,6 +23,7 @@ def organisation(form: Form) -> OrganisationDraft:
     return OrganisationDraft(
         name=form.get("name"),
         slug=form.get("slug"),
+        named_by=form.get("namedBy"),
         kind=form.get("kind"),
         url=form.get("url"),
         email=form.get("email"),

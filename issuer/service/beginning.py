@@ -33,7 +33,8 @@ _LOCKS: Final = 64
 class BeginningDraft:
     """What the one form asks. ``called`` is the name that families know; the person's own when it is empty.
 
-    ``criteria`` and ``language`` are the page's: what it takes, in a sentence, and the language of that.
+    ``criteria`` and ``language`` are the page's: what it takes, in a sentence, and the language of that. ``named_by``
+    is what signatures name, as in `OrganisationDraft`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class BeginningDraft:
     learner: str
     criteria: str
     language: str
+    named_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ class BeginningService:
         self._by_client.spend(client)
         self._by_all.spend("all")
         opening = self._organisations.prepare(
-            OrganisationDraft(name=called, kind="tutor", slug=self._free_slug(called)),
+            OrganisationDraft(name=called, kind="tutor", slug=self._free_slug(called), named_by=draft.named_by),
             organisation_id=_id(key, "place"),
         )
         try:

@@ -7,6 +7,8 @@ no way back: whoever reads the address's document relies on it.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from issuer.keystore import ED25519, PROOF
 from issuer.service.context import Context, Desk, Organisation
@@ -15,10 +17,25 @@ from issuer.service.organisations import FROM_THE_START, identify, new_key, next
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import KEYS, Granting, agreed
-from issuer.store import identities, organisations, tables
+from issuer.store import identities, organisations
 from issuer.store.identities import WEB
 from kit.errors import Conflict
 from kit.i18n import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """One identifier of an organisation: what it signed from ``since`` until ``until`` names it, for good."""
+
+    did: str
+    method: str
+    since: datetime
+    until: datetime | None
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is a web address, and not a key."""
+        return self.method == WEB
 
 
 class MovingService:
@@ -27,10 +44,13 @@ class MovingService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def identities(self, organisation: Organisation) -> Sequence[tables.IdentityRow]:
+    def identities(self, organisation: Organisation) -> Sequence[Identity]:
         """Every identifier that it ever had, oldest first; the last one signs what is new."""
         with self._context.database.reading() as session:
-            return identities.of(session, organisation.id)
+            return [
+                Identity(did=row.did, method=row.method, since=row.since, until=row.until)
+                for row in identities.of(session, organisation.id)
+            ]
 
     def address(self, organisation: Organisation) -> str:
         """The web address that it has, or would move to."""
@@ -69,7 +89,7 @@ class MovingService:
                 organisation_id=row.id,
                 object_id=key.fragment,
                 key=key.id,
-                before=before.id,
                 identity=identity_id,
+                method=WEB,
             )
             return view(row)

@@ -155,6 +155,12 @@ class OrganisationService:
         Raises: Refused for anybody but an owner, BadInput.
         """
         desk.require(Right.SETTINGS)
+        if draft.named_by:
+            raise BadInput(
+                _("What your signatures name is chosen when an organisation is opened."),
+                field="namedBy",
+                remedy=_("Leave it out. An owner can move to a web address, on the page about keys."),
+            )
         settings = self._context.settings
         profile = introduction.columns(draft, loopback=settings.loopback)
         organisation = desk.organisation

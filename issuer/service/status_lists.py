@@ -241,7 +241,7 @@ class StatusListService:
         now = self._context.now()
         if row.body is not None and row.etag is not None:
             held = Published(body=row.body, etag=row.etag)
-            if not self._due(row, now):
+            if not self._due(organisation, row, now):
                 return held
             try:
                 return self._render(organisation, row.id, now)
@@ -249,13 +249,16 @@ class StatusListService:
                 return held
         return self._render(organisation, row.id, now)
 
-    def _due(self, row: tables.StatusListRow, now: datetime) -> bool:
+    def _due(self, organisation: Organisation, row: tables.StatusListRow, now: datetime) -> bool:
         """Whether the list has to be signed anew, and may be (not twice within a second).
 
+        One that names the address that this server had before is, at once: a list counts at its own address only.
         A list dated ahead of our clock means that the clock was set back: a withdrawal does not wait for it to catch
         up, and a date that verifiers would refuse is mended.
         """
-        if row.valid_from is None:
+        if row.valid_from is None or row.body is None:
+            return True
+        if f'"{self.url(organisation.slug, row.number)}"'.encode() not in row.body:
             return True
         age = now - row.valid_from
         if timedelta() <= age < RENDER_AT_MOST_EVERY:
@@ -266,7 +269,7 @@ class StatusListService:
     def _render(self, organisation: Organisation, list_id: str, now: datetime) -> Published:
         with self._context.database.session() as session:
             row = status.lock_list(session, list_id)
-            if row.body is not None and row.etag is not None and not self._due(row, now):
+            if row.body is not None and row.etag is not None and not self._due(organisation, row, now):
                 return Published(body=row.body, etag=row.etag)
                 # After a small step back of the clock the date stays, or verifiers would keep the version before.
             ahead = row.valid_from is not None and timedelta() < row.valid_from - now <= CLOCK_TOLERANCE

@@ -314,3 +314,20 @@ def test_what_another_process_commits_during_a_replay_is_not_written_down_twice(
     done = desk.replay()
     assert (done.lines, done.changed_database) == (0, False)
     assert [line["index"] for line in desk.journal.lines() if "taken" in line].count(taken[0]) == 1
+
+
+def test_a_list_that_is_opened_again_is_signed_by_the_identifier_that_opened_it(desk, tmp_path):
+    """After a restore from before the move, what moved is not known: then nobody is believed to have signed it."""
+    before = desk.copy(tmp_path / "before")
+    keys = desk.open_list()
+    with desk.database.session() as session:
+        identities.present(session, "org-1").until = NOW
+        session.flush()
+        session.add(IdentityRow(id="web", organisation_id="org-1", method="web2", did="did:web:y", since=NOW))
+    moved = desk.copy(tmp_path / "moved")
+    webs = desk.open_list()
+    for copy, expected in ((moved, {keys: "org-1", webs: "web"}), (before, {keys: "org-1", webs: "org-1"})):
+        desk.reopen(from_copy=copy)
+        desk.replay()
+        with desk.database.reading() as session:
+            assert {each: session.get_one(StatusListRow, each).identity_id for each in expected} == expected

@@ -253,6 +253,15 @@ def test_what_lies_elsewhere_is_named_in_the_document() -> None:
     ControllerDocument.parse(document, controller=SCHOOL).method_for(URL, relationship="assertionMethod")
 
 
+def test_an_issuers_other_names_stand_in_its_document() -> None:
+    keys = [DidKey(fragment="key-1", public_key=SCHOOL_SIGNER.public_key)]
+    other = f"did:key:{SCHOOL_SIGNER.public_key.multikey}"
+    document = did_document(SCHOOL, keys, also_known_as=[other])
+    assert document["alsoKnownAs"] == [other]
+    ControllerDocument.parse(document, controller=SCHOOL).method_for(URL, relationship="assertionMethod")
+    assert "alsoKnownAs" not in did_document(SCHOOL, keys)
+
+
 def test_an_answer_that_was_not_200_is_no_evidence() -> None:
     item = resource("https://school.example/orgs/river/did.json", b"{}", final=503)
     with pytest.raises(Exception, match="HTTP 503"):

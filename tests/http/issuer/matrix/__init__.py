@@ -19,6 +19,7 @@ from tests.http.issuer.matrix import (
     governing,
     handing,
     oneroster,
+    identities,
     organisation,
     outside,
     pausing,
@@ -60,6 +61,7 @@ AREAS = (
     outside,
     handing,
     oneroster,
+    identities,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}
