@@ -186,7 +186,12 @@ def _compromised(given: argparse.Namespace, settings: IssuerSettings) -> int:
         key = services.keys.compromised(desk, given.key, since=given.since, words="")
         found = services.keys.signed_after(desk, key.name, window(page="1", size="1"))
         print(f"{key.verification_method} signs nothing any more. Awards that it signed after that: {found.total}.")
-        print(f"Sign them anew or withdraw them under {settings.public_url}/organisations/{given.organisation}/signing")
+        signing = f"{settings.public_url}/organisations/{given.organisation}/signing"
+        if key.is_name:
+            print("It is the organisation's name: nobody who checks can see that it was taken back.")
+            print(f"Withdraw them, and move the organisation to a web address, under {signing}")
+        else:
+            print(f"Sign them anew or withdraw them under {signing}")
         return 0
     finally:
         services.close()

@@ -112,6 +112,18 @@ def test_after_the_move_each_award_is_corrected_claimed_paused_and_withdrawn_by_
         (name, GOOD), (name, GOOD), (name, Verdict.WITHDRAWN), (name, Verdict.GENUINE_BUT),
         (address(office), Verdict.GENUINE_BUT),
     ]  # fmt: skip
+    wrong = {
+        "credential_id": kept["id"],
+        "kind": "reissue",
+        "format_": "eddsa-rdfc-2022",
+        "unsigned": {},
+        "details": {},
+    }
+    here = house.services.organisations.public(office.slug)
+    with pytest.raises(RuntimeError, match="by no other"), house.services.context.database.session() as session:
+        house.services.issuance.freeze(
+            session, organisation=here, actor="x", now=NOW, idempotency_key=None, claim_id=None, holder=None, **wrong
+        )
     published = house.stranger.get(f"/orgs/{office.slug}/did.json").json()
     assert published["alsoKnownAs"] == [name]
     assert [each["id"] for each in published["verificationMethod"]] == [f"{address(office)}#key-2"]
@@ -162,6 +174,9 @@ def test_a_lost_key_is_said_to_be_the_name_and_its_awards_are_withdrawn_and_not_
     renewed = office.client.post(f"{office.base}/keys/key-1/renewals", json={"credentials": [uuid_of(made)]}).json()
     assert (renewed["done"], len(renewed["failed"])) == (0, 1)
     assert Wallet().claim(house.stranger, url, now=office.clock.now()).status_code == 409
+    page = office.look(f"{office.pages}/signing/keys/key-1/after")
+    assert "pass a check as they are" in page
+    assert 'value="renew"' not in page
     gone = office.client.post(f"{office.base}/keys/key-1/withdrawals", json={"credentials": [uuid_of(made)]}).json()
     assert gone["done"] == 1
     assert verdict(office, made) is Verdict.WITHDRAWN
