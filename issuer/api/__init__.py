@@ -13,6 +13,7 @@ endorsements  vouching for others: with a session
 classes    marks, enrolments, awards of a class: with a session
 identities by which identifiers it signs, and the move to a web address: with a session
 imports    rosters on their way in: with a session
+marks      marks of a class from a sheet: with a session
 oneroster  exports of schools' own systems: with a session
 learners   the roster: with a session
 handing    certificates, and codes to hand over: with a session
@@ -54,6 +55,7 @@ from issuer.api.imports import imports_api
 from issuer.api.jobs import jobs_api
 from issuer.api.keys import keys_api
 from issuer.api.learners import learners_api
+from issuer.api.marks import marks_api
 from issuer.api.offerings import offerings_api
 from issuer.api.oneroster import oneroster_api
 from issuer.api.people import people_api
@@ -85,6 +87,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     jobs_api,
     keys_api,
     learners_api,
+    marks_api,
     offerings_api,
     oneroster_api,
     people_api,

@@ -19,7 +19,7 @@ from issuer.service.roster.planning import CHANGES, Planned
 from kit.paging import paginate, window
 from kit.web.csrf import media_type
 
-_PATH: Final = re.compile(r"/api/organisations/[^/]+/(?:imports|oneroster)")
+_PATH: Final = re.compile(r"/api/organisations/[^/]+/(?:imports|oneroster|offerings/[^/]+/marks/imports)")
 _FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -71,12 +71,7 @@ def imports_api() -> APIRouter:
         tab: Annotated[str, Query(max_length=100)] = "",
         key: Key = "",
     ) -> Response:
-        if media_type(request) == "application/json":
-            body = read(RosterBody, raw, limits=FILE_LIMITS)
-            data = body.text.encode("utf-8", "surrogatepass")
-            upload = RosterUpload(data=data, name=body.name, encoding="utf-8")
-        else:
-            upload = RosterUpload(data=raw, encoding=encoding, tab=tab)
+        upload = upload_of(request, raw, encoding=encoding, tab=tab)
         found = services.imports.receive(desk, upload, key=needed(key))
         return shapes.answer(report(found, say, None, None), status=201)
 
@@ -105,6 +100,14 @@ def imports_api() -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def upload_of(request: Request, raw: bytes, *, encoding: str, tab: str) -> RosterUpload:
+    """A sheet as it was sent: a file, or text in JSON. Raises: BadInput."""
+    if media_type(request) != "application/json":
+        return RosterUpload(data=raw, encoding=encoding, tab=tab)
+    body = read(RosterBody, raw, limits=FILE_LIMITS)
+    return RosterUpload(data=body.text.encode("utf-8", "surrogatepass"), name=body.name, encoding="utf-8")
 
 
 def report(found: Report, say: Say, page: str | None, size: str | None) -> dict[str, Any]:

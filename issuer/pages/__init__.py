@@ -11,6 +11,7 @@ credentials   find, show, print, withdraw, release
 classes       marks of a class, and who teaches it
 imports       rosters from sheets
 learners      the roster
+marks         marks of a class from a sheet
 oneroster     the same from the export of a school's own system
 deliveries    who was told, letters that came back
 handing       codes to print for what was chosen
@@ -71,6 +72,7 @@ from issuer.pages import (
     jobs,
     keys,
     learners,
+    marks,
     moving,
     offerings,
     oneroster,
@@ -111,6 +113,7 @@ PARTS: Final = (
     jobs,
     keys,
     learners,
+    marks,
     moving,
     offerings,
     oneroster,

@@ -53,8 +53,8 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
         desk.require(Right.ROSTER)
         given = form(request)
         try:
-            upload = _upload(given)
-            found = services.imports.receive(desk, upload, key=_key(given, upload))
+            upload = upload_of(given)
+            found = services.imports.receive(desk, upload, key=key_of(given, upload))
         except (BadInput, TooLarge) as error:
             return _new(request, pages, desk, values=given.fields() | {"text": given.raw("text")}, error=error)
         return see_other(_at(desk, found.id))
@@ -121,7 +121,7 @@ def _is_answer(name: str) -> bool:
     return number != name and number.isascii() and number.isdecimal() and len(number) < 8
 
 
-def _upload(given: Form) -> RosterUpload:
+def upload_of(given: Form) -> RosterUpload:
     """The file, or else what was pasted. Raises: BadInput, TooLarge."""
     file = given.file("file", largest=ROSTER_LIMITS.file_bytes)
     if file is not None:
@@ -133,7 +133,7 @@ def _upload(given: Form) -> RosterUpload:
     return RosterUpload(data=text.encode("utf-8", "surrogatepass"), encoding="utf-8")
 
 
-def _key(given: Form, upload: RosterUpload) -> str:
+def key_of(given: Form, upload: RosterUpload) -> str:
     """The same page sent twice brings one sheet; another sheet from the same page is another one."""
     key = given.get("key")
     if not key:

@@ -55,6 +55,7 @@ from issuer.service.roster.classes import ClassService
 from issuer.service.roster.erasing import ErasingService
 from issuer.service.roster.imports import ImportService
 from issuer.service.roster.learners import LearnerService
+from issuer.service.roster.marks.imports import MarksService
 from issuer.service.roster.oneroster.imports import OneRosterService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
@@ -110,6 +111,7 @@ class Services:
     learners: LearnerService
     lists: StatusListService
     many: ManyIssuance
+    marks: MarksService
     many_awards: ManyAwards
     moving: MovingService
     offering_sheets: OfferingSheetService
@@ -216,6 +218,7 @@ class Services:
         settings_ = SettingsService(context)
         moving = MovingService(context)
         closing = ClosingService(context, lists, issuance)
+        classes = ClassService(context, achievements, ClassSheetService(context, achievements, sheets))
         asked = acts(
             awards=awards,
             closing=closing,
@@ -237,7 +240,7 @@ class Services:
             beginning=BeginningService(context, accounts, organisations, achievements, awards),
             certificates=certificates,
             claims=claims,
-            classes=ClassService(context, achievements, ClassSheetService(context, achievements, sheets)),
+            classes=classes,
             closing=closing,
             couriers=Couriers(context, fetcher, work),
             credentials=found,
@@ -255,6 +258,7 @@ class Services:
             lists=lists,
             many=many,
             many_awards=many_awards,
+            marks=MarksService(context, classes),
             moving=moving,
             offering_sheets=OfferingSheetService(context, offerings),
             offerings=offerings,

@@ -65,7 +65,7 @@ def sheet_fields(achievement: Achievement) -> list[SheetField]:
 
 def known(achievement: Achievement) -> tuple[Field, ...]:
     """Everything that a header is compared with."""
-    return (*_LEARNER, *_marks(achievement), *_REST, *_OF_OTHERS)
+    return (*_LEARNER, *mark_fields(achievement), *_REST, *_OF_OTHERS)
 
 
 def columns_of(sheet: Sheet, achievement: Achievement) -> dict[str, int | None]:
@@ -82,7 +82,8 @@ def name_of(values: Mapping[str, str]) -> str:
     )
 
 
-def _marks(achievement: Achievement) -> list[Field]:
+def mark_fields(achievement: Achievement) -> list[Field]:
+    """The marks of an achievement, as headers may call them."""
     descriptions = result_descriptions(achievement)[:MOST_MARKS]
     found = []
     for place, description in enumerate(descriptions):

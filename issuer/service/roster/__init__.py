@@ -11,5 +11,6 @@ grid       the marks of a class, and what may stand in a cell
 classes    enrolling, marking, who teaches, awarding a class
 imports    a sheet brought, looked at, answered, taken over
 writing    what a plan says, written
+marks      marks of a class from a sheet
 oneroster  the same for the export of a school's own system
 """

@@ -140,8 +140,8 @@ class ImportService:
             if version is not None and version != row.version:
                 raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
             sheet, _name = self._content(row)
-            columns = _columns_after(json.loads(row.columns), choices.columns, sheet)
-            _need_values(sheet, columns)
+            columns = columns_after(json.loads(row.columns), choices.columns, sheet)
+            need_values(sheet, columns)
             row.columns = json.dumps(columns)
             if choices.day_order:
                 allowed = [each.value for each in Order]
@@ -206,7 +206,7 @@ class ImportService:
         except SheetRefused as error:
             raise explained(error, field="file") from error
         columns = dict(guess(sheet, ROSTER_FIELDS).columns)
-        _need_values(sheet, columns)
+        need_values(sheet, columns)
         now, import_id = self._context.now(), str(uuid.uuid4())
         content = kept.to_text(sheet, name=name).encode()
         return {
@@ -273,7 +273,7 @@ class ImportService:
         return row
 
 
-def _columns_after(
+def columns_after(
     before: Mapping[str, int | None], chosen: Mapping[str, int | None], sheet: Sheet
 ) -> dict[str, int | None]:
     """The columns after a choice. A field gives its column up to the one that it is chosen for. Raises: BadInput."""
@@ -291,7 +291,8 @@ def _columns_after(
     return {key: column if column not in wanted else None for key, column in before.items()} | dict(chosen)
 
 
-def _need_values(sheet: Sheet, columns: Mapping[str, int | None]) -> None:
+def need_values(sheet: Sheet, columns: Mapping[str, int | None]) -> None:
+    """Let through only a sheet with values, and no formulas, in these columns. Raises: BadInput, TooLarge."""
     try:
         sheet.need_values(columns.values())
     except SheetRefused as error:

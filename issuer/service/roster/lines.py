@@ -49,7 +49,7 @@ def read_row(row: Row, reading: Reading) -> Said:
     """Read one row."""
     texts = {key: row.at(column).text for key, column in reading.columns.items()}
     problems: list[Problem] = []
-    days = {key: _day(key, texts.get(key, ""), reading.order, problems) for key in ("birth_date", "enrolled_on")}
+    days = {key: day_of(key, texts.get(key, ""), reading.order, problems) for key in ("birth_date", "enrolled_on")}
     given, family = texts.get("given_name", ""), texts.get("family_name", "")
     if not given and not family:
         given, family = split_name(name_of(texts))
@@ -94,8 +94,8 @@ def read_row(row: Row, reading: Reading) -> Said:
     )
 
 
-def _day(key: str, text: str, order: Order | None, problems: list[Problem]) -> str:
-    """The day as ISO 8601, or nothing."""
+def day_of(key: str, text: str, order: Order | None, problems: list[Problem]) -> str:
+    """The day as ISO 8601, or nothing; what is wrong with it is added to ``problems``."""
     if not text:
         return ""
     found = read_day(text, order=order)

@@ -34,7 +34,9 @@ def correct(family, key="c", mark="B"):
         "results": [{"value": mark}],
     }
     answer = family.desk.client.post(
-        f"{family.desk.credential(family.given)}/reissue", json=body, headers={"Idempotency-Key": key + family.given["id"]}
+        f"{family.desk.credential(family.given)}/reissue",
+        json=body,
+        headers={"Idempotency-Key": key + family.given["id"]},
     )
     assert answer.status_code == 201, answer.text
 

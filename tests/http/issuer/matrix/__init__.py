@@ -19,6 +19,7 @@ from tests.http.issuer.matrix import (
     governing,
     handing,
     identities,
+    marks,
     oneroster,
     organisation,
     outside,
@@ -61,6 +62,7 @@ AREAS = (
     outside,
     handing,
     oneroster,
+    marks,
     identities,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
