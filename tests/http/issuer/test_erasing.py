@@ -112,7 +112,7 @@ def test_an_award_that_is_being_signed_keeps_its_learner_for_a_moment(desk, lear
 
 
 EMPTIED = {"claim", "credential", "enrolment", "host_attempt", "intent", "learner", "mark", "public_page", "push",
-           "room_guest", "roster_import", "sheet_line", "signed_credential", "suspension", "delivery"}  # fmt: skip
+           "room_guest", "roster_import", "sheet_line", "signed_credential", "source_key", "suspension", "delivery"}  # fmt: skip
 SAYS_NOTHING = {"award_once", "closing", "closing_file", "endorsement", "status_entry", "withdrawal_line"}
 """Freed, about others, or a place in a list."""
 
