@@ -27,7 +27,7 @@ class World:
         self.app = create_app(self.services.context.settings, services=self.services)
         self.number = 0
 
-    def organisation(self, *roles):
+    def organisation(self, *roles, **given):
         """The owner's desk at a new organisation, and one for each further role."""
         self.number += 1
         slug = f"maple-{self.number}"
@@ -37,7 +37,7 @@ class World:
         desks = [Desk(self.app, name, slug) for name in names]
         for desk, name in zip(desks, names, strict=True):
             desk.login = name
-        assert desks[0].client.post("/api/organisations", json={"name": slug, "slug": slug}).status_code == 201
+        assert desks[0].client.post("/api/organisations", json={"name": slug, "slug": slug, **given}).status_code == 201
         for desk, role in zip(desks[1:], roles, strict=True):
             link = invited(desks[0], role)
             assert desk.client.post(link, headers={"Accept": "text/html"}).status_code == 303, link
@@ -401,3 +401,20 @@ def test_what_waits_pages_like_every_list(world):
     last = browser.get(f"{place}?waiting=2").text
     assert f"{place}/{organisation_id[:30]}000050" in last
     assert f"{place}/{organisation_id[:30]}000049" not in last
+
+
+def test_the_move_to_a_web_address_waits_for_somebody_else_and_is_made_once(world):
+    owner, other, issuer = world.organisation("owner", "issuer", namedBy="key")
+    want(owner, "keys")
+    move = f"{owner.base}/identities/move"
+    assert issuer.client.post(move).status_code == 403
+    approval = asked(owner.client.post(move))
+    assert asked(owner.client.post(move)) == approval, "asked again, it waits once"
+    assert decide(owner, approval).status_code == 403
+    assert world.services.organisations.public(owner.slug).did.startswith("did:key:")
+    page = other.client.get(f"/organisations/{owner.slug}/approvals/{approval}", headers={"Accept": "text/html"})
+    assert f"{ORIGIN}/orgs/{owner.slug}" in page.text
+    assert decide(other, approval).status_code == 200
+    assert world.services.organisations.public(owner.slug).did == f"did:web:localhost%3A8001:orgs:{owner.slug}"
+    assert owner.client.post(move).json()["type"].endswith("#moved-already"), "there is nothing to ask for any more"
+    assert world.acts(owner).count("identity.move") == 1

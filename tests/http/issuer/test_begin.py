@@ -78,6 +78,17 @@ def test_one_form_leads_from_nothing_to_a_signed_award(visitor, services, judge)
     assert made(services) == [2, 1, 1, 1, 1]
 
 
+def test_whoever_begins_on_a_computer_at_home_lets_the_key_be_the_name(visitor, services, judge):
+    assert 'name="namedBy" value="web" checked' in visitor.get("/begin").text
+    visitor.submit("/begin", **ROSA, namedBy="paper")
+    assert (visitor.page.status_code, made(services)[1]) == (422, 0)
+    visitor.submit("/begin", **ROSA, namedBy="key")
+    assert services.organisations.public("rosa-alvarez").did.startswith("did:key:")
+    path = visitor.page.headers["location"]
+    body = visitor.get(path.replace("begun", "credentials") + "/file").content
+    assert judge(body).verdict is Verdict.GENUINE_AND_CURRENT
+
+
 def test_in_spanish_the_award_is_spanish(visitor):
     visitor.get("/begin?lang=es")
     visitor.submit("/begin", **ROSA)
