@@ -1,10 +1,13 @@
-"""``python -m issuer``: serve, work, init, recover, keys, alone, audit verify. Settings come from ``SATCHEL_ISSUER_*``.
+"""``python -m issuer``: serve, work, init, recover, keys, adopt, import, alone, audit verify.
+
+Settings come from ``SATCHEL_ISSUER_*``.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
 
 import argparse
 import json
+import secrets
 import signal
 import sys
 import threading
@@ -18,6 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from issuer.app import ROLE, STOPPING, create_app
 from issuer.keystore import KINDS, PROOF
 from issuer.service.context import ADMINISTRATOR
+from issuer.service.roster.oneroster.imports import ExportUpload
+from issuer.service.roster.oneroster.planning import CHANGES
+from issuer.service.roster.oneroster.planning import KINDS as THINGS
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_USES
 from issuer.service.work import durable
@@ -84,7 +90,12 @@ def _parser() -> argparse.ArgumentParser:
     adopt.add_argument("file", nargs="?", type=Path, help="its snapshot (a zip file); without one, list what is kept")
     adopt.add_argument("--forget", default="", metavar="DID", help="keep one no longer")
     adopt.set_defaults(run=_adopt)
-
+    roster = commands.add_parser("import", help="say what the export of a school's system would do, or take it over")
+    roster.add_argument("file", type=Path, help="OneRoster 1.1, CSV: the ZIP file as the school's system made it")
+    roster.add_argument("--organisation", required=True, help="its short name")
+    roster.add_argument("--guardians", action="store_true", help="with one guardian for each learner")
+    roster.add_argument("--take-over", action="store_true", help="do it; what is asked about is left out")
+    roster.set_defaults(run=_import)
     lift = commands.add_parser("alone", help="want no second person at an organisation where nobody else is left")
     lift.add_argument("--organisation", required=True, help="its short name")
     lift.set_defaults(run=_alone)
@@ -227,6 +238,32 @@ def _adopt(given: argparse.Namespace, settings: IssuerSettings) -> int:
         print(f"This server does not answer for {kept.host} yet: add it to SATCHEL_ISSUER_ALLOWED_HOSTS.")
     print(f"Once that name leads here: {kept.address}")
     return 0
+
+
+def _import(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    """No name is printed: what stands on a terminal stays in its history."""
+    services = Services.build(settings)
+    try:
+        desk = services.organisations.operate(given.organisation)
+        upload = ExportUpload(data=given.file.read_bytes(), guardians=given.guardians)
+        found = services.oneroster.receive(desk, upload, key=secrets.token_urlsafe(16))
+        for of in THINGS:
+            counts = ((change, found.plan.counted(change, of)) for change in CHANGES)
+            print(f"{of}: " + (", ".join(f"{count} {change}" for change, count in counts if count) or "none"))
+        for line in found.plan.lines:
+            for each in line.problems:
+                print(f"{line.file}.csv, row {line.number}: {each.detail} {each.remedy or ''}".rstrip())
+        for name in found.questions:
+            print(f"manifest.csv says that there is no {name}.csv, and there is one: answer it on the page.")
+        if not given.take_over or found.questions:
+            services.oneroster.discard(desk, found.id)
+            print("Nothing was taken over.")
+            return 1 if given.take_over else 0
+        services.oneroster.apply(desk, found.id, seen=found.plan.seen)
+        print(f"Taken over: {found.plan.news}; left out: {found.plan.left}.")
+        return 0
+    finally:
+        services.close()
 
 
 def _alone(given: argparse.Namespace, settings: IssuerSettings) -> int:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from issuer.cli import main
 from issuer.store import tables
 from tests.http.issuer.exports import (
     SCHOOL,
@@ -370,3 +371,25 @@ def test_O4_an_export_of_another_organisation_is_not_there(desk, house):
     assert desk.client.get(path).status_code == 404
     assert desk.client.put(path, json={"allMissing": True}).status_code == 404
     assert desk.client.post(f"{path}/apply", json={"seen": "x"}).status_code == 404
+
+
+def test_the_operator_looks_first_and_takes_over_when_that_is_said(house, desk, tmp_path, monkeypatch, capsys):
+    for name in ("database_url", "data_dir", "public_url", "port", "key_file", "loopback"):
+        monkeypatch.setenv(f"SATCHEL_ISSUER_{name.upper()}", str(getattr(house.settings, name)))
+    file = tmp_path / "export.zip"
+    file.write_bytes(export({**SCHOOL, "users": [*SCHOOL["users"], "U-7,,,true,S1,wizard,,,Mer,Lin,,,,,,,,"]}))
+    given = ["import", str(file), "--organisation", desk.slug]
+    assert main(given) == 0
+    told = capsys.readouterr().out
+    assert "learner: 1 problem, 2 new" in told
+    assert "users.csv, row 6: “wizard” is no role of OneRoster 1.1." in told
+    assert "Hadley" not in told
+    assert roster(desk) == {}
+    assert main([*given, "--take-over"]) == 0
+    assert "Taken over: 5; left out: 1." in capsys.readouterr().out
+    assert sorted(roster(desk)) == ["Ash", "Wren"]
+    file.write_bytes(export(file_users="absent"))
+    assert main([*given, "--take-over"]) == 1
+    file.write_bytes(b"nothing")
+    assert main(given) == 1
+    assert "This is not a ZIP file." in capsys.readouterr().err
