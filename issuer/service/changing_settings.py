@@ -19,7 +19,7 @@ from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import CHOICES, SETTINGS, Granting, agreed, others
 from issuer.service.securing import USUAL, chosen_form, form_of, no_key_for
-from issuer.store import organisation_settings, organisations
+from issuer.store import identities, organisation_settings, organisations
 from kit.errors import BadInput, Conflict
 from kit.i18n import LANGUAGES, _
 
@@ -103,7 +103,8 @@ class SettingsService:
                 raise Conflict(_("Somebody changed the settings in the meantime. Look at them again."))
             if wanted.format not in {"", before.wanted.format}:
                 form = form_of(wanted.format)
-                if organisations.current_key(session, desk.organisation.id, now, use=form.use) is None:
+                present = identities.present(session, desk.organisation.id)
+                if organisations.current_key(session, present.id, now, use=form.use) is None:
                     raise no_key_for(form)
             if set(wanted.second_person) - set(before.wanted.second_person):
                 self._check_others(session, desk)

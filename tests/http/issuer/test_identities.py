@@ -159,6 +159,18 @@ def test_a_key_that_is_a_name_is_not_exchanged_and_the_new_one_is(office):
     assert verdict(office, office.award()) is GOOD
 
 
+def test_which_form_is_usual_goes_by_the_keys_of_the_present_identifier(office):
+    chosen = {"format": "ecdsa-sd-2023"}
+    moved(office)
+    refused = office.client.put(f"{office.base}/settings", json=chosen)
+    assert (refused.status_code, refused.json()["field"]) == (422, "format"), "no key for it yet"
+    made = office.client.post(f"{office.base}/keys", json={"use": "selective", "kind": "p256"})
+    assert made.status_code == 201
+    office.clock.advance(timedelta(minutes=6))
+    kept = office.client.put(f"{office.base}/settings", json=chosen)
+    assert (kept.status_code, kept.json().get("format")) == (200, "ecdsa-sd-2023")
+
+
 def test_a_lost_key_is_said_to_be_the_name_and_its_awards_are_withdrawn_and_not_renewed(office, house):
     made, other = office.award(identifier="S-1"), office.award(identifier="S-2")
     url = office.client.get(f"{office.one(other)}/claim").json()["url"]
