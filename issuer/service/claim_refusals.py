@@ -52,3 +52,15 @@ def ran_out(organisation: Organisation) -> Gone:
             name=organisation.name,
         )
     )
+
+
+def not_safe(organisation: Organisation) -> Conflict:
+    """The one key that it could be signed with for a wallet is not safe any more."""
+    return Conflict(
+        _(
+            "%(name)s signed this award with a key that is no longer safe, so it cannot be put into a wallet. "
+            "Ask them to award it anew.",
+            name=organisation.name,
+        ),
+        kind="key-not-safe",
+    )

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from issuer.service import claim_refusals, tokens
 from issuer.service.context import Context, Organisation
 from issuer.service.documents import bound
-from issuer.service.identities import under
+from issuer.service.identities import KeyLost, under
 from issuer.service.issuance import Completion, Issuance
 from issuer.service.organisation_settings import settings_of
 from issuer.service.organisations import view
@@ -304,7 +304,7 @@ class ClaimService:
         back is for the holder of that key alone.
 
         Raises: NotFound, Gone, Refused when the presentation does not prove what was asked, Conflict when another key
-        has claimed it, Unavailable.
+        has claimed it or the issuer's is not safe, Unavailable.
         """
         offer = self.look(token, client=client)
         challenge = _challenge_of(presentation)
@@ -318,7 +318,10 @@ class ClaimService:
             raise Refused(_("This answer came too late or was used before. Open the claim link again."))
         holder = self._holder(presentation, challenge)
         self._issuance.ready(offer.organisation)
-        intent_id, body = self._bind(offer, holder)
+        try:
+            intent_id, body = self._bind(offer, holder)
+        except KeyLost:
+            raise claim_refusals.not_safe(offer.organisation) from None
         return body if intent_id is None else self._issuance.finish(intent_id).for_holder
 
     def _holder(self, presentation: Document, challenge: str) -> str:

@@ -143,7 +143,10 @@ def test_a_key_that_is_a_name_is_not_exchanged_and_the_new_one_is(office):
     shown = office.browser.post(f"{office.pages}/signing/keys/key-1/exchange")
     assert "Move it to a web address first" in shown.text
     assert f"{office.pages}/signing/move" in office.look(f"{office.pages}/signing")
-    assert "There is no way back" in office.look(f"{office.pages}/signing/move")
+    assert "nobody can see whether an earlier award was withdrawn" in office.look(f"{office.pages}/signing")
+    sure = office.look(f"{office.pages}/signing/move")
+    for words in ("There is no way back", "as long as this server is still found where it was", "see another name"):
+        assert words in sure
     assert office.submit(f"{office.pages}/signing/move") == f"{office.pages}/signing"
     page = office.look(f"{office.pages}/signing")
     assert "they named" in page
@@ -185,7 +188,9 @@ def test_a_lost_key_is_said_to_be_the_name_and_its_awards_are_withdrawn_and_not_
     assert (refused.status_code, refused.json()["type"].rpartition("#")[2]) == (409, "key-not-safe")
     renewed = office.client.post(f"{office.base}/keys/key-1/renewals", json={"credentials": [uuid_of(made)]}).json()
     assert (renewed["done"], len(renewed["failed"])) == (0, 1)
-    assert Wallet().claim(house.stranger, url, now=office.clock.now()).status_code == 409
+    claimed = Wallet().claim(house.stranger, url, now=office.clock.now())
+    assert (claimed.status_code, claimed.json()["type"].rpartition("#")[2]) == (409, "key-not-safe")
+    assert "Ask them to award it anew" in claimed.json()["detail"], "a family is not told to move"
     page = office.look(f"{office.pages}/signing/keys/key-1/after")
     assert "pass a check as they are" in page
     assert 'value="renew"' not in page
@@ -305,6 +310,7 @@ def test_an_organisation_is_opened_with_the_choice_and_keeps_it(house, office):
             "<[^>]+>", " ", page[page.index("<details>\n  <summary>" + ASKED[language]) :].partition("</details>")[0]
         )
         assert words in choice
+        assert {"en": "was withdrawn, until", "es": "se retiró hasta"}[language] in choice, "what it costs is said"
         assert unknown_words(choice, language) == []
     for chosen, method in (("", "web"), ("web", "web"), ("key", "key")):
         slug = f"chosen-{chosen or 'nothing'}"
