@@ -21,6 +21,9 @@ from issuer.store import identities, organisations
 from issuer.store.identities import WEB
 from kit.errors import Conflict
 from kit.i18n import _
+from vc.did import Did
+from vc.did import web as did_web
+from vc.problems import ProblemError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +62,12 @@ class MovingService:
     def move(self, desk: Desk, *, granting: Granting | None = None) -> Organisation:
         """Sign what is new under this server's address, with a new key, from now on and for good.
 
-        Raises: Refused, Conflict when it has its web address already or has closed, SecondPersonWanted unless
-        ``granting`` is somebody else's yes, Unavailable without a key-encryption key.
+        Raises: Refused, Conflict when it has its web address already or has closed, or when nobody could ask at this
+        one, SecondPersonWanted unless ``granting`` is somebody else's yes, Unavailable without a key-encryption key.
         """
         desk.require(Right.KEYS)
         desk.require_open()
+        self._require_public(desk.organisation)
         made = new_key(self._context, desk.organisation.id, str(uuid.uuid4()), kind=ED25519, use=PROOF)
         identifier_url, now = self._context.settings.identifier_url, self._context.now()
         with self._context.database.session() as session:
@@ -93,3 +97,18 @@ class MovingService:
                 method=WEB,
             )
             return view(row)
+
+    def _require_public(self, organisation: Organisation) -> None:
+        """Return when its document can be asked for under the name that it would have for good. Raises: Conflict."""
+        settings = self._context.settings
+        try:
+            did_web.url(Did.parse(did_of(settings.identifier_url, organisation.slug)), loopback=settings.loopback)
+        except ProblemError:
+            raise Conflict(
+                _(
+                    "Nobody outside can find this server at %(address)s, so that cannot be your name. "
+                    "Ask whoever runs it for a web address that stays; then move.",
+                    address=self.address(organisation),
+                ),
+                kind="no-public-address",
+            ) from None

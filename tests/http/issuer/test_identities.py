@@ -13,6 +13,7 @@ from issuer.service.notices import named_in
 from issuer.service.services import Services
 from issuer.service.vouched import about_issuer
 from issuer.store import identities, tables
+from kit.errors import Conflict
 from tests.e2e.tutor_words import unknown_words
 from tests.http.issuer.conftest import NOW, ORIGIN, Wallet, settings_in
 from tests.http.issuer.office import House, Office, uuid_of
@@ -145,7 +146,12 @@ def test_a_key_that_is_a_name_is_not_exchanged_and_the_new_one_is(office):
     assert f"{office.pages}/signing/move" in office.look(f"{office.pages}/signing")
     assert "nobody can see whether an earlier award was withdrawn" in office.look(f"{office.pages}/signing")
     sure = office.look(f"{office.pages}/signing/move")
-    for words in ("There is no way back", "as long as this server is still found where it was", "see another name"):
+    for words in (
+        "leads to this computer alone",
+        "There is no way back",
+        "as long as this server is still found where it was",
+        "see another name",
+    ):
         assert words in sure
     assert office.submit(f"{office.pages}/signing/move") == f"{office.pages}/signing"
     page = office.look(f"{office.pages}/signing")
@@ -225,6 +231,17 @@ def test_a_move_that_dies_half_way_changed_nothing(office, monkeypatch):
         assert [each["until"] for each in office.get("/identities")["items"]] == [None]
     assert states(office) == [("key-1", "in use")]
     assert verdict(office, office.award()) is GOOD
+
+
+@pytest.mark.parametrize("place", ["https://nas.local", "https://192.168.1.5:8443", "https://School.Example"])
+def test_nobody_moves_for_good_to_an_address_where_nobody_can_ask(office, place):
+    folder = office.services.context.settings.data_dir
+    services = Services.build(settings_in(folder, identifier_url=place), clock=office.clock)
+    with pytest.raises(Conflict, match="cannot be your name") as refused:
+        services.moving.move(office.at)
+    assert refused.value.type.rpartition("#")[2] == "no-public-address"
+    assert states(office) == [("key-1", "in use")]
+    services.close()
 
 
 def test_what_names_the_organisation_knows_both_its_names(office, house):
