@@ -196,7 +196,8 @@ def _compromised(given: argparse.Namespace, settings: IssuerSettings) -> int:
         desk = services.organisations.operate(given.organisation)
         key = services.keys.compromised(desk, given.key, since=given.since, words="")
         found = services.keys.signed_after(desk, key.name, window(page="1", size="1"))
-        print(f"{key.verification_method} signs nothing any more. Awards that it signed after that: {found.total}.")
+        ends = "signs withdrawals, and nothing else" if key.is_name else "signs nothing any more"
+        print(f"{key.verification_method} {ends}. Awards that it signed after that: {found.total}.")
         signing = f"{settings.public_url}/organisations/{given.organisation}/signing"
         if key.is_name:
             print("It is the organisation's name: nobody who checks can see that it was taken back.")

@@ -41,6 +41,7 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
         request,
         "public_organisation.html",
         organisation=organisation,
+        earlier=services.moving.earlier(organisation),
         kinds=ORGANISATION_KINDS,
         identifier_types={**IDENTIFIER_WORDS, **ORGANISATION_IDENTIFIERS},
         accreditation_states=ACCREDITATION_STATES,

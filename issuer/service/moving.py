@@ -17,7 +17,7 @@ from issuer.service.organisations import FROM_THE_START, identify, new_key, next
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import KEYS, Granting, agreed
-from issuer.store import identities, organisations
+from issuer.store import identities, organisations, tables
 from issuer.store.identities import WEB
 from kit.errors import Conflict
 from kit.i18n import _
@@ -50,9 +50,15 @@ class MovingService:
     def identities(self, organisation: Organisation) -> Sequence[Identity]:
         """Every identifier that it ever had, oldest first; the last one signs what is new."""
         with self._context.database.reading() as session:
+            return [_identity(row) for row in identities.of(session, organisation.id)]
+
+    def earlier(self, organisation: Organisation) -> Sequence[Identity]:
+        """The identifiers that signed before and that nobody else may have, for whoever compares an older award."""
+        with self._context.database.reading() as session:
             return [
-                Identity(did=row.did, method=row.method, since=row.since, until=row.until)
+                _identity(row)
                 for row in identities.of(session, organisation.id)
+                if row.until is not None and all(key.revoked is None for key in identities.keys(session, row.id))
             ]
 
     def address(self, organisation: Organisation) -> str:
@@ -112,3 +118,7 @@ class MovingService:
                 ),
                 kind="no-public-address",
             ) from None
+
+
+def _identity(row: tables.IdentityRow) -> Identity:
+    return Identity(did=row.did, method=row.method, since=row.since, until=row.until)

@@ -212,9 +212,15 @@ def test_a_lost_key_is_said_to_be_the_name_and_its_awards_are_withdrawn_and_not_
 
 
 def test_a_key_that_is_lost_after_the_move_is_no_other_name_any_more(office, house):
+    name = issuer(office, office.award())
     moved(office)
     assert "alsoKnownAs" in house.stranger.get(f"/orgs/{office.slug}/did.json").json()
+    page = {"url": f"/orgs/{office.slug}", "headers": {"Accept": "text/html"}}
+    shown = house.stranger.get(**page).text
+    assert "Identifier in awards until" in shown, "who holds an older award beside the page sees that it is theirs"
+    assert name in shown
     lost(office)
+    assert name not in house.stranger.get(**page).text
     assert "alsoKnownAs" not in house.stranger.get(f"/orgs/{office.slug}/did.json").json()
     assert states(office) == [("key-1", "revoked"), ("key-2", "in use")], "the other key has nothing to do with it"
 

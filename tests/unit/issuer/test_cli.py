@@ -74,6 +74,21 @@ def test_keys_are_exchanged_and_taken_back(environment, monkeypatch, capsys):
     assert cli.main(["keys", "compromised", "--organisation", "maple", "--key", "key-2", "--since", "2999-01-01"]) == 1
 
 
+def test_a_key_that_is_a_name_is_said_to_sign_withdrawals_once_it_is_not_safe(environment, monkeypatch, capsys):
+    give(monkeypatch, "four words in a row\n")
+    assert cli.main(["init", "--login", "office"]) == 0
+    services = Services.build(IssuerSettings())
+    office = services.accounts.find_by_login("office")
+    actor = Actor(user_id=office.id, name="Ada", scope=office.scope)
+    services.organisations.open(actor, OrganisationDraft(name="Rosa", slug="rosa", named_by="key"))
+    services.close()
+    capsys.readouterr()
+    assert cli.main(["keys", "compromised", "--organisation", "rosa", "--key", "key-1"]) == 0
+    said = capsys.readouterr().out
+    assert "signs withdrawals, and nothing else" in said
+    assert "move the organisation to a web address" in said
+
+
 def test_a_lost_key_file_is_not_replaced(environment, monkeypatch, capsys):
     give(monkeypatch, "four words in a row\n")
     assert cli.main(["init", "--login", "office"]) == 0
