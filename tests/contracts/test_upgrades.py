@@ -157,3 +157,24 @@ class TestGround:
             upgraded.session() as session,
         ):
             session.connection().exec_driver_sql(statement)
+
+
+def test_what_there_was_before_identifiers_belongs_to_the_address_that_it_was_signed_under(database, bring):
+    """Issuer, 0018: each organisation, closed or not, has one identifier, and whatever it signed is signed under it."""
+    bring("issuer", "0017b")
+    with database.session() as session:
+        fill(session.connection(), (1, 2))
+        session.connection().exec_driver_sql("UPDATE organisation SET closed = created WHERE id = '1id'")
+    bring("issuer", "0018")
+    with database.session() as session:
+        rows = stored(session.connection())
+        own = {row["id"]: (row["did"], row["created"]) for row in rows["organisation"]}
+        assert {row["organisation_id"]: (row["did"], row["since"]) for row in rows["identity"]} == own
+        assert {(row["method"], row["until"]) for row in rows["identity"]} == {("web", None)}
+        for table in ("signing_key", "status_list", "credential"):
+            assert rows[table], table
+            assert [row["identity_id"] for row in rows[table]] == [row["organisation_id"] for row in rows[table]], table
+    with pytest.raises(DBAPIError, match="never changes"), database.session() as session:
+        session.connection().exec_driver_sql("UPDATE status_list SET purpose = 'x'")
+    with pytest.raises(IntegrityError), database.session() as session:
+        session.connection().exec_driver_sql("UPDATE credential SET identity_id = '2id' WHERE organisation_id = '1id'")
