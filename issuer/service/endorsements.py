@@ -180,13 +180,16 @@ class EndorsementService:
             assert before is not None, "what is issued has a signed version"
             rest = parse(before.body, limits=CREDENTIAL_LIMITS).value
             unsigned = {name: value for name, value in rest.items() if name != "proof"}
+            # The entries are what they were, unless this server has another address now.
+            acting = under(session, organisation, credential.identity_id)
+            entries = [entry.to_json() for entry in self._issuance.entries(session, acting, found_id)]
             return self._issuance.freeze(
                 session,
-                organisation=under(session, organisation, credential.identity_id),
+                organisation=acting,
                 credential_id=found_id,
                 kind=ENDORSE,
                 format_=USUAL,
-                unsigned={**unsigned, "validFrom": format_timestamp(now)},
+                unsigned={**unsigned, "validFrom": format_timestamp(now), "credentialStatus": entries},
                 actor=desk.actor,
                 now=now,
                 details={"validFrom": format_timestamp(now)},

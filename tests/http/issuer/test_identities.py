@@ -304,10 +304,14 @@ def test_an_organisation_without_an_address_does_not_close_and_the_snapshot_of_o
     custodian.close()
 
 
-def test_what_a_key_signed_is_claimed_and_corrected_at_the_servers_next_address(office, house):
+def test_what_a_key_signed_is_claimed_corrected_and_renewed_at_the_servers_next_address(office, house):
     """The tutor's computer has another address: the old lists cannot be asked any more, so awards name the new ones."""
     first, second = office.award(identifier="S-1"), office.award(identifier="S-2")
     url = office.client.get(f"{office.one(first)}/claim").json()["url"]
+    wanted = {"targetKind": "organisation", "targetId": "did:web:a.example", "targetName": "A", "comment": "Good."}
+    vouched = office.client.post(
+        f"{office.base}/endorsements", json=wanted, headers={"Idempotency-Key": secrets.token_hex(8)}
+    ).json()
     folder = office.services.context.settings.data_dir
     settings = settings_in(folder, identifier_url="http://localhost:9001")
     services = Services.build(settings, clock=office.clock)
@@ -317,8 +321,9 @@ def test_what_a_key_signed_is_claimed_and_corrected_at_the_servers_next_address(
     assert Wallet().claim(stranger, url, now=office.clock.now()).status_code == 200
     draft, _course = services.awards.draft_of(office.at, second["id"])
     services.awards.reissue(office.at, second["id"], draft, key="again")
-    for each in (first, second):
-        body = services.credentials.document(office.at, uuid_of(each))[0]
+    services.endorsements.renew(office.at, vouched["id"], key="once more")
+    bodies = [services.credentials.document(office.at, uuid_of(each))[0] for each in (first, second)]
+    for body in (*bodies, services.endorsements.document(office.at, vouched["id"])[0]):
         found = parse(body, limits=CREDENTIAL_LIMITS).value
         assert found["credentialStatus"][0]["statusListCredential"].startswith("http://localhost:9001/orgs/")
         assert judged(services, office.slug, body).verdict is GOOD
