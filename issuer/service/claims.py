@@ -372,8 +372,8 @@ class ClaimService:
                 raise claim_refusals.ran_out(organisation)
             valid_from = max(now, signed.valid_from + timedelta(seconds=1))
             entries = self._issuance.entries(session, organisation, credential.id)
-            before = open_document(signed.body).value
-            unsigned = bound(before, holder=holder, valid_from=valid_from, status=entries)
+            before, server = open_document(signed.body).value, self._context.settings.identifier_url
+            unsigned = bound(before, holder=holder, valid_from=valid_from, status=entries, server=server)
             intent_id = self._issuance.freeze(
                 session,
                 organisation=organisation,

@@ -152,14 +152,21 @@ def preview_of(award: Award, organisation: Organisation, achievement: Achievemen
     )
 
 
-def bound(signed: JsonObject, *, holder: str, valid_from: datetime, status: Sequence[StatusListEntry]) -> JsonObject:
+def bound(
+    signed: JsonObject, *, holder: str, valid_from: datetime, status: Sequence[StatusListEntry], server: str
+) -> JsonObject:
     """The same credential, unsigned, for the learner's key: newer ``validFrom``, everything else as it was.
 
-    ``status`` are its entries; they are what they were, unless this server has another address now.
+    ``status`` are its entries, and ``server`` is where newest versions are given out; both are what they were, unless
+    this server has another address now.
     """
     subject = signed["credentialSubject"]
     assert isinstance(subject, Mapping)
     rest = {name: value for name, value in signed.items() if name != "proof"}
+    refresh = signed.get("refreshService")
+    if isinstance(refresh, Mapping):
+        token = str(refresh["id"]).rpartition("/")[2]
+        rest["refreshService"] = {**refresh, "id": f"{server}/refresh/{token}"}
     return {
         **rest,
         "validFrom": format_timestamp(valid_from),

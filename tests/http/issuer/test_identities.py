@@ -306,7 +306,8 @@ def test_an_organisation_without_an_address_does_not_close_and_the_snapshot_of_o
 
 def test_what_a_key_signed_is_claimed_corrected_and_renewed_at_the_servers_next_address(office, house):
     """The tutor's computer has another address: the old lists cannot be asked any more, so awards name the new ones."""
-    first, second = office.award(identifier="S-1"), office.award(identifier="S-2")
+    renewing = office.achievement(refreshing=True)["id"]
+    first, second = (office.award(identifier=f"S-{n}", achievement=renewing, results=[], adult=True) for n in (1, 2))
     url = office.client.get(f"{office.one(first)}/claim").json()["url"]
     wanted = {"targetKind": "organisation", "targetId": "did:web:a.example", "targetName": "A", "comment": "Good."}
     vouched = office.client.post(
@@ -319,10 +320,14 @@ def test_what_a_key_signed_is_claimed_corrected_and_renewed_at_the_servers_next_
     office.clock.advance(timedelta(seconds=2))
     stranger = TestClient(app, base_url=ORIGIN, follow_redirects=False)
     assert Wallet().claim(stranger, url, now=office.clock.now()).status_code == 200
-    draft, _course = services.awards.draft_of(office.at, second["id"])
+    draft, _described = services.awards.draft_of(office.at, second["id"])
     services.awards.reissue(office.at, second["id"], draft, key="again")
     services.endorsements.renew(office.at, vouched["id"], key="once more")
     bodies = [services.credentials.document(office.at, uuid_of(each))[0] for each in (first, second)]
+    for body in bodies:
+        newest = parse(body, limits=CREDENTIAL_LIMITS).value["refreshService"]["id"]
+        assert newest.startswith("http://localhost:9001/refresh/")
+        assert stranger.get(newest.removeprefix("http://localhost:9001")).content == body
     for body in (*bodies, services.endorsements.document(office.at, vouched["id"])[0]):
         found = parse(body, limits=CREDENTIAL_LIMITS).value
         assert found["credentialStatus"][0]["statusListCredential"].startswith("http://localhost:9001/orgs/")
