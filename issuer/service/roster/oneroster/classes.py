@@ -87,12 +87,13 @@ def _gone(draft: Draft, group: Group, source: Source | None) -> None:
 
 
 def plan_seats(draft: Draft) -> None:
-    """Plan every enrolment of the export; whoever leaves is out of every class."""
+    """Plan every enrolment of the export; whoever leaves is out of every class. First those that are in it: a place that
+    only got another key is not given up.
+    """
+    taken = {_taken(draft, seat) for seat in draft.given.seats if not seat.gone}
     for seat in draft.given.seats:
         if seat.gone:
-            _given_up(draft, seat)
-        else:
-            _taken(draft, seat)
+            _given_up(draft, seat, taken)
     for place, row in draft.known.enrolled.items():
         if place[1] in draft.plan.leaving and row.status == ENROLLED:
             draft.plan.places[place] = _place(place, WITHDRAWN)
@@ -116,31 +117,32 @@ def place_of(draft: Draft, seat: Seat) -> tuple[str, str]:
     return offering, learner
 
 
-def _given_up(draft: Draft, seat: Seat) -> None:
+def _given_up(draft: Draft, seat: Seat, taken: set[tuple[str, str] | None]) -> None:
     source = draft.known.source(SEAT, seat.source)
     place = (source.offering_id, source.learner_id) if source else place_of(draft, seat)
     row = draft.known.enrolled.get(place)
     if row is None:
         return
     draft.link(SEAT, seat.source, offering=place[0], learner=place[1], state=DROPPED)
-    if row.status != ENROLLED or place in draft.plan.places:
+    if row.status != ENROLLED or place in draft.plan.places or place in taken:
         draft.line(seat, _named(draft, place), SAME)
         return
     draft.plan.places[place] = _place(place, WITHDRAWN)
     draft.line(seat, _named(draft, place), GONE, does=(_("Withdrawn from “%(title)s”", title=_titled(draft, place)),))
 
 
-def _taken(draft: Draft, seat: Seat) -> None:
+def _taken(draft: Draft, seat: Seat) -> tuple[str, str] | None:
+    """Plan a place that somebody has; which one it is, where that can be told."""
     place = place_of(draft, seat)
     name = _named(draft, place) or draft.heard.get(seat.person, "")
     waits = {(LEARNER, seat.person), (OFFERING, seat.group)} & draft.held
     if waits or place[1] in draft.plan.leaving:
         draft.line(seat, name, HELD)
-        return
+        return None
     problem = _unknown(place) or _since_problem(seat)
     if problem:
         draft.line(seat, name, WRONG, problems=(problem,))
-        return
+        return None
     source, row = draft.known.source(SEAT, seat.source), draft.known.enrolled.get(place)
     before = draft.plan.places.get(place)
     draft.link(SEAT, seat.source, offering=place[0], learner=place[1])
@@ -148,11 +150,19 @@ def _taken(draft: Draft, seat: Seat) -> None:
     if row is None and before is None:
         draft.plan.places[place] = _place(place, ENROLLED, seat.since)
         draft.line(seat, name, FRESH, does=(_("Enrolled in “%(title)s”", title=title),))
-    elif row is not None and row.status == WITHDRAWN and source is not None and source.state == DROPPED:
+    elif row is not None and row.status == WITHDRAWN and _dropped(draft, place, source):
         draft.plan.places[place] = _place(place, ENROLLED, seat.since)
         draft.line(seat, name, CHANGED, does=(_("Enrolled again in “%(title)s”", title=title),))
     else:
         draft.line(seat, name, SAME)
+    return place
+
+
+def _dropped(draft: Draft, place: tuple[str, str], source: Source | None) -> bool:
+    """Whether a file took the place off the list, and not somebody here: by this key, or by another one before it."""
+    if source is not None:
+        return source.state == DROPPED
+    return place in draft.known.dropped
 
 
 def _place(place: tuple[str, str], status: str, since: str = "") -> Place:

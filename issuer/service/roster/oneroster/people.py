@@ -14,15 +14,17 @@ from kit.i18n import Message, _
 
 
 def plan_people(draft: Draft) -> None:
-    """Plan every learner of the export."""
+    """Plan every learner of the export: first who is in it, so that nobody leaves who only got another key."""
+    for person in draft.given.people:
+        if not person.gone:
+            _present(draft, person, draft.known.said[person.number])
+    present = {*draft.learner_of.values()}
     for person in draft.given.people:
         if person.gone:
-            _gone(draft, person)
-        else:
-            _present(draft, person, draft.known.said[person.number])
+            _gone(draft, person, present)
 
 
-def _gone(draft: Draft, person: Person) -> None:
+def _gone(draft: Draft, person: Person, present: set[str]) -> None:
     source = draft.known.source(LEARNER, person.source)
     entry = draft.known.people.by_id(source.learner_id) if source else None
     if source is None or entry is None:
@@ -30,7 +32,7 @@ def _gone(draft: Draft, person: Person) -> None:
         return
     draft.learner_of[person.source] = entry.id
     draft.link(LEARNER, person.source, learner=entry.id, state=DROPPED)
-    if entry.values.state == LEFT:
+    if entry.values.state == LEFT or entry.id in present:
         draft.line(person, entry.values.name, SAME)
         return
     draft.plan.leaving.add(entry.id)

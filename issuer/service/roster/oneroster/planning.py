@@ -22,7 +22,7 @@ from issuer.service.roster.lines import Reading, Said, read_row
 from issuer.service.roster.matching import Directory, Entry
 from issuer.service.roster.oneroster.assembling import Assembled, Group, Person, Seat
 from issuer.service.roster.oneroster.files import CLASSES, ENROLLMENTS, USERS
-from issuer.service.roster.oneroster.keys import LEARNER, LISTED, OFFERING, SEAT, SourceKeys
+from issuer.service.roster.oneroster.keys import DROPPED, LEARNER, LISTED, OFFERING, SEAT, SourceKeys
 from issuer.service.roster.planning import Candidate, Place, directory
 from issuer.service.roster.values import LearnerValues, whole_name
 from issuer.store import learners, offerings, source_keys, tables
@@ -138,6 +138,11 @@ class Known:
         wanted = {each.offering_id for each in self.sources.values() if each.offering_id}
         self.codes = dict(offerings.by_code(session, organisation_id, codes))
         self.offerings = offerings.by_id(session, organisation_id, sorted(wanted))
+        self.dropped = {
+            (each.offering_id, each.learner_id)
+            for (kind, _key), each in self.sources.items()
+            if kind == SEAT and each.state == DROPPED
+        }
         self.linked = {each.offering_id for (kind, _key), each in self.sources.items() if kind == OFFERING}
 
     def _people(self, session: Session, given: Assembled, asked: Asked) -> Directory:

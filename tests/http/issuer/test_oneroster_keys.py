@@ -1,0 +1,51 @@
+"""What a school's system calls its learners changes: nobody leaves for that, and nobody is taken for missing."""
+
+import pytest
+
+from tests.http.issuer.exports import SCHOOL, brought, changed, export, lines_of, take_over
+from tests.http.issuer.test_oneroster import places, roster
+
+
+@pytest.fixture
+def desk(house):
+    return house.desk()
+
+
+@pytest.fixture
+def taken(desk):
+    """A desk with the school of the export."""
+    take_over(desk, brought(desk, export()))
+    return desk
+
+
+def test_whoever_only_gets_another_key_does_not_leave(taken):
+    rekeyed = {
+        "users": [
+            "U-WREN,tobedeleted,2026-10-01,true,S1,student,,,Wren,Hadley,,N-1,,,,,,",
+            "U-NEW,active,2026-10-01,true,S1,student,,,Wren,Hadley,,N-1,,,,,,",
+        ],
+        "enrollments": [
+            "E1,tobedeleted,2026-10-01,K-1,S1,U-WREN,student,,,",
+            "E9,active,2026-10-01,K-1,S1,U-NEW,student,,2026-08-24,",
+        ],
+    }
+    report = brought(taken, export(rekeyed, mode="delta"))
+    assert lines_of(report, "gone") == []
+    take_over(taken, report)
+    assert roster(taken)["Wren"]["state"] == "active"
+    assert places(taken)["Wren"] == [("BAND5-1", "active")]
+    assert brought(taken, export(rekeyed, mode="delta"))["counts"] == {
+        "learner": {"same": 2}, "offering": {}, "enrolment": {"same": 2},
+    }  # fmt: skip
+    gone = {"users": [rekeyed["users"][1].replace("active", "tobedeleted")]}
+    take_over(taken, brought(taken, export(gone, mode="delta")))
+    assert roster(taken)["Wren"]["state"] == "left", "the new key is the one that counts"
+
+
+def test_a_place_that_a_file_gave_up_comes_back_under_another_key(taken):
+    take_over(taken, brought(taken, export({"enrollments": ["E3,tobedeleted,,K-1,S1,U-ASH,student,,,"]}, mode="delta")))
+    assert places(taken)["Ash"] == [("BAND5-1", "withdrawn")]
+    back = brought(taken, export({"enrollments": ["E33,active,,K-1,S1,U-ASH,student,,,"]}, mode="delta"))
+    assert lines_of(back, "changed") == [("enrolment", "Ash Reyes")]
+    take_over(taken, back)
+    assert places(taken)["Ash"] == [("BAND5-1", "active")]
