@@ -49,3 +49,12 @@ def test_a_place_that_a_file_gave_up_comes_back_under_another_key(taken):
     assert lines_of(back, "changed") == [("enrolment", "Ash Reyes")]
     take_over(taken, back)
     assert places(taken)["Ash"] == [("BAND5-1", "active")]
+
+
+def test_whoever_stands_in_a_row_that_cannot_be_used_is_not_missing(taken):
+    files = changed("users", "U-WREN,,", "U-WREN,inactive,")
+    files["classes"] = [SCHOOL["classes"][0].replace("K-1,,", "K-1,paused,", 1)]
+    files["enrollments"] = changed("enrollments", "U-ASH,student", "U-ASH,wizard")["enrollments"]
+    report = brought(taken, export(files))
+    assert sorted(lines_of(report, "problem")) == [("enrolment", ""), ("learner", ""), ("offering", "")]
+    assert lines_of(report, "missing") == [], "the file names them"

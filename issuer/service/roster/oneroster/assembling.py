@@ -85,11 +85,12 @@ class Teacher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A row that cannot be used."""
+    """A row that cannot be used. ``source`` is its sourcedId, as far as it has one: whoever it names is not missing."""
 
     file: str
     number: int
     name: str
+    source: str
     problem: Problem
 
 
@@ -153,7 +154,7 @@ def _records(export: Export, found: Assembled, name: str) -> Iterator[tuple[int,
             yield number, record
             continue
         if (name, number) not in known:
-            found.faults.append(Fault(file=name, number=number, name="", problem=problem))
+            found.faults.append(Fault(file=name, number=number, name="", source=source, problem=problem))
 
 
 def _people(export: Export, found: Assembled, users: Mapping[str, Record]) -> None:
@@ -162,7 +163,8 @@ def _people(export: Export, found: Assembled, users: Mapping[str, Record]) -> No
         if role not in ROLES and not (gone and not role):
             detail = _("“%(text)s” is no role of OneRoster 1.1.", text=role[:40])
             problem = _problem("role", detail, _("Correct it in the school’s system, and export again."))
-            found.faults.append(Fault(file=USERS, number=number, name="", problem=problem))
+            source = record["sourcedId"]
+            found.faults.append(Fault(file=USERS, number=number, name="", source=source, problem=problem))
         elif role == STUDENT or (gone and not role):
             guardian = _guardian(record, users) if export.guardians else ("", "")
             texts = (record["givenName"], record["familyName"], record["identifier"], record["email"], *guardian)
@@ -197,7 +199,8 @@ def _seats(export: Export, found: Assembled) -> dict[str, list[str]]:
         elif record["role"] not in ROLES:
             detail = _("“%(text)s” is no role of OneRoster 1.1.", text=record["role"][:40])
             problem = _problem("role", detail, _("Correct it in the school’s system, and export again."))
-            found.faults.append(Fault(file=ENROLLMENTS, number=number, name="", problem=problem))
+            source = record["sourcedId"]
+            found.faults.append(Fault(file=ENROLLMENTS, number=number, name="", source=source, problem=problem))
     return taught
 
 

@@ -46,6 +46,7 @@ def _missing_people(draft: Draft, session: Session) -> None:
         return
     there = {*draft.learner_of.values()}
     there |= {own.learner_id for each in draft.given.people if (own := draft.known.source(LEARNER, each.source))}
+    there |= {own.learner_id for own in _of_faults(draft, LEARNER)}
     there |= {candidate.id for line in draft.plan.lines for candidate in line.candidates}
     listed = {each.learner_id for each in _listed(draft, LEARNER)}
     for row in _rows(draft, session, listed - there):
@@ -62,6 +63,7 @@ def _missing_groups(draft: Draft) -> None:
         return
     there = {*draft.offering_of.values()}
     there |= {own.offering_id for each in draft.given.groups if (own := draft.known.source(OFFERING, each.source))}
+    there |= {own.offering_id for own in _of_faults(draft, OFFERING)}
     for offering_id in sorted({each.offering_id for each in _listed(draft, OFFERING)} - there):
         row = draft.known.offerings[offering_id]
         if row.state != CLOSED:
@@ -76,7 +78,7 @@ def _missing_seats(draft: Draft, session: Session) -> None:
         return
     there = {place_of(draft, each) for each in draft.given.seats}
     own = [draft.known.source(SEAT, each.source) for each in draft.given.seats]
-    there |= {(each.offering_id, each.learner_id) for each in own if each}
+    there |= {(each.offering_id, each.learner_id) for each in (*own, *_of_faults(draft, SEAT)) if each}
     gone = {line.key for line in draft.plan.lines if line.change == MISSING}
     places = []
     for each in _listed(draft, SEAT):
@@ -100,6 +102,13 @@ def _missing_seats(draft: Draft, session: Session) -> None:
 
 def _listed(draft: Draft, kind: str) -> Iterator[Source]:
     return (each for (of, _key), each in draft.known.sources.items() if of == kind and each.state == LISTED)
+
+
+def _of_faults(draft: Draft, kind: str) -> list[Source]:
+    """What the rows that cannot be used are about: the file does name them."""
+    file = {LEARNER: USERS, OFFERING: CLASSES, SEAT: ENROLLMENTS}[kind]
+    named = [draft.known.source(kind, each.source) for each in draft.given.faults if each.file == file]
+    return [each for each in named if each]
 
 
 def _rows(draft: Draft, session: Session, ids: set[str]) -> list[tables.LearnerRow]:
