@@ -28,13 +28,16 @@ class Writing:
         edited: Mapping[str, LearnerValues],
         places: Mapping[tuple[str, str], Place],
     ) -> None:
-        """Learners by id, new ones and changed ones, and places by offering and learner."""
+        """Learners by id, new ones and changed ones, and places by offering and learner.
+
+        Changed ones come first: somebody new may have the number that another one gave up.
+        """
         base = {"organisation_id": self._organisation_id, "version": 1, "created": self._now}
-        made = [{"id": each, **base, **self._columns(each, values)} for each, values in fresh.items()]
-        intents.add(self._session, tables.LearnerRow, made)
         learners.change(self._session, self._organisation_id, [
             {"id": each, **self._columns(each, values)} for each, values in edited.items()
         ])  # fmt: skip
+        made = [{"id": each, **base, **self._columns(each, values)} for each, values in fresh.items()]
+        intents.add(self._session, tables.LearnerRow, made)
         self._claim({**fresh, **edited})
         learners.enrol(self._session, [self._enrolment(key, place) for key, place in places.items()])
 

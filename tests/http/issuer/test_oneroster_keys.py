@@ -58,3 +58,10 @@ def test_whoever_stands_in_a_row_that_cannot_be_used_is_not_missing(taken):
     report = brought(taken, export(files))
     assert sorted(lines_of(report, "problem")) == [("enrolment", ""), ("learner", ""), ("offering", "")]
     assert lines_of(report, "missing") == [], "the file names them"
+
+
+def test_a_number_that_somebody_gave_up_can_be_somebody_elses_in_the_same_file(taken):
+    files = changed("users", "Wren,Hadley,,N-1", "Wren,Hadley,,N-9")
+    files["users"] = [*files["users"], "U-IDA,,,true,S1,student,,,Ida,Ito,,N-1,,,,,,"]
+    take_over(taken, brought(taken, export(files)))
+    assert {name: each["number"] for name, each in roster(taken).items()} == {"Wren": "N-9", "Ash": "N-2", "Ida": "N-1"}
