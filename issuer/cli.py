@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -31,11 +32,14 @@ from issuer.settings import IssuerSettings
 from kit import log, server
 from kit.accounts.commands import ensure_first, read_password, recovery_words
 from kit.errors import RequestError
+from kit.i18n import Message
 from kit.paging import window
 from kit.vault import VaultError, create_key_file
 from kit.web.shell import known_hosts
 
 USAGE: Final = 64
+OF_NOBODY: Final = frozenset({"sourcedId", "role", "status"})
+"""The columns whose words may stand on a terminal; those of all others may be somebody's."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -253,7 +257,8 @@ def _import(given: argparse.Namespace, settings: IssuerSettings) -> int:
             print(f"{of}: " + (", ".join(f"{count} {change}" for change, count in counts if count) or "none"))
         for line in found.plan.lines:
             for each in line.problems:
-                print(f"{line.file}.csv, row {line.number}: {each.detail} {each.remedy or ''}".rstrip())
+                detail = each.detail if each.field in OF_NOBODY else _unnamed(each.detail)
+                print(f"{line.file}.csv, row {line.number}: {detail} {each.remedy or ''}".rstrip())
         for name in found.questions:
             print(f"manifest.csv says that there is no {name}.csv, and there is one: answer it on the page.")
         if not given.take_over or found.questions:
@@ -265,6 +270,11 @@ def _import(given: argparse.Namespace, settings: IssuerSettings) -> int:
         return 0
     finally:
         services.close()
+
+
+def _unnamed(detail: Message) -> Message:
+    """A sentence without the words that it quotes: they may be a name or a roster number."""
+    return replace(detail, parameters=tuple((name, "…") for name, _value in detail.parameters))
 
 
 def _alone(given: argparse.Namespace, settings: IssuerSettings) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from issuer.cli import main
 from tests.http.issuer.exports import SCHOOL, brought, changed, export, lines_of, take_over
 from tests.http.issuer.test_oneroster import places, roster
 
@@ -65,3 +66,17 @@ def test_a_number_that_somebody_gave_up_can_be_somebody_elses_in_the_same_file(t
     files["users"] = [*files["users"], "U-IDA,,,true,S1,student,,,Ida,Ito,,N-1,,,,,,"]
     take_over(taken, brought(taken, export(files)))
     assert {name: each["number"] for name, each in roster(taken).items()} == {"Wren": "N-9", "Ash": "N-2", "Ida": "N-1"}
+
+
+def test_what_a_row_says_of_a_learner_stands_on_no_terminal(house, taken, tmp_path, monkeypatch, capsys):
+    for name in ("database_url", "data_dir", "public_url", "port", "key_file", "loopback"):
+        monkeypatch.setenv(f"SATCHEL_ISSUER_{name.upper()}", str(getattr(house.settings, name)))
+    odd = "U-9,,,true,S1,student,,,W\u0433en,Odd,,,,,,,,"
+    files = changed("users", "Ash,Reyes,,N-2", "Ash,Reyes,,N-1")
+    file = tmp_path / "export.zip"
+    file.write_bytes(export({**files, "users": [*files["users"], odd]}))
+    assert main(["import", str(file), "--organisation", taken.slug]) == 0
+    told = capsys.readouterr().out
+    assert "users.csv, row 3: The roster number “…” belongs to somebody else." in told
+    assert "users.csv, row 6: " in told
+    assert [word for word in ("W\u0433en", "N-1", "Ash") if word in told] == []

@@ -87,8 +87,9 @@ def _gone(draft: Draft, group: Group, source: Source | None) -> None:
 
 
 def plan_seats(draft: Draft) -> None:
-    """Plan every enrolment of the export; whoever leaves is out of every class. First those that are in it: a place that
-    only got another key is not given up.
+    """Plan every enrolment of the export; whoever leaves is out of every class.
+
+    A place that only got another key is not given up, so those that are taken come first.
     """
     taken = {_taken(draft, seat) for seat in draft.given.seats if not seat.gone}
     for seat in draft.given.seats:
