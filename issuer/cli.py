@@ -272,8 +272,10 @@ def _import(given: argparse.Namespace, settings: IssuerSettings) -> int:
         services.close()
 
 
-def _unnamed(detail: Message) -> Message:
+def _unnamed(detail: Message | str) -> Message | str:
     """A sentence without the words that it quotes: they may be a name or a roster number."""
+    if isinstance(detail, str):
+        return "…"
     return replace(detail, parameters=tuple((name, "…") for name, _value in detail.parameters))
 
 
