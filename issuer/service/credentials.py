@@ -347,7 +347,7 @@ class CredentialService:
     def _taken_back(session: Session, desk: Desk, credential_id: str, now: datetime) -> None:
         """End the open link of an award, and what somebody began with it: a public page, corrections to a wallet."""
         if recall(session, desk.organisation, credential_id, desk.actor.user_id, now):
-            hosts.end_leaves(session, desk.organisation.id, credential_id)
+            hosts.end_all(session, desk.organisation.id, credential_id, now)
             end_page(session, desk.organisation.id, credential_id, desk.actor, now)
 
     def _publish(self, desk: Desk) -> None:

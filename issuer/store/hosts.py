@@ -93,13 +93,40 @@ def send_again(session: Session, organisation_id: str, credential_id: str, now: 
     return len(newest)
 
 
-def end_leaves(session: Session, organisation_id: str, credential_id: str) -> int:
-    """Forget the leave to send an award once more, wherever there is one; how many there were."""
-    rows = session.scalars(select(PushRow).where(*_leaves(organisation_id, credential_id)).with_for_update()).all()
+def end_leaves(session: Session, organisation_id: str, credential_id: str, now: datetime) -> int:
+    """Forget the leave to send an award once more, wherever there is one; how many there were. A correction that still
+    waits, which has its leave alone, is not sent; an award that is on its way for the first time is.
+    """
+    rows = _under_way(session, organisation_id, credential_id, PushRow.refresh_sealed.is_not(None))
     for row in rows:
         row.refresh_sealed = None
+        if row.state == WAITING and row.access_sealed is None:
+            row.state, row.next_try, row.settled = ARRIVED, None, now
     session.flush()
     return len(rows)
+
+
+def end_all(session: Session, organisation_id: str, credential_id: str, now: datetime) -> None:
+    """Send an award nowhere any more: neither what still waits, for the first time or again, nor what comes later."""
+    end_leaves(session, organisation_id, credential_id, now)
+    for row in _under_way(session, organisation_id, credential_id, PushRow.state == WAITING):
+        row.state, row.next_try, row.settled = ENDED, None, now
+        row.answer, row.access_sealed = "", None
+    session.flush()
+
+
+def _under_way(
+    session: Session, organisation_id: str, credential_id: str, which: ColumnElement[bool]
+) -> Sequence[PushRow]:
+    """What waits to be sent of an award, or arrived, locked and read afresh."""
+    query = (
+        select(PushRow)
+        .where(PushRow.organisation_id == organisation_id, PushRow.credential_id == credential_id)
+        .where(PushRow.state.in_((WAITING, ARRIVED)), which)
+        .order_by(PushRow.created.desc(), PushRow.id)
+        .with_for_update(key_share=True)
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def forget_leaves(session: Session, before: datetime) -> None:

@@ -145,6 +145,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         client_id, secret = (unquote_plus(part) for part in pair.split(":"))
         if host.clients.get(client_id, {}).get("client_secret") != secret:
             return self.say(401, {"error": "invalid_client"})
+        if host.wrong == "no tokens now":
+            return self.say(503, {})
         if asked["grant_type"] == "refresh_token":
             if host.refreshes.pop(asked["refresh_token"], None) != client_id or host.wrong == "no refresh":
                 return self.say(400, {"error": "invalid_grant"})

@@ -49,12 +49,17 @@ class Tokens:
     refresh: str | None
 
 
-class Declined(Exception):  # noqa: N818 - an answer
-    """The host gave no tokens. ``unknown_client``: it no longer knows this server."""
+_PASSING: Final = frozenset({0, 408, 425, 429})
 
-    def __init__(self, *, unknown_client: bool) -> None:
+
+class Declined(Exception):  # noqa: N818 - an answer
+    """The host gave no tokens. ``unknown_client``: it no longer knows this server; ``passing``: it did not answer, or
+    is busy, so that it can be asked again.
+    """
+
+    def __init__(self, *, unknown_client: bool, passing: bool) -> None:
         super().__init__()
-        self.unknown_client = unknown_client
+        self.unknown_client, self.passing = unknown_client, passing
 
 
 def register(fetcher: Fetcher, url: str, *, public_url: str, redirect_uri: str, scope: str) -> Client:
@@ -156,12 +161,15 @@ def _tokens(fetcher: Fetcher, url: str, *, client: Client, asked: dict[str, str]
     )  # fmt: skip
     given = _object(reply)
     if reply.status != 200 or reply.error is not None:
-        raise Declined(unknown_client=reply.status == 401 or given.get("error") == "invalid_client")
+        raise Declined(
+            unknown_client=reply.status == 401 or given.get("error") == "invalid_client",
+            passing=reply.status in _PASSING or reply.status >= 500,
+        )
     access, again = given.get("access_token"), given.get("refresh_token")
     scope, kind = given.get("scope", asked["scope"]), given.get("token_type")
     fits = isinstance(kind, str) and kind.lower() == "bearer" and isinstance(scope, str) and UPSERT in scope.split()
     if not fits or not _is_token(access):
-        raise Declined(unknown_client=False)
+        raise Declined(unknown_client=False, passing=False)
     return Tokens(access=str(access), refresh=str(again) if _is_token(again) else before)
 
 

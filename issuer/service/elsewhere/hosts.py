@@ -124,7 +124,7 @@ class HostService:
         """
         organisation_id, credential_id = self._claims.award_of(token, client=client)
         with self._context.database.session() as session:
-            ended = hosts.end_leaves(session, organisation_id, credential_id)
+            ended = hosts.end_leaves(session, organisation_id, credential_id, self._context.clock.now())
             if ended:
                 record(
                     session,

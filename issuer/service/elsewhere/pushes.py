@@ -124,8 +124,8 @@ class Pushes:
                 token=parcel.tokens.refresh,
                 scope=parcel.host.scope,
             )
-        except Declined:
-            return reply, parcel.tokens
+        except Declined as declined:  # no leave any more; or nobody is there just now, which says nothing about it
+            return (_NOBODY_THERE if declined.passing else reply), parcel.tokens
         return self._post(parcel, given.access), given
 
     def _post(self, parcel: _Parcel, access: str) -> Reply:
@@ -152,9 +152,10 @@ class Pushes:
             assert row is not None, "pushes are not deleted"
             row.busy_until, row.code = None, reply.status
             if answer in TAKEN:
-                waited = row.state == hosts.WAITING  # else it was ended on its way: its tokens stay erased
+                # What was ended on its way has no leave any more: its tokens stay erased.
+                follows = row.state == hosts.WAITING and row.refresh_sealed is not None
                 _end(row, hosts.ARRIVED, answer)
-                if waited and given.refresh is not None:
+                if follows and given.refresh is not None:
                     seal = self._context.keystore.sealer()
                     row.refresh_sealed = seal(given.refresh, token_context(row.id, "refresh"))
                     self._overtaken(session, row, parcel)
@@ -163,13 +164,19 @@ class Pushes:
             elif row.state == hosts.WAITING:  # else it was ended while it was on its way: its tokens stay erased
                 row.answer, row.next_try = answer, now + (wait_of(reply, now) or PAUSE)
                 if given is not parcel.tokens:
-                    seal = self._context.keystore.sealer()
-                    row.access_sealed = seal(given.access, token_context(row.id, "access"))
-                    row.refresh_sealed = (
-                        None if given.refresh is None else seal(given.refresh, token_context(row.id, "refresh"))
-                    )
+                    self._renew(row, given)
                 return
             row.settled = None if row.state == hosts.WAITING else now
+
+    def _renew(self, row: tables.PushRow, given: Tokens) -> None:
+        """Keep new tokens for the next try. What is sent once more keeps only its leave, which gets a token again."""
+        seal = self._context.keystore.sealer()
+        if row.access_sealed is not None or given.refresh is None:
+            row.access_sealed = seal(given.access, token_context(row.id, "access"))
+        if row.refresh_sealed is not None:
+            row.refresh_sealed = (
+                None if given.refresh is None else seal(given.refresh, token_context(row.id, "refresh"))
+            )
 
     def forget_old(self) -> None:
         """Forget leaves that nobody used for a year, and those to send what does not count any more."""
@@ -202,6 +209,8 @@ def token_context(push_id: str, name: str) -> str:
 
 _NO_TOKEN: Final = Reply(status=401, media_type="", body=b"", error=None)
 """As if the host had said that the token has run out: it was thrown away when the award arrived."""
+
+_NOBODY_THERE: Final = Reply(status=0, media_type="", body=b"", error=None)
 
 
 def _end(row: tables.PushRow, state: str, answer: str) -> None:

@@ -137,3 +137,54 @@ def test_J6_a_link_that_is_taken_back_takes_the_leave_with_it_that_it_brought(fa
     assert family.desk.client.post(f"{family.desk.credential(family.given)}/claim").status_code == 201
     correct(family)
     assert family.send() == 0, "whoever had the link gets nothing that is said later"
+
+
+def test_a_host_that_is_not_there_just_now_has_not_taken_its_leave_back(family):
+    family.go()
+    family.send()
+    family.host.wrong = "no tokens now"
+    correct(family)
+    assert family.send() == 1
+    (row,) = family.rows()
+    assert (row.state, row.answer, row.refresh_sealed is None) == ("waiting", "silent", False)
+    family.host.wrong = ""
+    family.clock.advance(timedelta(minutes=31))
+    assert family.send() == 1
+    assert family.host.received[-1][1] == family.desk.document(family.given).content
+
+
+@pytest.mark.parametrize("tries", [0, 1])
+def test_whoever_ends_it_while_a_correction_waits_ends_that_one_too(family, tries):
+    family.go()
+    family.send()
+    correct(family)
+    family.host.answers = [(503, {}, {})] * tries
+    for _each in range(tries):
+        family.send()
+    before = len(family.host.received)
+    family.person.get(family.place)
+    assert family.person.submit(f"{family.place}/end").status_code == 303
+    family.clock.advance(timedelta(minutes=31))
+    assert (family.send(), len(family.host.received)) == (0, before)
+    (row,) = family.rows()
+    assert (row.state, row.access_sealed, row.refresh_sealed) == ("arrived", None, None)
+
+
+def test_what_is_ended_while_it_is_on_its_way_leaves_no_leave_behind(family):
+    family.go()
+    parcel = family.services.pushes._take()
+    family.person.get(family.place)
+    assert family.person.submit(f"{family.place}/end").status_code == 303
+    reply, given = family.services.pushes._upsert(parcel)
+    family.services.pushes._settle(parcel, reply, given)
+    (row,) = family.rows()
+    assert (row.state, row.access_sealed, row.refresh_sealed) == ("arrived", None, None)
+
+
+def test_J6_what_still_waits_is_not_sent_once_its_link_is_taken_back(family):
+    family.go()
+    before = len(family.host.received)
+    assert family.desk.client.delete(f"{family.desk.credential(family.given)}/claim").status_code in {200, 204}
+    assert (family.send(), len(family.host.received)) == (0, before)
+    (row,) = family.rows()
+    assert (row.state, row.access_sealed, row.refresh_sealed) == ("ended", None, None)
