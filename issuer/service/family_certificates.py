@@ -61,11 +61,12 @@ class FamilyCertificates:
         """
         with self._context.database.reading() as session:
             row = self._award(session, offer)
-            if settings_of(session, row.organisation_id).elsewhere == ADULTS:
-                return ()
+            adults = settings_of(session, row.organisation_id).elsewhere == ADULTS
             born = self._born(session, row)
-        if born is not None:
+        if born is not None:  # whatever the organisation says of everybody: it wrote this birthday itself
             return () if _years(born, self._context.now().date()) >= ADULT else (GUARDIAN,)
+        if adults:
+            return ()
         award = Award.from_json(
             self._context.keystore.open_text(row.draft_sealed, context=sealing_context(row.id, "award"))
         )

@@ -152,3 +152,13 @@ def test_P4_asking_often_for_one_award_is_stopped(family, office, monkeypatch):
 
 def test_J2_a_link_that_leads_nowhere_has_no_certificate(house):
     assert house.stranger.get(f"/claim/{'x' * 43}/certificate").status_code == 404
+
+
+def test_O8_a_birthday_on_the_roster_counts_for_more_than_what_is_said_of_everybody(house, office):
+    assert office.client.put(f"{office.base}/settings", json={"elsewhere": "adults"}).status_code == 200
+    learner = {"givenName": "Ida", "familyName": "Ito", "number": "R-77", "birthDate": "2015-01-01"}
+    assert office.client.post(f"{office.base}/learners", json=learner).status_code == 201
+    child = Family(house, office.award(identifier="R-77"))
+    assert "I am a parent or guardian" in child.see()[1]
+    assert child.ask(hand="", code="").status_code == 422
+    assert child.ask().status_code == 200
