@@ -39,7 +39,7 @@ def add(router: APIRouter, pages: Pages) -> None:
             offer=found,
             url=url,
             keep=f"{wallet}/claim?offer={quote(url, safe='')}" if wallet else None,
-            elsewhere=f"/claim/{token}/elsewhere" if services.hosts.hands(found) else None,
+            elsewhere=f"/claim/{token}/elsewhere" if services.hosts.allowed(found) else None,
             public_page=f"/claim/{token}/public" if services.public_pages.offered(found) else None,
             certificate=None if services.family_certificates.waits(found) else f"/claim/{token}/certificate",
             types=ACHIEVEMENT_TYPES,

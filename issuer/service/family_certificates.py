@@ -7,7 +7,6 @@ on paper: a link alone may have been passed on, or opened by a program. The addr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +18,8 @@ from issuer.service.claims import CHALLENGES_PER_CLAIM, CHALLENGES_PER_CLIENT, C
 from issuer.service.context import Context
 from issuer.service.elsewhere.hosts import GUARDIAN, LEARNER
 from issuer.service.organisation_settings import ADULTS, settings_of
-from issuer.service.public_pages import ADULT
-from issuer.service.roster.learners import opened
-from issuer.store import claims, credentials, learners, tables
+from issuer.service.roster.ages import birthday, is_child
+from issuer.store import claims, credentials, tables
 from issuer.store.deliveries import GUARDIAN as WAITS_FOR_GUARDIAN
 from kit.errors import BadInput, Conflict
 from kit.i18n import _
@@ -62,9 +60,9 @@ class FamilyCertificates:
         with self._context.database.reading() as session:
             row = self._award(session, offer)
             adults = settings_of(session, row.organisation_id).elsewhere == ADULTS
-            born = self._born(session, row)
+            born = birthday(session, self._context.keystore.vault(), row)
         if born is not None:  # whatever the organisation says of everybody: it wrote this birthday itself
-            return () if _years(born, self._context.now().date()) >= ADULT else (GUARDIAN,)
+            return (GUARDIAN,) if is_child(born, self._context.now().date()) else ()
         if adults:
             return ()
         award = Award.from_json(
@@ -107,17 +105,6 @@ class FamilyCertificates:
         assert row is not None, "kept by a foreign key"
         return row
 
-    def _born(self, session: Session, row: tables.CredentialRow) -> date | None:
-        """The birthday that the roster knows. Raises: Unavailable."""
-        learner = None if row.learner_id is None else learners.one(session, row.organisation_id, row.learner_id)
-        if learner is None or learner.private_sealed is None:
-            return None
-        return opened(learner, self._context.keystore.vault()).birth_date
-
 
 def _waits(row: tables.CredentialRow) -> bool:
     return row.state == "issued" and row.handing == WAITS_FOR_GUARDIAN
-
-
-def _years(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,15 +21,13 @@ from issuer.service.context import Context, Desk, Organisation
 from issuer.service.organisations import view
 from issuer.service.page_ending import end_page, note
 from issuer.service.rights import Right
-from issuer.service.roster.learners import opened
-from issuer.store import achievements, claims, credentials, jobs, learners, organisations, public_pages, tables
+from issuer.service.roster.ages import birthday, is_child
+from issuer.store import achievements, claims, credentials, jobs, organisations, public_pages, tables
 from kit.errors import BadInput, Conflict, Gone, NotFound
 from kit.i18n import Message, _
 from kit.limits import Misses
 
 _SHOWN = ("issued", "claimed")
-ADULT: Final = 18
-"""Years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,12 +197,8 @@ class PublicPageService:
 
     def _check_roster(self, session: Session, row: tables.CredentialRow, now: datetime) -> None:
         """Return unless the roster knows that this is a child, whoever says what. Raises: BadInput, Unavailable."""
-        learner = None if row.learner_id is None else learners.one(session, row.organisation_id, row.learner_id)
-        if learner is None or learner.private_sealed is None:
-            return
-        born = opened(learner, self._context.keystore.vault()).birth_date
-        today = now.date()
-        if born is not None and today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
+        born = birthday(session, self._context.keystore.vault(), row)
+        if born is not None and is_child(born, now.date()):
             raise BadInput(
                 _("Only an award of somebody who is 18 or older can have a public page."),
                 field="adult",

@@ -24,7 +24,8 @@ from issuer.service.elsewhere.grants import Client, Declined
 from issuer.service.elsewhere.pushes import Pushes, client_of, secret_context, token_context
 from issuer.service.organisation_settings import ADULTS, GUARDIANS, settings_of
 from issuer.service.recording import record
-from issuer.store import claims, hosts, tables
+from issuer.service.roster.ages import birthday, is_child
+from issuer.store import claims, credentials, hosts, tables
 from kit.errors import BadInput, Refused
 from kit.fetch import Fetcher
 from kit.i18n import Message, _
@@ -93,10 +94,26 @@ class HostService:
         self._by_client = Attempts(context.clock, burst=PER_CLIENT, per=WINDOW)
         self._by_claim = Attempts(context.clock, burst=PER_CLAIM, per=WINDOW)
 
-    def hands(self, offer: Offer) -> tuple[str, ...]:
-        """Who may send this award elsewhere; nobody as long as the organisation has not said."""
+    def allowed(self, offer: Offer) -> tuple[str, ...]:
+        """Who may send awards of this organisation elsewhere, as it says; nobody as long as it has not said."""
         with self._context.database.reading() as session:
             return HANDS.get(settings_of(session, offer.organisation.id).elsewhere, ())
+
+    def hands(self, offer: Offer) -> tuple[str, ...]:
+        """Who may send this award elsewhere: of whom the roster knows as a child, a guardian alone.
+
+        Raises: Unavailable without the key-encryption key.
+        """
+        allowed = self.allowed(offer)
+        if not allowed:
+            return ()
+        with self._context.database.reading() as session:
+            claim = claims.one(session, offer.claim_id)
+            assert claim is not None, "the offer was read from it"
+            row = credentials.award(session, claim.organisation_id, claim.credential_id)
+            assert row is not None, "kept by a foreign key"
+            born = birthday(session, self._context.keystore.vault(), row)
+        return (GUARDIAN,) if born is not None and is_child(born, self._context.now().date()) else allowed
 
     def sent(self, offer: Offer) -> Sequence[Push]:
         """What was sent of this award, newest first."""

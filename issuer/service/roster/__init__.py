@@ -1,6 +1,7 @@
 """The roster: learners, how they come in from sheets, and how they are erased.
 
 values     a learner as typed and as kept
+ages       whether an award is a child's, as far as the roster knows
 learners   added, found, edited
 erasing    erased for good, while what was signed for them can still be checked and withdrawn
 fields     what a roster sheet may have, and what its words mean

@@ -188,3 +188,20 @@ def test_J6_what_still_waits_is_not_sent_once_its_link_is_taken_back(family):
     assert (family.send(), len(family.host.received)) == (0, before)
     (row,) = family.rows()
     assert (row.state, row.access_sealed, row.refresh_sealed) == ("ended", None, None)
+
+
+@pytest.mark.parametrize("whose", ["adults", "guardians"])
+def test_O8_for_whom_the_roster_knows_as_a_child_a_guardian_sends_it_with_the_code(family, whose):
+    number = f"R-child-{whose}"
+    learner = {"givenName": "Ida", "familyName": whose, "number": number, "birthDate": "2015-01-01"}
+    assert family.desk.client.post(f"{family.desk.base}/learners", json=learner).status_code == 201
+    family.given = family.award(learnerName="Ida Ito", identifier=number)
+    family.link = family.given["claim"]["url"].removeprefix("http://localhost:8001")
+    family.place = f"{family.link}/elsewhere"
+    family.hands(whose)
+    assert f'href="{family.place}"' in family.person.get(family.link).text
+    assert "I am the learner" not in family.person.get(family.place).text
+    assert family.ask_for(hand="adult").status_code == 422
+    assert family.ask_for(code="").status_code == 422
+    family.go()
+    assert family.send() == 1
