@@ -179,9 +179,13 @@ class Pushes:
             )
 
     def forget_old(self) -> None:
-        """Forget leaves that nobody used for a year, and those to send what does not count any more."""
+        """Forget who did not come back from a host, leaves that nobody used for a year, and those to send what does not
+        count any more.
+        """
+        now = self._context.clock.now()
         with self._context.database.session() as session:
-            hosts.forget_leaves(session, self._context.clock.now() - LEAVE_KEPT)
+            hosts.forget_attempts(session, now)
+            hosts.forget_leaves(session, now - LEAVE_KEPT)
 
     def _overtaken(self, session: Session, row: tables.PushRow, parcel: _Parcel) -> None:
         """Have it sent once more where it was corrected while the version before was on its way."""

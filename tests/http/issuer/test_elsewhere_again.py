@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from issuer.service.elsewhere.pushes import LEAVE_KEPT
+from issuer.store import tables
 from tests.hosts.host import running
 from tests.http.issuer.outside import house, outside
 from tests.http.issuer.test_elsewhere import Family
@@ -129,6 +130,19 @@ def test_a_leave_is_forgotten_after_a_year_and_once_the_award_is_withdrawn(famil
     assert leaves() == [False]
     correct_after = family.desk.client.post(f"{family.desk.credential(family.given)}/reissue", json={})
     assert correct_after.status_code in {409, 422}
+
+
+def test_whoever_does_not_come_back_from_a_host_is_forgotten_without_anybody_setting_out(family):
+    def on_the_way():
+        with family.services.context.database.reading() as session:
+            return session.query(tables.HostAttemptRow).filter_by(credential_id=family.given["id"]).count()
+
+    family.set_out()
+    family.services.pushes.forget_old()
+    assert on_the_way() == 1
+    family.clock.advance(timedelta(minutes=31))
+    family.services.pushes.forget_old()
+    assert on_the_way() == 0, "the sealed link goes with it"
 
 
 def test_J6_a_link_that_is_taken_back_takes_the_leave_with_it_that_it_brought(family):
