@@ -80,3 +80,11 @@ def test_what_a_row_says_of_a_learner_stands_on_no_terminal(house, taken, tmp_pa
     assert "users.csv, row 3: The roster number “…” belongs to somebody else." in told
     assert "users.csv, row 6: " in told
     assert [word for word in ("W\u0433en", "N-1", "Ash") if word in told] == []
+
+
+def test_a_long_list_of_teachers_says_that_it_goes_on(house, desk):
+    many = [f"U-T{at},,,true,S1,teacher,,,Tea,Cher{at},,,,,,,," for at in range(202)]
+    found = brought(desk, export({**SCHOOL, "users": [*SCHOOL["users"], *many]}))
+    page = house.people.client.get(f"/organisations/{desk.slug}/oneroster/{found['id']}").text
+    assert "203 teachers are named" in page
+    assert "and 3 more" in page
