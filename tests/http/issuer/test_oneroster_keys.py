@@ -88,3 +88,22 @@ def test_a_long_list_of_teachers_says_that_it_goes_on(house, desk):
     page = house.people.client.get(f"/organisations/{desk.slug}/oneroster/{found['id']}").text
     assert "203 teachers are named" in page
     assert "and 3 more" in page
+
+
+@pytest.mark.parametrize(
+    ("theirs", "asked"),
+    [
+        ("Wren,Hadley,,N-1", False),
+        ("Wren,Reyes-Hadley,,N-1", False),
+        ("Wren,Hadley,,", False),
+        ("Wren,Hadley,,N-70", True),
+        ("Wren,Ito,,N-70", True),
+        ("Wren,Ito,,", True),
+    ],
+)
+def test_keys_of_nobody_knows_which_system_join_no_two_people(desk, theirs, asked):
+    unnamed = {"source_systemCode": "", "source_systemName": ""}
+    take_over(desk, brought(desk, export(**unnamed)))
+    report = brought(desk, export(changed("users", "Wren,Hadley,,N-1", theirs), **unnamed))
+    assert bool(lines_of(report, "question")) is asked
+    assert lines_of(report, "missing") == []

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from issuer.service.award_rows import plain
 from issuer.service.learner_keys import name_words
 from issuer.service.roster.lines import Said
 from issuer.service.roster.matching import CLASH, EXACT, UNSURE, Entry, Match
@@ -9,7 +10,7 @@ from issuer.service.roster.oneroster.assembling import Person
 from issuer.service.roster.oneroster.keys import DROPPED, LEARNER
 from issuer.service.roster.oneroster.planning import ASKED, CHANGED, FRESH, GONE, SAME, WRONG, Draft
 from issuer.service.roster.planning import SHOWN, SOMEBODY_NEW, candidate, changed, other_birth, other_number
-from issuer.service.roster.values import ACTIVE, LEFT, merged
+from issuer.service.roster.values import ACTIVE, LEFT, LearnerValues, merged
 from kit.i18n import Message, _
 
 
@@ -68,16 +69,26 @@ def _present(draft: Draft, person: Person, said: Said) -> None:
 
 
 def _match(draft: Draft, person: Person, said: Said) -> Match:
-    """By the key of the school's system, where the two names share a word; else as any row of a roster."""
+    """By the key of the school's system, where the two names share a word; else as any row of a roster.
+
+    An export that does not say whose keys they are may be of another school: then name and number count.
+    """
     people = draft.known.people
     source = draft.known.source(LEARNER, person.source)
     entry = people.by_id(source.learner_id) if source else None
     if entry is None:
         return people.match(said.learner)
     shared = set(name_words(entry.values.name).split()) & set(name_words(said.learner.name).split())
-    if shared:
+    if shared and (draft.asked.system or _alike(entry.values, said.learner)):
         return Match(kind=EXACT, entry=entry)
     return Match(kind=UNSURE, candidates=(entry,))  # a system that gave a key to somebody else
+
+
+def _alike(known: LearnerValues, row: LearnerValues) -> bool:
+    """Whether nothing speaks against two being one: the same number; or the same name, and no two numbers."""
+    if known.made or row.made:
+        return name_words(known.name) == name_words(row.name)
+    return plain(known.number) == plain(row.number)
 
 
 def _fresh(draft: Draft, person: Person, said: Said, answer: str) -> None:
