@@ -200,3 +200,20 @@ def test_the_screens_without_a_script(bridges, house):
     again = person.post(path, data={**given, "key": "another"}, files={"file": ("", b"")}).headers["location"]
     assert person.post(f"{again}/discard", data=token).headers["location"] == bridges.page
     assert person.get(again).status_code == 404
+
+
+@pytest.mark.parametrize("names", [("Effort",), ("Effort", "Design"), ("Effort", "Design", "Grade", "Score", "Care")])
+def test_columns_are_looked_for_anew_when_the_class_awards_something_else_meanwhile(bridges, sheets, house, names):
+    report = brought(bridges, sheets, "Roster number,Design\n1,4\n2,odd\n")
+    put_right(bridges, sheets, report, fixed={"3/mark0": "3"})
+    given = [{"name": name, "resultType": "Percent"} for name in names]
+    other = bridges.desk.achievement(name="Towers", results=given)
+    said = {"title": "Bridges", "code": "BRIDGE", "achievement": other["id"]}
+    assert bridges.client.put(f"{bridges.api}/offerings/{bridges.id}", json=said).status_code == 200
+    now = bridges.client.get(f"{sheets}/{report['id']}").json()
+    labels = [str(each["label"]) for each in bridges.grid()["columns"]]
+    cells = [labels[[each["key"] for each in bridges.grid()["columns"]].index(cell["column"])]
+             for row in now["rows"] for cell in row["cells"]]  # fmt: skip
+    assert cells == (["Design"] if "Design" in names else []), "never into another mark"
+    assert house.people.client.get(f"{bridges.page}/sheet/{report['id']}").status_code == 200
+    put_right(bridges, sheets, report, columns={"mark0": None})

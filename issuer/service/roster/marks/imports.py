@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
+from issuer.service.awarding.fields import MARK
 from issuer.service.context import Context, Desk
 from issuer.service.once import LONGEST_KEY
 from issuer.service.rights import Right
@@ -23,13 +24,13 @@ from issuer.service.roster.grid import Cell
 from issuer.service.roster.imports import DISCARDED, DONE, KEPT, OPEN, RosterUpload, columns_after, need_values
 from issuer.service.roster.learners import view_learner
 from issuer.service.roster.marks.changes import Line, lines_of
-from issuer.service.roster.marks.fields import columns_of, known, marks_fields
+from issuer.service.roster.marks.fields import columns_of, known
 from issuer.service.roster.marks.reading import PERSON, Member, Members, Rules, read_row
 from issuer.store import classes, credentials, learners, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import Message, _
 from kit.paging import Window
-from kit.sheets import LIMITS, Order, Refusal, SheetRefused, encoding_question, explained, headed, order_of
+from kit.sheets import LIMITS, Order, Refusal, Sheet, SheetRefused, encoding_question, explained, headed, order_of
 from kit.sheets import read_sheet as read
 
 MARKS: Final = "marks"
@@ -143,14 +144,14 @@ class MarksService:
                 raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
             content = self._content(row)
             sheet, _name = kept.from_text(content["sheet"])
-            columns = columns_after(json.loads(row.columns), choices.columns, sheet)
+            columns = columns_after(_columns(row, content, sheet, grid), choices.columns, sheet)
             need_values(sheet, columns)
             row.columns = json.dumps(columns)
             if choices.day_order:
                 allowed = [each.value for each in Order]
                 row.day_order = inputs.choice(choices.day_order, "dayOrder", allowed=allowed)
-            fixed = content["fixed"] | {name: _fixed(name, text) for name, text in choices.fixed.items()}
-            content["fixed"] = {name: text for name, text in fixed.items() if text}
+            fixed = _put_right(content, grid) | {name: _fixed(name, text) for name, text in choices.fixed.items()}
+            content |= {"fixed": {name: text for name, text in fixed.items() if text}, "marks": _marks(grid)}
             row.content_sealed = self._sealed(row.id, content)
             row.version, row.expires = row.version + 1, self._context.now() + KEPT
             session.flush()
@@ -192,7 +193,12 @@ class MarksService:
         columns = columns_of(sheet, grid.achievement)
         need_values(sheet, columns)
         now, import_id = self._context.now(), str(uuid.uuid4())
-        content = {"offering": grid.offering_id, "sheet": kept.to_text(sheet, name=name), "fixed": {}}
+        content = {
+            "offering": grid.offering_id,
+            "sheet": kept.to_text(sheet, name=name),
+            "fixed": {},
+            "marks": _marks(grid),
+        }
         return {
             "id": import_id,
             "organisation_id": desk.organisation.id,
@@ -211,8 +217,7 @@ class MarksService:
     def _report(self, session: Session, desk: Desk, row: tables.RosterImportRow, grid: Grid) -> MarksReport:
         content = self._content(row)
         sheet, name = kept.from_text(content["sheet"])
-        fields = {each.key for each in marks_fields(grid.achievement)}
-        columns = {key: at for key, at in json.loads(row.columns).items() if key in fields}
+        columns = _columns(row, content, sheet, grid)
         members = self._members(session, desk, grid)
         days = [each.at(columns["completed_on"]).text for each in sheet.rows]
         rules = Rules(
@@ -221,7 +226,7 @@ class MarksService:
             order=Order(row.day_order) if row.day_order else order_of(days),
             now=self._context.now(),
             members=members,
-            fixed=content["fixed"],
+            fixed=_put_right(content, grid),
         )
         question = encoding_question(sheet)
         return MarksReport(
@@ -269,6 +274,27 @@ class MarksService:
 
     def _sealed(self, import_id: str, content: Mapping[str, Any]) -> bytes:
         return kept.seal(self._context.keystore.vault(), import_id, json.dumps(content, ensure_ascii=False).encode())
+
+
+def _marks(grid: Grid) -> list[str]:
+    """What the class gives marks for, in its order: which mark a column is said to be depends on it."""
+    return [each.key for each in grid.columns]
+
+
+def _columns(
+    row: tables.RosterImportRow, content: Mapping[str, Any], sheet: Sheet, grid: Grid
+) -> Mapping[str, int | None]:
+    """Which column is what; guessed anew where the class awards something else by now than when it was said."""
+    if content.get("marks") != _marks(grid):
+        return columns_of(sheet, grid.achievement)
+    found: dict[str, int | None] = json.loads(row.columns)
+    return found
+
+
+def _put_right(content: Mapping[str, Any], grid: Grid) -> dict[str, str]:
+    """What somebody put right; but for marks, where the class awards something else by now."""
+    same = content.get("marks") == _marks(grid)
+    return {name: text for name, text in content["fixed"].items() if same or f"/{MARK}" not in name}
 
 
 def _fixed(name: str, text: str) -> str:
