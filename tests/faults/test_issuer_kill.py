@@ -28,6 +28,8 @@ from tests.ports import free_port
 SEED = 20261123
 REQUESTS = int(os.environ.get("SATCHEL_REQUESTS", "300"))
 CLIENTS = 4
+KILLS = max(3, REQUESTS // 30)
+"""Each costs seconds in which nothing is asked; so many, and the rest of the requests in peace."""
 DUPLICATES = 0.3
 DEADLINE = 120 + REQUESTS / 5
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +188,8 @@ def _torment(server):
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end and (asked.count < REQUESTS or kills < 3):
         time.sleep(dice.uniform(0.3, 2.5))
+        if kills == KILLS:
+            continue
         server.kill()
         kills += 1
         server.start()

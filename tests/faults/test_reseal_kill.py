@@ -65,14 +65,15 @@ def moved(tmp_path, database_url):
 
 def test_K4_a_change_of_the_key_file_that_is_killed_twenty_times_loses_no_key(moved):
     choose = random.Random(SEED)
-    spawn = multiprocessing.get_context("spawn")
+    forks = multiprocessing.get_context("forkserver")  # of a process that has read the code already
+    forks.set_forkserver_preload(["issuer.service.services", __name__])
     services = Services.build(moved, clock=FixedClock(instant=NOW))
     present = bytes.fromhex(services.context.keystore.vault().key_id)
     assert present not in opened(services)[1]
     shares = []
     for kill in range(KILLS):
         # The first half dies before its first batch is kept, so that it lies about the middle of the road.
-        process = spawn.Process(target=reseal, args=(moved, choose.randint(1, 30 + 4 * kill)))
+        process = forks.Process(target=reseal, args=(moved, choose.randint(1, 30 + 4 * kill)))
         process.start()
         process.join(60)
         assert process.exitcode in (-signal.SIGKILL, 0)

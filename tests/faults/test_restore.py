@@ -31,12 +31,15 @@ def quiet(_what):
 class Office:
     """An issuer in a folder, with one organization and one achievement."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, prepared=None):
         self.folder = folder
+        if prepared is not None:
+            shutil.copytree(prepared, folder)
         self.deployment = Deployment(data_dir=folder, loopback=True, ports={**DEFAULT_PORTS, "issuer": free_port()})
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SATCHEL_")}
-        create_missing_keys(self.deployment, ["issuer"], environment=self.environment)
-        first_administrator(self.deployment, "issuer", "office", "Office", PASSWORD, environment=self.environment)
+        if prepared is None:
+            create_missing_keys(self.deployment, ["issuer"], environment=self.environment)
+            first_administrator(self.deployment, "issuer", "office", "Office", PASSWORD, environment=self.environment)
         self.numbers = iter(range(10_000))
 
     @contextmanager
@@ -95,9 +98,15 @@ class Office:
         return bool(read_entry(decode_list(subject["encodedList"]), index=index, size=1))
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The folder of an issuer with an administrator and nothing else."""
+    return Office(tmp_path_factory.mktemp("prepared") / "office").folder
+
+
 @pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path / "office")
+def office(tmp_path, prepared):
+    return Office(tmp_path / "office", prepared)
 
 
 def put_back(office, file, *lost, with_keys=False):
