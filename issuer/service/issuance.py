@@ -12,7 +12,7 @@ bytes, and only the first to finish stores them. What does not pass the lint is 
 
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -245,10 +245,10 @@ class Issuance:
         for intent_id in lost:
             self._refuse(intent_id)
 
-    def left_behind(self, *, limit: int | None) -> list[tuple[Organisation, list[str]]]:
-        """The oldest intents that nobody signed, some of them at a time, at most ``limit``: by organisation."""
+    def left_behind(self, *, limit: int | None, without: Collection[str]) -> list[tuple[Organisation, list[str]]]:
+        """The oldest intents that nobody signed, but these; some at a time, at most ``limit``: by organisation."""
         with self._context.database.reading() as session:
-            rows = credentials.pending_intents(session, min(RECOVERY_BATCH, limit or RECOVERY_BATCH))
+            rows = credentials.pending_intents(session, min(RECOVERY_BATCH, limit or RECOVERY_BATCH), without=without)
             found: dict[str, list[str]] = {}
             for row in rows:
                 found.setdefault(row.organisation_id, []).append(row.id)
@@ -259,7 +259,7 @@ class Issuance:
     def has_pending(self) -> bool:
         """Whether anything was left behind that nobody has finished."""
         with self._context.database.reading() as session:
-            return bool(credentials.pending_intents(session, 1))
+            return bool(credentials.pending_intents(session, 1, without=()))
 
     def _sign(
         self,

@@ -34,6 +34,9 @@ from vc.document import JsonObject, serialize
 from vc.securing import open_document
 
 MOST: Final = 1000
+MOST_WAITING: Final = 500
+"""So many intents that cannot be signed end a recovery: then it is not single ones that are wrong."""
+
 """Intents in one transaction: more of them would keep other writers waiting."""
 
 
@@ -176,24 +179,28 @@ class ManyIssuance:
     def recover(self, *, limit: int | None) -> int:
         """Finish what a crash left behind, at most ``limit`` intents; how many were finished. Safe at any time.
 
-        Stops quietly where signing does not work now; a later request or start goes on.
+        What cannot be signed now holds up nobody else's, and waits for a later request or start. Raises: Unavailable
+        without the database.
         """
-        finished = 0
-        while limit is None or finished < limit:
-            found = self._issuance.left_behind(limit=None if limit is None else limit - finished)
+        finished, waiting = 0, set[str]()
+        while (limit is None or finished < limit) and len(waiting) < MOST_WAITING:
+            found = self._issuance.left_behind(limit=None if limit is None else limit - finished, without=waiting)
             if not found:
                 break
             for organisation, intent_ids in found:
                 try:
                     answers = self.finish_many(organisation, intent_ids)
                 except Unavailable:
-                    return finished
+                    waiting.update(intent_ids)
+                    continue
+                waits = [
+                    each for each, answer in zip(intent_ids, answers, strict=True) if isinstance(answer, Unavailable)
+                ]
                 refused = sum(isinstance(answer, BadInput) for answer in answers)
                 if refused:
                     log.write("issuer", "intent refused", count=refused)
-                finished += len(answers)
-                if any(isinstance(answer, Unavailable) for answer in answers):
-                    return finished
+                waiting.update(waits)
+                finished += len(answers) - len(waits)
         return finished
 
     def _is_alone(self, intent: Intent) -> bool:

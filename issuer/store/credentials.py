@@ -1,6 +1,6 @@
 """Queries about awards: credentials, what is going to be signed, what was signed, and requests that must not repeat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -251,11 +251,12 @@ def next_sequence(session: Session, credential_id: str) -> int:
     return (newest or 0) + 1
 
 
-def pending_intents(session: Session, limit: int) -> Sequence[IntentRow]:
-    """Intents that nobody signed: what a crash leaves behind, and what is being signed just now. Oldest first."""
-    return session.scalars(
-        select(IntentRow).where(IntentRow.state == "pending").order_by(IntentRow.created, IntentRow.id).limit(limit)
-    ).all()
+def pending_intents(session: Session, limit: int, *, without: Collection[str]) -> Sequence[IntentRow]:
+    """Intents that nobody signed, but these: what a crash leaves behind, and what is being signed just now. Oldest
+    first.
+    """
+    query = select(IntentRow).where(IntentRow.state == "pending", IntentRow.id.not_in(without))
+    return session.scalars(query.order_by(IntentRow.created, IntentRow.id).limit(limit)).all()
 
 
 def newest_intent_date(session: Session) -> datetime | None:

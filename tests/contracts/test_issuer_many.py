@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select, text
 
+from issuer.service.drafts import AchievementDraft, OrganisationDraft
 from issuer.service.issuance import Signed
 from issuer.service.many import Intended
 from issuer.service.securing import USUAL
@@ -149,7 +150,16 @@ def test_one_that_does_not_pass_our_own_check_waits(shop):
     assert [type(each) for each in answers] == [Signed, Unavailable, Signed]
     with shop.services.context.database.reading() as session:
         assert credentials.intent(session, frozen[1].intent_id).state == "pending"
-    assert shop.services.many.recover(limit=None) == 1, "recovery stops at what is withheld"
+    elsewhere = shop.services.organisations.open(shop.desk.actor, OrganisationDraft(name="Oak"))
+    desk = shop.services.organisations.enter(shop.desk.actor, elsewhere.slug)
+    course = shop.services.achievements.create(
+        desk, AchievementDraft(name="Reading", description="d", criteria_narrative="c", achievement_type="Course")
+    )
+    freeze(shop.services, desk, course, 2, 0)
+    shop.freeze(2, 10)
+    assert shop.services.many.recover(limit=None) == 4, "what is withheld holds up nobody else's, and none of its own"
+    assert shop.services.many.recover(limit=50) == 0
+    assert shop.services.issuance.has_pending()
 
 
 def test_a_credential_that_is_being_signed_is_not_frozen_again(shop):
