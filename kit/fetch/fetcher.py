@@ -15,7 +15,6 @@ import ssl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -66,16 +65,6 @@ class _Answer:
     body: bytes
 
 
-@cache
-def _trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """What a server has to show: reading all of the system's authorities takes its time, so once in a process."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
-    return context
-
-
 class Fetcher:
     """Fetches resources for verdicts, and posts small JSON to other servers."""
 
@@ -99,7 +88,10 @@ class Fetcher:
         self._private_hosts = frozenset(host.lower() for host in private_hosts)
         self._network = network or SystemNetwork()
         self._agent = agent
-        self._ssl = _trusting(ca_file)
+        self._ssl = ssl.create_default_context()
+        self._ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+        if ca_file is not None:
+            self._ssl.load_verify_locations(cafile=ca_file)
         self._pool = concurrent.futures.ThreadPoolExecutor(_WORKERS, thread_name_prefix="fetch")
         self._hosts = Hosts(clock)
 
