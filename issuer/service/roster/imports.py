@@ -3,36 +3,35 @@
 Nothing is on the roster before somebody says so. The same sheet again changes nothing.
 """
 
-import hashlib
 import json
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.awarding.fields import NAME
 from issuer.service.context import Context, Desk
-from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.roster import kept
 from issuer.service.roster.fields import ROSTER, ROSTER_FIELDS
 from issuer.service.roster.lines import Reading, Said, read_row
 from issuer.service.roster.planning import SOMEBODY_NEW, Plan, Planner
+from issuer.service.roster.shelf import DISCARDED, DONE, Brought, Shelf
 from issuer.service.roster.writing import Writing
-from issuer.store import credentials, learners, organisations, tables
-from kit.errors import BadInput, Conflict, NotFound
+from issuer.store import learners, organisations, tables
+from kit.errors import BadInput, Conflict
 from kit.i18n import Message, _
 from kit.sheets import (
     LIMITS,
+    Field,
     Order,
     Refusal,
     Sheet,
+    SheetLimits,
     SheetRefused,
     encoding_question,
     explained,
@@ -46,8 +45,6 @@ from kit.sheets import (
 
 ROSTER_LIMITS: Final = replace(LIMITS, rows=5000)
 """What is taken over in one step."""
-OPEN, DONE, DISCARDED = "open", "done", "discarded"
-KEPT: Final = timedelta(days=1)
 RIGHT_AS_IT_IS: Final = "accept"
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -94,6 +91,7 @@ class ImportService:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._shelf = Shelf(context, ROSTER)
 
     def receive(self, desk: Desk, upload: RosterUpload, *, key: str) -> Report:
         """Read a roster and say what it would do, once for this ``key``. Nothing is on the roster yet.
@@ -101,32 +99,15 @@ class ImportService:
         Raises: Refused; BadInput or TooLarge when it cannot be read, naming the place; Unavailable.
         """
         desk.require(Right.ROSTER)
-        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
-        request, request_hash = _digest(key.encode()), _request_hash(upload)
-        with self._context.database.reading() as session:
-            known = learners.import_of_request(session, desk.organisation.id, request)
-        if known is None:
-            row = self._received(desk, upload) | {"request": request, "request_hash": request_hash}
-            with self._context.database.session() as session:
-                learners.forget_imports(session, self._context.now())
-                credentials.insert_if_new(session, tables.RosterImportRow, **row)
-                known = learners.import_of_request(session, desk.organisation.id, request)
-        assert known is not None, "it was just kept"
-        if known.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
-        return self.one(desk, known.id)
+        about = json.dumps([upload.encoding, upload.tab]).encode("utf-8", "surrogatepass")
+        import_id = self._shelf.receive(desk, key=key, said=about + upload.data, read=lambda: _brought(upload))
+        return self.one(desk, import_id)
 
     def one(self, desk: Desk, import_id: str) -> Report:
         """What a roster would do now. Raises: Refused, NotFound (also once taken over or put away), Unavailable."""
         desk.require(Right.ROSTER)
         with self._context.database.reading() as session:
-            row = self._row(session, desk, import_id)
-            return self._report(session, desk, row)
+            return self._report(session, desk, self._shelf.one(session, desk, import_id))
 
     def choose(self, desk: Desk, import_id: str, choices: Choices, *, version: int | None = None) -> Report:
         """Say which column is what, in which order days are written, or who rows are.
@@ -135,10 +116,7 @@ class ImportService:
         """
         desk.require(Right.ROSTER)
         with self._context.database.session() as session:
-            organisations.lock(session, desk.organisation.id)
-            row = self._row(session, desk, import_id)
-            if version is not None and version != row.version:
-                raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
+            row = self._shelf.changing(session, desk, import_id, version)
             sheet, _name = self._content(row)
             columns = columns_after(json.loads(row.columns), choices.columns, sheet)
             need_values(sheet, columns)
@@ -149,7 +127,6 @@ class ImportService:
             answers = {int(number): said for number, said in json.loads(row.answers).items()}
             answers |= {number: _answer(number, said) for number, said in choices.answers.items()}
             row.answers = json.dumps({str(number): said for number, said in answers.items() if said})
-            row.version, row.expires = row.version + 1, self._context.now() + KEPT
             session.flush()
             return self._report(session, desk, row)
 
@@ -163,13 +140,13 @@ class ImportService:
         now = self._context.now()
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
-            row = self._row(session, desk, import_id)
+            row = self._shelf.one(session, desk, import_id)
             report = self._report(session, desk, row)
             if seen != report.plan.seen:
                 raise Conflict(_("Somebody changed the roster meanwhile. Look at what the sheet would do now."))
             plan, vault = report.plan, self._context.keystore.vault()
             Writing(session, vault, desk.organisation.id, now).write(plan.fresh, plan.edited, plan.places)
-            row.state, row.content_sealed, row.answers = DONE, None, "{}"
+            self._shelf.end(row, state=DONE)
             record(
                 session,
                 at=now,
@@ -186,43 +163,12 @@ class ImportService:
         """Put a roster away and erase what it says. Raises: Refused, NotFound."""
         desk.require(Right.ROSTER)
         with self._context.database.session() as session:
-            row = self._row(session, desk, import_id)
-            row.state, row.content_sealed, row.answers = DISCARDED, None, "{}"
+            self._shelf.end(self._shelf.one(session, desk, import_id), state=DISCARDED)
 
     def forget_old(self) -> int:
         """Erase what rosters say that nobody said yes to for a day; how many. At each start, and with each roster."""
         with self._context.database.session() as session:
             return learners.forget_imports(session, self._context.now())
-
-    def _received(self, desk: Desk, upload: RosterUpload) -> dict[str, Any]:
-        name = inputs.line(upload.name, "name", required=False, longest=200)
-        try:
-            sheet = read_sheet(
-                upload.data, limits=ROSTER_LIMITS, encoding=upload.encoding or None, tab=upload.tab or None
-            )
-            sheet = headed(sheet, ROSTER_FIELDS)
-            if not sheet.rows:
-                raise SheetRefused(Refusal.EMPTY)
-        except SheetRefused as error:
-            raise explained(error, field="file") from error
-        columns = dict(guess(sheet, ROSTER_FIELDS).columns)
-        need_values(sheet, columns)
-        now, import_id = self._context.now(), str(uuid.uuid4())
-        content = kept.to_text(sheet, name=name).encode()
-        return {
-            "id": import_id,
-            "organisation_id": desk.organisation.id,
-            "kind": ROSTER,
-            "content_sealed": kept.seal(self._context.keystore.vault(), import_id, content),
-            "columns": json.dumps(columns),
-            "answers": "{}",
-            "day_order": None,
-            "state": OPEN,
-            "version": 1,
-            "created": now,
-            "created_by": desk.actor.user_id,
-            "expires": now + KEPT,
-        }
 
     def _report(self, session: Session, desk: Desk, row: tables.RosterImportRow) -> Report:
         sheet, name = self._content(row)
@@ -262,15 +208,27 @@ class ImportService:
         return [read_row(row, reading) for row in sheet.rows]
 
     def _content(self, row: tables.RosterImportRow) -> tuple[Sheet, str]:
-        assert row.content_sealed is not None, "one that says nothing is not found"
-        return kept.from_text(kept.unseal(self._context.keystore.vault(), row.id, row.content_sealed).decode())
+        return kept.from_text(self._shelf.content(row).decode())
 
-    @staticmethod
-    def _row(session: Session, desk: Desk, import_id: str) -> tables.RosterImportRow:
-        row = learners.roster_import(session, desk.organisation.id, import_id[:36])
-        if row is None or row.content_sealed is None or row.kind != ROSTER:
-            raise NotFound
-        return row
+
+def read_brought(upload: RosterUpload, limits: SheetLimits, fields: Sequence[Field]) -> tuple[Sheet, str]:
+    """The sheet that was brought, under its header, and the name of its file. Raises: BadInput, TooLarge."""
+    name = inputs.line(upload.name, "name", required=False, longest=200)
+    try:
+        sheet = read_sheet(upload.data, limits=limits, encoding=upload.encoding or None, tab=upload.tab or None)
+        sheet = headed(sheet, fields)
+        if not sheet.rows:
+            raise SheetRefused(Refusal.EMPTY)
+    except SheetRefused as error:
+        raise explained(error, field="file") from error
+    return sheet, name
+
+
+def _brought(upload: RosterUpload) -> Brought:
+    sheet, name = read_brought(upload, ROSTER_LIMITS, ROSTER_FIELDS)
+    columns = dict(guess(sheet, ROSTER_FIELDS).columns)
+    need_values(sheet, columns)
+    return Brought(content=kept.to_text(sheet, name=name).encode(), columns=columns)
 
 
 def columns_after(
@@ -316,12 +274,3 @@ def _cautions(sheet: Sheet, columns: Mapping[str, int | None]) -> list[Message]:
     if columns["number"] is None and columns["birth_date"] is None:
         found.append(_("Nothing here tells two learners of one name apart: add their birth dates, or roster numbers."))
     return found
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _request_hash(upload: RosterUpload) -> str:
-    said = json.dumps([upload.encoding, upload.tab, _digest(upload.data)])
-    return _digest(said.encode("utf-8", "surrogatepass"))

@@ -1,10 +1,8 @@
-"""A sheet between two looks at it: as text, to be sealed, and as it was read again."""
+"""A sheet between two looks at it: as text, and as it was read again."""
 
 import json
 
-from kit.errors import Unavailable
 from kit.sheets import Cell, Kind, Row, Sheet, Source
-from kit.vault import Vault, VaultError
 
 
 def to_text(sheet: Sheet, *, name: str) -> str:
@@ -30,20 +28,3 @@ def from_text(text: str) -> tuple[Sheet, str]:
         tabs=tuple(value["tabs"]),
     )
     return sheet, value["name"]
-
-
-def seal(vault: Vault, import_id: str, content: bytes) -> bytes:
-    """Seal what was brought."""
-    return vault.seal(content, context=_context(import_id))
-
-
-def unseal(vault: Vault, import_id: str, sealed: bytes) -> bytes:
-    """Open what ``seal`` sealed. Raises: Unavailable."""
-    try:
-        return vault.open(sealed, context=_context(import_id))
-    except VaultError as error:
-        raise Unavailable(retry_after=30) from error
-
-
-def _context(import_id: str) -> bytes:
-    return f"issuer/roster-import/{import_id}/content".encode()

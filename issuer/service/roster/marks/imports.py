@@ -6,7 +6,6 @@ It is kept as any roster on its way in: sealed, for a day.
 import hashlib
 import json
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,22 +15,21 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs
 from issuer.service.awarding.fields import MARK
 from issuer.service.context import Context, Desk
-from issuer.service.once import LONGEST_KEY
 from issuer.service.rights import Right
 from issuer.service.roster import kept
 from issuer.service.roster.classes import ClassService, Grid
 from issuer.service.roster.grid import Cell
-from issuer.service.roster.imports import DISCARDED, DONE, KEPT, OPEN, RosterUpload, columns_after, need_values
+from issuer.service.roster.imports import RosterUpload, columns_after, need_values, read_brought
 from issuer.service.roster.learners import view_learner
 from issuer.service.roster.marks.changes import Line, lines_of
 from issuer.service.roster.marks.fields import columns_of, known
 from issuer.service.roster.marks.reading import PERSON, Member, Members, Rules, read_row
-from issuer.store import classes, credentials, learners, organisations, tables
+from issuer.service.roster.shelf import DISCARDED, DONE, Brought, Shelf
+from issuer.store import classes, learners, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import Message, _
 from kit.paging import Window
-from kit.sheets import LIMITS, Order, Refusal, Sheet, SheetRefused, encoding_question, explained, headed, order_of
-from kit.sheets import read_sheet as read
+from kit.sheets import LIMITS, Order, Sheet, encoding_question, order_of
 
 MARKS: Final = "marks"
 MARKS_LIMITS: Final = replace(LIMITS, rows=500, file_bytes=5_000_000)
@@ -93,6 +91,7 @@ class MarksService:
     def __init__(self, context: Context, classes_: ClassService) -> None:
         self._context = context
         self._classes = classes_
+        self._shelf = Shelf(context, MARKS)
 
     def receive(self, desk: Desk, offering_id: str, upload: RosterUpload, *, key: str) -> MarksReport:
         """Read a sheet and say what it would do, once for this ``key``. Nothing is saved yet.
@@ -102,34 +101,18 @@ class MarksService:
         """
         desk.require(Right.MARK)
         grid = self._classes.grid(desk, offering_id, _CLASS)
-        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
-        request = hashlib.sha256(f"{MARKS} {grid.offering_id} {key}".encode()).hexdigest()
         about = json.dumps([upload.encoding, upload.tab]).encode("utf-8", "surrogatepass")
-        request_hash = hashlib.sha256(about + upload.data).hexdigest()
-        with self._context.database.reading() as session:
-            row = learners.import_of_request(session, desk.organisation.id, request)
-        if row is None:
-            values = self._received(desk, grid, upload) | {"request": request, "request_hash": request_hash}
-            with self._context.database.session() as session:
-                learners.forget_imports(session, self._context.now())
-                credentials.insert_if_new(session, tables.RosterImportRow, **values)
-                row = learners.import_of_request(session, desk.organisation.id, request)
-        assert row is not None, "it was just kept"
-        if row.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
-        return self.one(desk, offering_id, row.id)
+        import_id = self._shelf.receive(
+            desk, key=key, about=grid.offering_id, said=about + upload.data, read=lambda: _brought(grid, upload)
+        )
+        return self.one(desk, offering_id, import_id)
 
     def one(self, desk: Desk, offering_id: str, import_id: str) -> MarksReport:
         """What a sheet would do now. Raises: Refused, NotFound (also once saved or put away), Unavailable."""
         desk.require(Right.MARK)
         grid = self._classes.grid(desk, offering_id, _CLASS)
         with self._context.database.reading() as session:
-            return self._report(session, desk, self._row(session, desk, grid, import_id), grid)
+            return self._report(session, desk, self._shelf.one(session, desk, import_id), grid)
 
     def choose(
         self, desk: Desk, offering_id: str, import_id: str, choices: MarksChoices, *, version: int | None = None
@@ -138,11 +121,8 @@ class MarksService:
         desk.require(Right.MARK)
         grid = self._classes.grid(desk, offering_id, _CLASS)
         with self._context.database.session() as session:
-            organisations.lock(session, desk.organisation.id)
-            row = self._row(session, desk, grid, import_id)
-            if version is not None and version != row.version:
-                raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
-            content = self._content(row)
+            row = self._shelf.changing(session, desk, import_id, version)
+            content = self._content(row, grid)
             sheet, _name = kept.from_text(content["sheet"])
             columns = columns_after(_columns(row, content, sheet, grid), choices.columns, sheet)
             need_values(sheet, columns)
@@ -152,8 +132,7 @@ class MarksService:
                 row.day_order = inputs.choice(choices.day_order, "dayOrder", allowed=allowed)
             fixed = _put_right(content, grid) | {name: _fixed(name, text) for name, text in choices.fixed.items()}
             content |= {"fixed": {name: text for name, text in fixed.items() if text}, "marks": _marks(grid)}
-            row.content_sealed = self._sealed(row.id, content)
-            row.version, row.expires = row.version + 1, self._context.now() + KEPT
+            row.content_sealed = self._shelf.sealed(row.id, _as_bytes(content))
             session.flush()
             return self._report(session, desk, row, grid)
 
@@ -179,43 +158,10 @@ class MarksService:
         with self._context.database.session() as session:
             row = learners.roster_import(session, desk.organisation.id, report.id)
             if row is not None:
-                row.state, row.content_sealed, row.answers = state, None, "{}"
-
-    def _received(self, desk: Desk, grid: Grid, upload: RosterUpload) -> dict[str, Any]:
-        name = inputs.line(upload.name, "name", required=False, longest=200)
-        try:
-            sheet = read(upload.data, limits=MARKS_LIMITS, encoding=upload.encoding or None, tab=upload.tab or None)
-            sheet = headed(sheet, known(grid.achievement))
-            if not sheet.rows:
-                raise SheetRefused(Refusal.EMPTY)
-        except SheetRefused as error:
-            raise explained(error, field="file") from error
-        columns = columns_of(sheet, grid.achievement)
-        need_values(sheet, columns)
-        now, import_id = self._context.now(), str(uuid.uuid4())
-        content = {
-            "offering": grid.offering_id,
-            "sheet": kept.to_text(sheet, name=name),
-            "fixed": {},
-            "marks": _marks(grid),
-        }
-        return {
-            "id": import_id,
-            "organisation_id": desk.organisation.id,
-            "kind": MARKS,
-            "content_sealed": self._sealed(import_id, content),
-            "columns": json.dumps(columns),
-            "answers": "{}",
-            "day_order": None,
-            "state": OPEN,
-            "version": 1,
-            "created": now,
-            "created_by": desk.actor.user_id,
-            "expires": now + KEPT,
-        }
+                self._shelf.end(row, state=state)
 
     def _report(self, session: Session, desk: Desk, row: tables.RosterImportRow, grid: Grid) -> MarksReport:
-        content = self._content(row)
+        content = self._content(row, grid)
         sheet, name = kept.from_text(content["sheet"])
         columns = _columns(row, content, sheet, grid)
         members = self._members(session, desk, grid)
@@ -256,24 +202,25 @@ class MarksService:
             if each.values is not None
         )  # fmt: skip
 
-    def _row(self, session: Session, desk: Desk, grid: Grid, import_id: str) -> tables.RosterImportRow:
-        row = learners.roster_import(session, desk.organisation.id, import_id[:36])
-        if row is None or row.content_sealed is None or row.kind != MARKS:
+    def _content(self, row: tables.RosterImportRow, grid: Grid) -> dict[str, Any]:
+        """What a sheet of this class says. Raises: NotFound for one of another class, Unavailable."""
+        found: dict[str, Any] = json.loads(self._shelf.content(row).decode())
+        if found["offering"] != grid.offering_id:
             raise NotFound
-        if self._content(row)["offering"] != grid.offering_id:
-            raise NotFound
-        return row
-
-    def _content(self, row: tables.RosterImportRow) -> dict[str, Any]:
-        if row.content_sealed is None:
-            raise NotFound
-        found: dict[str, Any] = json.loads(
-            kept.unseal(self._context.keystore.vault(), row.id, row.content_sealed).decode()
-        )
         return found
 
-    def _sealed(self, import_id: str, content: Mapping[str, Any]) -> bytes:
-        return kept.seal(self._context.keystore.vault(), import_id, json.dumps(content, ensure_ascii=False).encode())
+
+def _brought(grid: Grid, upload: RosterUpload) -> Brought:
+    sheet, name = read_brought(upload, MARKS_LIMITS, known(grid.achievement))
+    columns = columns_of(sheet, grid.achievement)
+    need_values(sheet, columns)
+    text = kept.to_text(sheet, name=name)
+    content = {"offering": grid.offering_id, "sheet": text, "fixed": {}, "marks": _marks(grid)}
+    return Brought(content=_as_bytes(content), columns=columns)
+
+
+def _as_bytes(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def _marks(grid: Grid) -> list[str]:

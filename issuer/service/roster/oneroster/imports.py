@@ -3,10 +3,8 @@
 It is kept as any roster on its way in: sealed, for a day, only the columns that are used.
 """
 
-import hashlib
 import json
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,11 +15,8 @@ from sqlalchemy.orm import Session
 from issuer.service import inputs
 from issuer.service.context import Context, Desk
 from issuer.service.offerings import OfferingService
-from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.roster import kept
-from issuer.service.roster.imports import DISCARDED, DONE, KEPT, OPEN
 from issuer.service.roster.oneroster.assembling import Teacher, assemble, open_questions
 from issuer.service.roster.oneroster.files import BULK, DELTA, LEFT_OUT, file_name
 from issuer.service.roster.oneroster.keys import SourceKeys
@@ -29,10 +24,11 @@ from issuer.service.roster.oneroster.missing import TICKED, plan_export
 from issuer.service.roster.oneroster.planning import ACCEPT, MISSING, Asked, Plan
 from issuer.service.roster.oneroster.reading import Export, notes, read_export
 from issuer.service.roster.planning import SOMEBODY_NEW
+from issuer.service.roster.shelf import DISCARDED, DONE, Brought, Shelf
 from issuer.service.roster.values import LEFT
 from issuer.service.roster.writing import Writing
-from issuer.store import credentials, learners, offerings, organisations, source_keys, tables
-from kit.errors import BadInput, Conflict, NotFound
+from issuer.store import learners, offerings, organisations, source_keys, tables
+from kit.errors import BadInput, Conflict
 from kit.i18n import Message, _
 
 ONEROSTER: Final = "oneroster"
@@ -87,6 +83,7 @@ class OneRosterService:
     def __init__(self, context: Context, offerings_: OfferingService) -> None:
         self._context = context
         self._offerings = offerings_
+        self._shelf = Shelf(context, ONEROSTER)
 
     def receive(self, desk: Desk, upload: ExportUpload, *, key: str) -> ExportReport:
         """Read an export and say what it would do, once for this ``key``. Nothing is taken over yet.
@@ -95,67 +92,27 @@ class OneRosterService:
         """
         desk.require(Right.ROSTER)
         desk.require(Right.DESCRIBE)
-        key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
-        request = hashlib.sha256(f"{ONEROSTER} {key}".encode()).hexdigest()
-        request_hash = hashlib.sha256(upload.data + bytes([upload.guardians])).hexdigest()
-        with self._context.database.reading() as session:
-            known = learners.import_of_request(session, desk.organisation.id, request)
-        if known is None:
-            name = inputs.line(upload.name, "name", required=False, longest=200)
-            export = read_export(upload.data, name=name, guardians=upload.guardians)
-            now, import_id = self._context.now(), str(uuid.uuid4())
-            row = {
-                "id": import_id,
-                "organisation_id": desk.organisation.id,
-                "kind": ONEROSTER,
-                "request": request,
-                "request_hash": request_hash,
-                "content_sealed": kept.seal(self._context.keystore.vault(), import_id, export.to_json().encode()),
-                "columns": "{}",
-                "answers": "{}",
-                "day_order": None,
-                "state": OPEN,
-                "version": 1,
-                "created": now,
-                "created_by": desk.actor.user_id,
-                "expires": now + KEPT,
-            }
-            with self._context.database.session() as session:
-                learners.forget_imports(session, now)
-                credentials.insert_if_new(session, tables.RosterImportRow, **row)
-                known = learners.import_of_request(session, desk.organisation.id, request)
-        assert known is not None, "it was just kept"
-        if known.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
-        return self.one(desk, known.id)
+        said = upload.data + bytes([upload.guardians])
+        return self.one(desk, self._shelf.receive(desk, key=key, said=said, read=lambda: _brought(upload)))
 
     def one(self, desk: Desk, import_id: str) -> ExportReport:
         """What an export would do now. Raises: Refused, NotFound (also once taken over or put away), Unavailable."""
         desk.require(Right.ROSTER)
         desk.require(Right.DESCRIBE)
         with self._context.database.reading() as session:
-            return self._report(session, desk, self._row(session, desk, import_id))
+            return self._report(session, desk, self._shelf.one(session, desk, import_id))
 
     def choose(self, desk: Desk, import_id: str, answers: Answers, *, version: int | None = None) -> ExportReport:
         """Say who rows are, what a file is, or who left. Raises: Refused, NotFound, BadInput, Conflict, Unavailable."""
         desk.require(Right.ROSTER)
         desk.require(Right.DESCRIBE)
         with self._context.database.session() as session:
-            organisations.lock(session, desk.organisation.id)
-            row = self._row(session, desk, import_id)
-            if version is not None and version != row.version:
-                raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
+            row = self._shelf.changing(session, desk, import_id, version)
             said = json.loads(row.answers) | {name: _answer(name, each) for name, each in answers.said.items()}
             if answers.all_missing:
                 lines = self._report(session, desk, row).plan.lines
                 said |= {line.key: TICKED for line in lines if line.change == MISSING}
             row.answers = json.dumps({name: each for name, each in said.items() if each})
-            row.version, row.expires = row.version + 1, self._context.now() + KEPT
             session.flush()
             return self._report(session, desk, row)
 
@@ -172,7 +129,7 @@ class OneRosterService:
         changed = Conflict(_("Somebody changed the roster meanwhile. Look at what the sheet would do now."))
         with self._context.database.reading() as session:  # planning takes its time, and nobody has to wait for it
             before = source_keys.stand(session, desk.organisation.id)
-            report = self._report(session, desk, self._row(session, desk, import_id))
+            report = self._report(session, desk, self._shelf.one(session, desk, import_id))
         if report.questions:
             name = report.questions[0]
             raise Conflict(_("Say first what %(file)s is.", file=file_name(name)), field=f"{FILE}{name}")
@@ -180,11 +137,11 @@ class OneRosterService:
             raise changed
         with self._context.database.session() as session:
             organisations.lock(session, desk.organisation.id)
-            row = self._row(session, desk, import_id)
+            row = self._shelf.one(session, desk, import_id)
             if row.version != report.version or source_keys.stand(session, desk.organisation.id) != before:
                 raise changed
             self._write(session, desk, report.plan, self._content(row).system, now)
-            row.state, row.content_sealed, row.answers = DONE, None, "{}"
+            self._shelf.end(row, state=DONE)
             record(
                 session,
                 at=now,
@@ -203,8 +160,7 @@ class OneRosterService:
         desk.require(Right.ROSTER)
         desk.require(Right.DESCRIBE)
         with self._context.database.session() as session:
-            row = self._row(session, desk, import_id)
-            row.state, row.content_sealed, row.answers = DISCARDED, None, "{}"
+            self._shelf.end(self._shelf.one(session, desk, import_id), state=DISCARDED)
 
     def _report(self, session: Session, desk: Desk, row: tables.RosterImportRow) -> ExportReport:
         export = self._content(row)
@@ -255,15 +211,12 @@ class OneRosterService:
         ])  # fmt: skip
 
     def _content(self, row: tables.RosterImportRow) -> Export:
-        assert row.content_sealed is not None, "one that says nothing is not found"
-        return Export.from_json(kept.unseal(self._context.keystore.vault(), row.id, row.content_sealed).decode())
+        return Export.from_json(self._shelf.content(row).decode())
 
-    @staticmethod
-    def _row(session: Session, desk: Desk, import_id: str) -> tables.RosterImportRow:
-        row = learners.roster_import(session, desk.organisation.id, import_id[:36])
-        if row is None or row.content_sealed is None or row.kind != ONEROSTER:
-            raise NotFound
-        return row
+
+def _brought(upload: ExportUpload) -> Brought:
+    name = inputs.line(upload.name, "name", required=False, longest=200)
+    return Brought(content=read_export(upload.data, name=name, guardians=upload.guardians).to_json().encode())
 
 
 def _answer(name: str, said: str) -> str:
