@@ -126,10 +126,7 @@ def report(found: Report, say: Say, page: str | None, size: str | None) -> dict[
         "dayOrder": found.day_order or None,
         "cautions": [say(each) for each in found.cautions],
         "rows": [_line(each, say) for each in lines.items],
-        "page": lines.number,
-        "size": lines.size,
-        "total": lines.total,
-        "next": lines.next,
+        **shapes.place(lines),
     }
 
 

@@ -206,10 +206,7 @@ def _listed(organisation: Organisation, found: Page[Offering]) -> dict[str, Any]
     return {
         "organisation": _by(organisation),
         "items": [offering(item) for item in found.items],
-        "page": found.number,
-        "size": found.size,
-        "total": found.total,
-        "next": found.next,
+        **shapes.place(found),
     }
 
 

@@ -95,10 +95,7 @@ def report(found: ExportReport, say: Say, page: str | None, size: str | None) ->
         "notes": [say(each) for each in found.notes],
         "counts": counts,
         "rows": [_line(each, say) for each in lines.items],
-        "page": lines.number,
-        "size": lines.size,
-        "total": lines.total,
-        "next": lines.next,
+        **shapes.place(lines),
     }  # fmt: skip
 
 

@@ -32,15 +32,12 @@ def answer(value: Mapping[str, Any], *, status: int = 200) -> Response:
 
 def listed(page: Page[T], shape: Callable[[T], dict[str, Any]]) -> Response:
     """One page of a list: ``items``, ``page``, ``size``, ``total``, and ``next`` or null."""
-    return answer(
-        {
-            "items": [shape(item) for item in page.items],
-            "page": page.number,
-            "size": page.size,
-            "total": page.total,
-            "next": page.next,
-        }
-    )
+    return answer({"items": [shape(item) for item in page.items], **place(page)})
+
+
+def place(page: Page[Any]) -> dict[str, Any]:
+    """Where in a list an answer is."""
+    return {"page": page.number, "size": page.size, "total": page.total, "next": page.next}
 
 
 def organisation(found: Organisation, role: str | None = None) -> dict[str, Any]:

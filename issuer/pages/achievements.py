@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from issuer.pages import describing, picturing, signed_as
 from issuer.pages.access import All, At, services_of
+from issuer.pages.forms import version_of
 from issuer.service.achievements import Achievement
 from issuer.service.context import Desk
 from issuer.service.rights import Right
@@ -94,13 +95,12 @@ def add(router: APIRouter, pages: Pages) -> None:
         rows, problem = _rows(services, desk, given)
         if problem:
             return _form(request, pages, desk, found=before, rows=rows, error=problem)
-        version = given.get("version")
         try:
             found = services.achievements.edit(
                 desk,
                 achievement_id,
                 describing.draft(rows),
-                version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                version=version_of(given),
             )
         except (BadInput, Conflict) as error:
             return _form(request, pages, desk, found=before, rows=rows, error=error)

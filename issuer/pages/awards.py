@@ -11,6 +11,7 @@ from starlette.responses import Response
 from issuer.pages import reading, signed_as
 from issuer.pages.access import All, At
 from issuer.pages.approvals import asked
+from issuer.pages.forms import form_key
 from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
@@ -23,7 +24,7 @@ from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, RequestError
 from kit.i18n import _
 from kit.paging import Window
-from kit.web import Form, Pages, flash, form, see_other
+from kit.web import Pages, flash, form, see_other
 
 MOST_CHOICES = 200
 
@@ -104,14 +105,6 @@ def add(router: APIRouter, pages: Pages) -> None:
 
 def _forms(services: Services, desk: Desk, achievement: Achievement) -> Sequence[SignedAs]:
     return signed_as.choices(services, desk, now=services.settings.signed_as(desk, achievement.format))
-
-
-def form_key(given: Form) -> str:
-    """The form's own key: sending the same page twice awards once."""
-    key = given.get("key")
-    if not key:
-        raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
-    return f"form-{key}"
 
 
 def _form(

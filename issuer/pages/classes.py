@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.forms import form_key
 from issuer.service.context import INSTRUCTOR, Desk
 from issuer.service.rights import Right
 from issuer.service.roster.classes import Grid
@@ -53,11 +54,9 @@ def _marking(router: APIRouter, pages: Pages) -> None:
 def _keeping(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/award", name="award_class")
     def award(request: Request, services: All, desk: At, offering_id: str) -> Response:
-        key = form(request).get("key")
-        if not key:
-            raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
+        key = form_key(form(request))
         try:
-            sheet = services.classes.award(desk, offering_id, key=f"form-{key[:100]}")
+            sheet = services.classes.award(desk, offering_id, key=key)
         except (BadInput, Conflict) as error:
             found = services.classes.grid(desk, offering_id, _at(None))
             return _shown(request, pages, services, desk, found, error=error)

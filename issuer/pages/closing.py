@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.pages.approvals import asked
-from issuer.pages.awards import form_key
+from issuer.pages.forms import form_key
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.closing import ClosingDraft

@@ -14,7 +14,7 @@ from issuer.service.vocabulary import RESULT_STATUSES
 from kit.errors import BadInput
 from kit.i18n import Message, _
 from kit.sheets import place_of
-from kit.web import Form
+from kit.web import Form, whole
 
 MOST_ROWS: Final = 100
 MOST_FIELDS: Final = 1800
@@ -114,8 +114,8 @@ def edits(given: Form) -> dict[int, Edit]:
 
 def chosen_rows(given: Form, *, later: bool) -> dict[int, Edit]:
     """The lines that were ticked in a list, to be kept for later or to be awarded after all."""
-    numbers = [value for value in given.values("row") if value.isascii() and value.isdecimal() and len(value) <= 7]
-    return {int(number): Edit(later=later) for number in numbers}
+    numbers = [whole(value, digits=7) for value in given.values("row")]
+    return {number: Edit(later=later) for number in numbers if number is not None}
 
 
 def chosen_columns(given: Form, sheet: SheetView) -> dict[str, int | None]:
@@ -124,9 +124,9 @@ def chosen_columns(given: Form, sheet: SheetView) -> dict[str, int | None]:
     for each in sheet.fields:
         name = f"columns/{each.key}"
         text = given.get(name)
-        if text and not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        column = whole(text, digits=4)
+        if text and column is None:
             raise BadInput(_("There is no such column."), field=name, remedy=_("Choose one from the list."))
-        column = int(text) if text else None
         if name in given and column != sheet.columns.get(each.key):
             found[each.key] = column
     return found

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
-from issuer.pages.awards import form_key
+from issuer.pages.forms import form_key
 from issuer.service.context import Desk
 from issuer.service.endorsements import TARGETS, WITHDRAWALS, EndorsementDraft
 from issuer.service.rights import Right

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.forms import version_of
 from issuer.service.achievements import Achievement
 from issuer.service.case_packages import LARGEST
 from issuer.service.context import Desk
@@ -20,7 +21,7 @@ from issuer.service.vocabulary import GRADES
 from kit.errors import BadInput, Conflict, NotFound, RequestError, TooLarge
 from kit.i18n import _
 from kit.paging import LARGEST_PAGE, Window, window
-from kit.web import Pages, flash, form, see_other
+from kit.web import Pages, flash, form, see_other, whole
 
 FOUND_AT_ONCE = 25
 
@@ -177,12 +178,12 @@ def _picking(router: APIRouter, pages: Pages) -> None:
         try:
             if "remove" in given:
                 services.achievements.part(
-                    desk, achievement_id, at=at, url=given.get("remove"), version=_number(given.get("version"))
+                    desk, achievement_id, at=at, url=given.get("remove"), version=version_of(given)
                 )
                 flash(request, _("Taken away. New awards no longer say it."))
             else:
                 chosen = _chosen(services, desk, given.values("item"))
-                services.achievements.align(desk, achievement_id, chosen, at=at, version=_number(given.get("version")))
+                services.achievements.align(desk, achievement_id, chosen, at=at, version=version_of(given))
                 flash(request, _("Added. New awards say so."))
         except (BadInput, Conflict) as error:
             asked = Search(words=given.get("q"), framework=given.get("framework"), level=given.get("level"))
@@ -194,7 +195,7 @@ def _chosen(services: Services, desk: Desk, values: Sequence[str]) -> list[Align
     places: dict[str, list[int]] = {}
     for value in values:
         framework, _slash, position = value.partition("/")
-        number = _number(position)
+        number = whole(position)
         if number is None:
             raise NotFound
         places.setdefault(framework, []).append(number)
@@ -203,10 +204,6 @@ def _chosen(services: Services, desk: Desk, values: Sequence[str]) -> list[Align
     return [
         item.alignment() for framework, at in places.items() for item in services.frameworks.items(desk, framework, at)
     ]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _places(found: Achievement) -> list[dict[str, Any]]:

@@ -1,16 +1,15 @@
 """A roster from a sheet, in two screens: the sheet; what it would do, with what is asked about single rows."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.forms import Table, columns_of, form_key, lettered, place_kept, table_of, version_of
 from issuer.pages.sheets import DAY_ORDERS
 from issuer.service.context import Desk
 from issuer.service.rights import Right
@@ -21,8 +20,8 @@ from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError, TooLarge
 from kit.i18n import Message, _, ngettext
 from kit.paging import paginate, window
-from kit.sheets import ENCODINGS, place_of
-from kit.web import Form, Pages, flash, form, see_other
+from kit.sheets import ENCODINGS
+from kit.web import Pages, flash, form, see_other
 
 BASE: Final = "/organisations/{slug}/imports"
 STEPS: Final = (_("Choose the sheet"), _("Look at what it does"), _("Roster"))
@@ -53,8 +52,8 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
         desk.require(Right.ROSTER)
         given = form(request)
         try:
-            upload = upload_of(given)
-            found = services.imports.receive(desk, upload, key=key_of(given, upload))
+            table = table_of(given, largest=ROSTER_LIMITS.file_bytes)
+            found = services.imports.receive(desk, roster_of(table), key=form_key(given, table.said))
         except (BadInput, TooLarge) as error:
             return _new(request, pages, desk, values=given.fields() | {"text": given.raw("text")}, error=error)
         return see_other(_at(desk, found.id))
@@ -76,12 +75,7 @@ def _looking(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/{{import_id}}/columns")
     def columns(request: Request, services: All, desk: At, import_id: str) -> Response:
         given = form(request)
-        chosen = {
-            name.partition("/")[2]: int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else None
-            for name, value in given.fields().items()
-            if name.startswith("columns/")
-        }
-        choices = Choices(columns=chosen, day_order=given.get("dayOrder"))
+        choices = Choices(columns=columns_of(given), day_order=given.get("dayOrder"))
         return _chosen(request, pages, services, desk, import_id=import_id, choices=choices)
 
 
@@ -121,42 +115,21 @@ def _is_answer(name: str) -> bool:
     return number != name and number.isascii() and number.isdecimal() and len(number) < 8
 
 
-def upload_of(given: Form) -> RosterUpload:
-    """The file, or else what was pasted. Raises: BadInput, TooLarge."""
-    file = given.file("file", largest=ROSTER_LIMITS.file_bytes)
-    if file is not None:
-        return RosterUpload(data=file.data, name=file.name, encoding=given.get("encoding"), tab=given.get("tab"))
-    text = given.raw("text")
-    if not text.strip():
-        remedy = _("Choose a file, or copy the rows in your spreadsheet and paste them.")
-        raise BadInput(_("There is no sheet yet."), field="file", remedy=remedy)
-    return RosterUpload(data=text.encode("utf-8", "surrogatepass"), encoding="utf-8")
-
-
-def key_of(given: Form, upload: RosterUpload) -> str:
-    """The same page sent twice brings one sheet; another sheet from the same page is another one."""
-    key = given.get("key")
-    if not key:
-        raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
-    said = f"{upload.encoding}/{upload.tab}/".encode() + upload.data
-    return f"form-{key[:100]}-{hashlib.sha256(said).hexdigest()[:16]}"
+def roster_of(table: Table) -> RosterUpload:
+    """What was handed in, as a roster or as marks of a class."""
+    return RosterUpload(data=table.data, name=table.name, encoding=table.encoding, tab=table.tab)
 
 
 def _chosen(
     request: Request, pages: Pages, services: Services, desk: Desk, *, import_id: str, choices: Choices
 ) -> Response:
     given = form(request)
-    version = given.get("version")
-    number = int(version[:9]) if version.isascii() and version.isdecimal() else None
     try:
-        found = services.imports.choose(desk, import_id, choices, version=number)
+        found = services.imports.choose(desk, import_id, choices, version=version_of(given))
     except (BadInput, Conflict) as error:
         before = services.imports.one(desk, import_id)
         return _report(request, pages, desk, before, only=given.get("only"), page=given.get("page"), error=error)
-    asked = {name: given.get(name) for name in ("only", "page") if given.get(name)}
-    if asked.get("only") in CHANGES and not found.plan.counted(asked["only"]):
-        asked = {}
-    return see_other(_at(desk, found.id) + (f"?{urlencode(asked)}" if asked else ""))
+    return see_other(_at(desk, found.id) + place_kept(given, found.plan.counted, CHANGES))
 
 
 def _new(
@@ -189,7 +162,6 @@ def _report(
     if only not in CHANGES:
         only = next((change for change in (WRONG, ASKED) if plan.counted(change)), "") if only != "all" else only
     lines = [line for line in plan.lines if only in {"", "all", line.change}]
-    letters = [(at, place_of(1, at)[:-1], header) for at, header in enumerate(found.headers)]
     return pages.render(
         request,
         "import_look.html",
@@ -205,6 +177,6 @@ def _report(
         error=error,
         fields=[(field.key, WORDS[field.key]) for field in ROSTER_FIELDS],
         names=WORDS,
-        letters=letters,
+        letters=lettered(found.headers),
         day_orders=DAY_ORDERS,
     )

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.forms import version_of
 from issuer.service.context import Desk
 from issuer.service.offerings import Filters
 from issuer.service.rights import Right
@@ -99,11 +100,9 @@ def _one(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/{{learner_id}}/edit")
     def edit(request: Request, services: All, desk: At, learner_id: str) -> Response:
         given = form(request)
-        version = given.get("version")
-        number = int(version[:9]) if version.isascii() and version.isdecimal() else None
         found = services.learners.one(desk, learner_id)
         try:
-            made = services.learners.edit(desk, learner_id, _draft(given), version=number)
+            made = services.learners.edit(desk, learner_id, _draft(given), version=version_of(given))
         except (BadInput, Conflict) as error:
             return _form(request, pages, desk, found=found, values=given.fields(), error=error)
         flash(request, _("%(name)s was changed.", name=made.name))

@@ -3,24 +3,25 @@
 import secrets
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
-from issuer.pages.imports import key_of, upload_of
+from issuer.pages.forms import columns_of, form_key, lettered, place_kept, table_of, version_of
+from issuer.pages.imports import roster_of
 from issuer.pages.sheets import DAY_ORDERS
 from issuer.service.context import Desk
 from issuer.service.roster.classes import Grid
+from issuer.service.roster.imports import ROSTER_LIMITS
 from issuer.service.roster.marks.changes import CHANGED, CHANGES, SAME, WRONG
 from issuer.service.roster.marks.fields import WHO, marks_fields
 from issuer.service.roster.marks.imports import MarksChoices, MarksReport
 from kit.errors import BadInput, Conflict, RequestError, TooLarge
 from kit.i18n import Message, _, ngettext
 from kit.paging import Window, paginate, window
-from kit.sheets import ENCODINGS, place_of
+from kit.sheets import ENCODINGS
 from kit.web import Pages, flash, form, see_other
 
 BASE: Final = "/organisations/{slug}/offerings/{offering_id}/class/sheet"
@@ -52,8 +53,8 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
         given = form(request)
         grid = services.classes.grid(desk, offering_id, _HEAD)
         try:
-            upload = upload_of(given)
-            found = services.marks.receive(desk, offering_id, upload, key=key_of(given, upload))
+            table = table_of(given, largest=ROSTER_LIMITS.file_bytes)
+            found = services.marks.receive(desk, offering_id, roster_of(table), key=form_key(given, table.said))
         except (BadInput, TooLarge) as error:
             return _new(request, pages, desk, grid, values=given.fields() | {"text": given.raw("text")}, error=error)
         return see_other(_at(desk, found))
@@ -71,24 +72,14 @@ def _looking(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/{{import_id}}/answers")
     def answers(request: Request, services: All, desk: At, offering_id: str, import_id: str) -> Response:
         given = form(request)
-        version = given.get("version")
-        number = int(version[:9]) if version.isascii() and version.isdecimal() else None
-        columns = {
-            name.partition("/")[2]: int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else None
-            for name, value in given.fields().items()
-            if name.startswith("columns/")
-        }
         fixed = {name.partition("/")[2]: value for name, value in given.fields().items() if name.startswith("fixed/")}
-        choices = MarksChoices(columns=columns, day_order=given.get("dayOrder"), fixed=fixed)
+        choices = MarksChoices(columns=columns_of(given), day_order=given.get("dayOrder"), fixed=fixed)
         try:
-            found = services.marks.choose(desk, offering_id, import_id, choices, version=number)
+            found = services.marks.choose(desk, offering_id, import_id, choices, version=version_of(given))
         except (BadInput, TooLarge, Conflict) as error:
             before = services.marks.one(desk, offering_id, import_id)
             return _report(request, pages, desk, before, only=given.get("only"), page=given.get("page"), error=error)
-        asked = {name: given.get(name) for name in ("only", "page") if given.get(name)}
-        if asked.get("only") in CHANGES and not found.counted(asked["only"]):
-            asked = {}
-        return see_other(_at(desk, found) + (f"?{urlencode(asked)}" if asked else ""))
+        return see_other(_at(desk, found) + place_kept(given, found.counted, CHANGES))
 
 
 def _leaving(router: APIRouter, pages: Pages) -> None:
@@ -172,6 +163,6 @@ def _report(
         fields=fields,
         names=dict(fields),
         who=WHO,
-        letters=[(at, place_of(1, at)[:-1], header) for at, header in enumerate(found.headers)],
+        letters=lettered(found.headers),
         day_orders=DAY_ORDERS,
     )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.pages.catalogue import filters_of, narrowing
+from issuer.pages.forms import version_of
 from issuer.pages.offering_reading import counts_rows, draft_of, values_of
 from issuer.pages.rate_words import funding, rate
 from issuer.service.context import Desk
@@ -108,13 +109,11 @@ def _one(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/{{offering_id}}/edit")
     def edit(request: Request, services: All, desk: At, offering_id: str) -> Response:
         given = form(request)
-        version = given.get("version")
         found = services.offerings.one(desk, offering_id)
         if given.get("do") == "row":
             return _again(request, pages, services, desk, given, found=found, error=None)
         try:
-            number = int(version[:9]) if version.isdecimal() else None
-            made = services.offerings.edit(desk, offering_id, draft_of(given), version=number)
+            made = services.offerings.edit(desk, offering_id, draft_of(given), version=version_of(given))
         except (BadInput, Conflict) as error:
             return _again(request, pages, services, desk, given, found=found, error=error)
         flash(request, _("“%(name)s” was changed.", name=made.values.title))
@@ -190,8 +189,7 @@ def _import(
     if report is not None:
         only = given.get("only") or ("problem" if report.counted("problem") else "all")
         wanted = [line for line in report.lines if only in {"all", line.change}]
-        number = given.get("page")
-        at = Window(number=int(number) if number.isdecimal() and len(number) < 6 else 1, size=_LINES)
+        at = Window(number=given.whole("page", digits=5) or 1, size=_LINES)
         lines = paginate(wanted, at)
     return pages.render(
         request,

@@ -1,16 +1,15 @@
 """The export of a school's own system, in two screens: the file; what it would do, with what is asked about it."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from issuer.pages.access import All, At
+from issuer.pages.forms import form_key, place_kept, version_of
 from issuer.service.context import Desk
 from issuer.service.rights import Right
 from issuer.service.roster.fields import WORDS
@@ -74,7 +73,9 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
         given = form(request)
         try:
             upload = _upload(given)
-            found = services.oneroster.receive(desk, upload, key=_key(given, upload))
+            found = services.oneroster.receive(
+                desk, upload, key=form_key(given, upload.data + bytes([upload.guardians]))
+            )
         except (BadInput, TooLarge) as error:
             return _new(request, pages, desk, values=given.fields(), error=error)
         return see_other(_at(desk, found.id))
@@ -143,29 +144,16 @@ def _upload(given: Form) -> ExportUpload:
     return ExportUpload(data=file.data, name=file.name, guardians=bool(given.get("guardians")))
 
 
-def _key(given: Form, upload: ExportUpload) -> str:
-    """The same page sent twice brings one export; another one from the same page is another one."""
-    key = given.get("key")
-    if not key:
-        raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
-    return f"form-{key[:100]}-{hashlib.sha256(upload.data + bytes([upload.guardians])).hexdigest()[:16]}"
-
-
 def _chosen(
     request: Request, pages: Pages, services: Services, desk: Desk, *, import_id: str, choices: Answers
 ) -> Response:
     given = form(request)
-    version = given.get("version")
-    number = int(version[:9]) if version.isascii() and version.isdecimal() else None
     try:
-        found = services.oneroster.choose(desk, import_id, choices, version=number)
+        found = services.oneroster.choose(desk, import_id, choices, version=version_of(given))
     except (BadInput, Conflict) as error:
         before = services.oneroster.one(desk, import_id)
         return _report(request, pages, desk, before, only=given.get("only"), page=given.get("page"), error=error)
-    asked = {name: given.get(name) for name in ("only", "page") if given.get(name)}
-    if asked.get("only") in CHANGES and not found.plan.counted(asked["only"]):
-        asked = {}
-    return see_other(_at(desk, found.id) + (f"?{urlencode(asked)}" if asked else ""))
+    return see_other(_at(desk, found.id) + place_kept(given, found.plan.counted, CHANGES))
 
 
 def _new(

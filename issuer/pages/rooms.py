@@ -73,12 +73,11 @@ def _rooms(router: APIRouter, pages: Pages) -> None:
     def open_room(request: Request, services: All, desk: At) -> Response:
         desk.require(Right.AWARD)
         given = form(request)
-        hours = given.get("hours")
         try:
             made = services.rooms.open(
                 desk,
                 achievement_id=given.get("achievement"),
-                hours=int(hours) if hours.isascii() and hours.isdecimal() and len(hours) < 4 else 0,
+                hours=given.whole("hours", digits=3) or 0,
             )
         except (BadInput, Conflict) as error:
             return shown(request, services, desk, values=given.fields(), error=error)

@@ -11,6 +11,7 @@ from issuer.pages import signed_as
 from issuer.pages.access import All, At
 from issuer.pages.approval_words import KINDS
 from issuer.pages.approvals import asked
+from issuer.pages.forms import version_of
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.changing_settings import SettingsDraft, SettingsView
@@ -62,7 +63,7 @@ def add(router: APIRouter, pages: Pages) -> None:
     def change(request: Request, services: All, desk: At) -> Response:
         given = form(request)
         try:
-            found = services.approvals.do(desk, acts.settings(_draft(given), version=_version(given)))
+            found = services.approvals.do(desk, acts.settings(_draft(given), version=version_of(given)))
         except Conflict as error:
             return shown(request, services, desk, error=error)
         except BadInput as error:
@@ -89,12 +90,6 @@ def _draft(given: Form) -> SettingsDraft:
         second_person=tuple(given.values("secondPerson")),
         format=given.get("format"),
     )
-
-
-def _version(given: Form) -> int | None:
-    """The version that the page showed."""
-    text = given.get("version")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _values(found: SettingsView) -> dict[str, str]:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from issuer.pages import signed_as
 from issuer.pages.access import All, At
-from issuer.pages.sheets import STEPS, check_page, version_of
+from issuer.pages.forms import form_key, version_of
+from issuer.pages.sheets import STEPS, check_page
 from issuer.service.achievements import Achievement, result_descriptions
 from issuer.service.awarding import scheduling
 from issuer.service.awarding.sheet_views import Preview
@@ -38,14 +39,11 @@ def add(router: APIRouter, pages: Pages) -> None:
     @router.post("/organisations/{slug}/sheets/{sheet_id}/issue", name="issue_sheet")
     def issue(request: Request, services: All, desk: At, sheet_id: str) -> Response:
         given = form(request)
-        key = given.get("key")
-        if not key:
-            raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
         try:
             job = services.award_jobs.issue(
                 desk,
                 sheet_id,
-                key=f"form-{key[:100]}",
+                key=form_key(given),
                 version=version_of(given),
                 starts=scheduling.chosen(given.get("when"), given.get("day"), given.get("time")),
                 format_=given.get("format"),

@@ -1,7 +1,6 @@
 # ruff: noqa: FAST003 - the dependency behind `At` reads the slug
 """Many awards from one sheet: what and the sheet; is this right. The third screen is ``sheet_preview``."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Final
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from issuer.pages import correcting
 from issuer.pages.access import All, At
+from issuer.pages.forms import form_key, table_of, version_of
 from issuer.service.awarding import judging
 from issuer.service.awarding.sheet_views import Upload
 from issuer.service.awarding.sheets import ISSUING, OPEN
@@ -69,7 +69,11 @@ def _bringing(router: APIRouter, pages: Pages) -> None:
         given = form(request)
         try:
             upload = _upload(given)
-            found = services.sheets.receive(desk, upload, key=_key(given, upload))
+            found = services.sheets.receive(
+                desk,
+                upload,
+                key=form_key(given, upload.achievement.encode("utf-8", "surrogatepass") + b"\0" + upload.data),
+            )
         except (BadInput, TooLarge) as error:
             values = given.fields() | {"text": given.raw("text")}
             return _new(request, pages, services, desk, values=values, error=error)
@@ -158,29 +162,8 @@ def _upload(given: Form) -> Upload:
     achievement = given.get("achievement")
     if not achievement:
         raise BadInput(_("Nothing was chosen here."), field="achievement", remedy=_("Choose one from the list."))
-    file = given.file("file", largest=LIMITS.file_bytes)
-    if file is not None:
-        return Upload(data=file.data, achievement=achievement, name=file.name)
-    text = given.raw("text")
-    if not text.strip():
-        remedy = _("Choose a file, or copy the rows in your spreadsheet and paste them.")
-        raise BadInput(_("There is no sheet yet."), field="file", remedy=remedy)
-    return Upload(data=text.encode("utf-8", "surrogatepass"), achievement=achievement, encoding="utf-8")
-
-
-def _key(given: Form, upload: Upload) -> str:
-    """The form's own key for this file: sending the page twice brings it once, another file is another sheet."""
-    key = given.get("key")
-    if not key:
-        raise BadInput(_("This page is incomplete. Open it again and fill it in anew."))
-    said = upload.achievement.encode("utf-8", "surrogatepass") + b"\0" + upload.data
-    return f"form-{key[:100]}-{hashlib.sha256(said).hexdigest()}"
-
-
-def version_of(given: Form) -> int | None:
-    """The version of the sheet that the page showed."""
-    text = given.get("version")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    table = table_of(given, largest=LIMITS.file_bytes)
+    return Upload(data=table.data, achievement=achievement, name=table.name, encoding=table.encoding)
 
 
 def _new(

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.pages.approvals import asked
-from issuer.pages.awards import form_key
+from issuer.pages.forms import form_key
 from issuer.service.approvals import acts
 from issuer.service.approvals.deciding import Approval
 from issuer.service.context import Desk
@@ -99,12 +99,11 @@ def _doing(router: APIRouter, pages: Pages) -> None:
     def start(request: Request, services: All, desk: At) -> Response:
         given = form(request)
         choice = Choice(**{name: given.get(name) for name in _FIELDS}, credentials=tuple(given.values("credential")))
-        typed = given.get("count").strip()
         try:
             request_ = acts.withdrawal(
                 choice,
                 seen=given.get("seen"),
-                count=int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else None,
+                count=given.whole("count", digits=8),
                 reason=given.get("reason"),
                 note=given.get("note"),
                 key=form_key(given),

@@ -15,7 +15,7 @@ are sync `def`: the framework runs them in threads.
 
 from kit.web.app import BodyLimits, build_app
 from kit.web.csrf import csrf_token
-from kit.web.forms import Form, Upload, form
+from kit.web.forms import Form, Upload, form, whole
 from kit.web.pages import Pages, see_other
 from kit.web.problems import problem_json
 from kit.web.visit import Visit, flash, local_path, visit_of
@@ -34,4 +34,5 @@ __all__ = [
     "problem_json",
     "see_other",
     "visit_of",
+    "whole",
 ]

@@ -65,6 +65,10 @@ class Form:
             raise BadInput(_("Nothing was chosen here."), field=name, remedy=_("Choose one of the answers."))
         return value
 
+    def whole(self, name: str, *, digits: int = 9) -> int | None:
+        """A whole number of at most so many digits; None when the field says anything else."""
+        return whole(self.get(name), digits=digits)
+
     def flag(self, name: str) -> bool:
         """Whether a box is ticked."""
         return bool(self.get(name))
@@ -112,6 +116,11 @@ class Form:
     def file(self, name: str, *, largest: int) -> Upload | None:
         """The one file handed in under `name`, or None. Raises: TooLarge."""
         return next(iter(self.files(name, largest=largest)), None)
+
+
+def whole(text: str, *, digits: int = 9) -> int | None:
+    """The whole number that a text says in at most so many ASCII digits; None when it says anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def clean(value: str) -> str:
