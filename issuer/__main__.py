@@ -1,6 +1,6 @@
 """``python -m issuer …``: see :mod:`issuer.cli`."""
 
-from issuer.cli import main
+from kit.start import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(program("issuer.cli"))

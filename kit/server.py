@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from kit import log
 from kit.settings import RoleSettings
+from kit.start import settled
 
 STOP_SECONDS = 10
 
@@ -53,6 +54,7 @@ def run(app: FastAPI, settings: RoleSettings, *, role: str, ready: Callable[[int
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
 
+    settled()
     server = _Server(configuration(app, settings), ready or announce)
     server.run()
     return 0 if server.started and not server.force_exit else 1

@@ -1,6 +1,6 @@
 """``python -m registrar …``: see :mod:`registrar.cli`."""
 
-from registrar.cli import main
+from kit.start import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(program("registrar.cli"))

@@ -1,6 +1,6 @@
-"""`python -m satchel` is the `satchel` command."""
+"""``python -m satchel …``: see :mod:`satchel.cli`."""
 
-from satchel.cli import main
+from kit.start import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(program("satchel.cli"))

@@ -1,6 +1,6 @@
 """``python -m verifier …``: see :mod:`verifier.cli`."""
 
-from verifier.cli import main
+from kit.start import program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(program("verifier.cli"))

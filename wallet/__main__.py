@@ -1,7 +1,6 @@
-"""`python -m wallet …`."""
+"""``python -m wallet …``: see :mod:`wallet.cli`."""
 
-import sys
+from kit.start import program
 
-from wallet.cli import main
-
-sys.exit(main())
+if __name__ == "__main__":
+    raise SystemExit(program("wallet.cli"))

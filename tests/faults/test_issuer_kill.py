@@ -31,7 +31,8 @@ CLIENTS = 4
 KILLS = max(3, REQUESTS // 30)
 """Each costs seconds in which nothing is asked; so many, and the rest of the requests in peace."""
 DUPLICATES = 0.3
-DEADLINE = 120 + REQUESTS / 5
+DEADLINE = 900 + REQUESTS / 2
+"""Seconds until somebody has to look; a machine that is busy with other things takes its time."""
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "four words in a row"
 
