@@ -9,6 +9,8 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 ROLES := contexts schemas vc academics kit issuer wallet verifier registrar satchel
 SOURCES := $(wildcard $(ROLES)) tests
+# What was compiled once is not compiled again by every process that tests start, and by every worker.
+unexport PYTHONDONTWRITEBYTECODE
 DATA ?= $(if $(LAN),data-lan,data)
 ARGS ?=
 

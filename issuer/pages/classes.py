@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.pages.forms import form_key
+from issuer.service.achievements import hours_description
 from issuer.service.context import INSTRUCTOR, Desk
 from issuer.service.rights import Right
 from issuer.service.roster.classes import Grid
@@ -150,4 +151,5 @@ def _shown(
         error=error,
         teachers=teachers,
         key=secrets.token_urlsafe(16),
+        hours=hours_description(found.achievement) if found.achievement else None,
     )

@@ -21,7 +21,7 @@ from issuer.service.drafts import (
     RelatedDraft,
     ResultDescriptionDraft,
 )
-from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_TYPES, TARGET_TYPES
+from issuer.service.vocabulary import HOURS_ATTENDED, IDENTIFIER_TYPES, RESULT_TYPES, TARGET_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput
 from kit.i18n import _
@@ -192,7 +192,15 @@ def _results(
     drafts: Sequence[ResultDescriptionDraft], old: Sequence[Mapping[str, Any]], *, loopback: bool
 ) -> list[dict[str, Any]]:
     previous = _kept(drafts, old, "results")
-    return [_result(draft, n, previous[n], loopback=loopback) for n, draft in _few(drafts, "results")]
+    found = [_result(draft, n, previous[n], loopback=loopback) for n, draft in _few(drafts, "results")]
+    counted = [place for place, each in enumerate(found) if each["resultType"] == HOURS_ATTENDED]
+    if len(counted) > 1:
+        raise BadInput(
+            _("Hours attended are counted in two marks."),
+            field=f"results/{counted[1]}/resultType",
+            remedy=_("Keep one of them, or choose another kind of mark."),
+        )
+    return found
 
 
 def _result(
@@ -231,6 +239,12 @@ def _result(
     if draft.required_level:
         result["requiredLevel"] = _required(draft.required_level, levels, f"{field}/requiredLevel")
     _put(result, "alignment", alignments(draft.alignments, f"{field}/alignments", loopback=loopback))
+    if kind == HOURS_ATTENDED and (allowed or levels):
+        raise BadInput(
+            _("Hours are a number, which no list of marks or levels holds."),
+            field=f"{field}/{'allowedValues' if allowed else 'levels'}",
+            remedy=_("Leave the list empty, or choose another kind of mark."),
+        )
     if kind == "RubricCriterionLevel" and not levels:
         raise BadInput(
             _("A rubric needs its levels."), field=f"{field}/levels", remedy=_("List them from low to high.")

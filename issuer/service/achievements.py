@@ -18,7 +18,7 @@ from issuer.service.pictures import use
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.securing import INHERITED, described_form
-from issuer.service.vocabulary import USUALLY_PAUSABLE
+from issuer.service.vocabulary import HOURS_ATTENDED, USUALLY_PAUSABLE
 from issuer.store import achievements, credentials, organisations, tables
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import _
@@ -373,6 +373,11 @@ def result_descriptions(achievement: Achievement) -> Sequence[Mapping[str, Any]]
     found = achievement.body.get("resultDescription", ())
     assert isinstance(found, list | tuple)
     return found
+
+
+def hours_description(achievement: Achievement) -> Mapping[str, Any] | None:
+    """How the achievement is marked by hours, if it is."""
+    return next((each for each in result_descriptions(achievement) if each["resultType"] == HOURS_ATTENDED), None)
 
 
 def chosen_level(description: Mapping[str, Any], value: str, field: str) -> str:

@@ -15,7 +15,7 @@ from issuer.service import inputs
 from issuer.service.achievement_body import plain_number
 from issuer.service.achievements import Achievement, chosen_level, result_descriptions
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
-from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_STATUSES
+from issuer.service.vocabulary import HOURS_ATTENDED, IDENTIFIER_TYPES, RESULT_STATUSES
 from kit.errors import BadInput
 from kit.i18n import _
 from vc.timestamps import format_timestamp
@@ -169,6 +169,8 @@ def read_result(value: str, description: Mapping[str, Any], field: str) -> Mappi
         result["achievedLevel"] = chosen_level(description, value, field)
         name = next(x["name"] for x in description["rubricCriterionLevel"] if x["id"] == result["achievedLevel"])
         return result | {"value": str(name)}
+    if kind == HOURS_ATTENDED:
+        return result | {"value": inputs.hours(value, field)}
     if kind == "Percent":
         percent = inputs.number(value.rstrip("% "), field, largest=100.0)
         value = f"{plain_number(percent or 0.0)}"

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,12 +18,14 @@ from kit.i18n import _
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _EMAIL: Final = re.compile(r"(?!\.)(?!.*\.\.)[^\s@<>()\[\],;:\\\"]{1,64}(?<!\.)@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}")
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+_HOURS: Final = re.compile(r"[0-9]{1,5}(?:[.,][0-9]{1,2})?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _DID: Final = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 _URL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
+MOST_HOURS: Final = 10_000
 LONGEST_LINE: Final = 300
 LONGEST_TEXT: Final = 10_000
 
@@ -166,6 +169,16 @@ def number(value: str | float | None, field: str, *, largest: float = 1000.0) ->
             remedy=_("Give a number from 0 to %(largest)s, such as 0.5.", largest=f"{largest:g}"),
         )
     return round(found, 4)
+
+
+def hours(text: str, field: str) -> str:
+    """A number of hours with at most two decimals, in one spelling: 28 or 1.5. Raises: BadInput."""
+    found = Decimal(text.replace(",", ".")) if _HOURS.fullmatch(text) else None
+    if found is None or found > MOST_HOURS:
+        raise BadInput(
+            _("“%(text)s” is no number of hours.", text=text[:40]), field=field, remedy=_("Write it like 28 or 1.5.")
+        )
+    return f"{found.normalize():f}"
 
 
 def moment(value: str | datetime | None, field: str) -> datetime | None:

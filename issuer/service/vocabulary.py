@@ -10,6 +10,8 @@ from typing import Final
 from issuer.keystore import ED25519, P256, PROOF, RSA, SELECTIVE, TOKEN
 from kit.i18n import Message, _
 
+HOURS_ATTENDED: Final = "ext:hoursAttended"
+"""Hours as a mark: the data model has no property for them, and lets kinds of marks be added under ``ext:``."""
 RESULT_TYPES: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "LetterGrade": _("Letter grade"),
@@ -23,6 +25,7 @@ RESULT_TYPES: Final[Mapping[str, Message]] = MappingProxyType(
         "PredictedScore": _("Predicted score"),
         "RawScore": _("Points"),
         "ScaledScore": _("Scaled score"),
+        HOURS_ATTENDED: _("Hours attended"),
         "Result": _("Another kind of mark"),
     }
 )

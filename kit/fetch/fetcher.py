@@ -159,9 +159,9 @@ class Fetcher:
         timeout = max(0.05, deadline.left_or_none())
         return concurrent.futures.wait(running, timeout, concurrent.futures.FIRST_COMPLETED).done
 
-    def get(self, url: str, *, kind: Kind, seconds: float = FETCH_SECONDS) -> Resource:
-        """One resource, good or with `error`: for an address that a person gave."""
-        return self.fetch([url], kind=kind, seconds=seconds)[Url(url)]
+    def get(self, url: str, *, kind: Kind) -> Resource:
+        """One resource, good or with `error`, within `FETCH_SECONDS`: for an address that a person gave."""
+        return self.fetch([url], kind=kind, seconds=FETCH_SECONDS)[Url(url)]
 
     def last_good(self, url: str) -> datetime | None:
         """When `url` was last had successfully, as far as the cache knows."""

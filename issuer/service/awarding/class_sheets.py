@@ -18,6 +18,7 @@ from issuer.service.context import Context, Desk
 from issuer.service.once import LONGEST_KEY
 from issuer.service.recording import record
 from issuer.service.rights import Right
+from issuer.service.vocabulary import HOURS_ATTENDED
 from issuer.store import achievements, classes, credentials, sheets, tables
 from kit.errors import BadInput, Conflict
 from kit.i18n import _
@@ -159,10 +160,14 @@ def _shown(marks: Mapping[str, str], description: Mapping[str, object]) -> str:
 
 
 def _unmarked(pupils: Sequence[Pupil], achievement: Achievement) -> frozenset[int]:
-    """The lines of those who have no mark at all, where marks are given."""
-    if not result_descriptions(achievement):
-        return frozenset()
-    return frozenset(number for number, pupil in enumerate(pupils, start=2) if not any(pupil.marks.values()))
+    """The lines of those who have no mark at all, where marks are given. Hours, which are logged before anybody is
+    marked, count where nothing else does.
+    """
+    described = result_descriptions(achievement)
+    counting = [each for each in described if each["resultType"] != HOURS_ATTENDED] or described
+    keys = [str(each["id"]) for each in counting]
+    lines = enumerate(pupils, start=2) if keys else ()
+    return frozenset(number for number, pupil in lines if not any(pupil.marks.get(key) for key in keys))
 
 
 def _digest(text: str) -> str:

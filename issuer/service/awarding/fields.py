@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.achievements import Achievement, hours_description, result_descriptions
+from issuer.service.vocabulary import HOURS_ATTENDED
 from kit.i18n import Message, _
 from kit.sheets import FIELDS, Cell, Field, Guess, Kind, Row, Sheet, fields, folded, guess
 
@@ -27,6 +28,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "RubricCriterion": ("skill_level",),
         "PerformanceLevel": ("skill_level",),
         "Status": ("status",),
+        HOURS_ATTENDED: ("hours",),
     }
 )
 LABELS: Final[Mapping[str, Message]] = MappingProxyType(
@@ -65,7 +67,13 @@ def sheet_fields(achievement: Achievement) -> list[SheetField]:
 
 def known(achievement: Achievement) -> tuple[Field, ...]:
     """Everything that a header is compared with."""
-    return (*_LEARNER, *mark_fields(achievement), *_REST, *_OF_OTHERS)
+    return (*_LEARNER, *mark_fields(achievement), *_REST, *of_others(achievement, _OF_OTHERS))
+
+
+def of_others(achievement: Achievement | None, others: Sequence[Field]) -> Sequence[Field]:
+    """What is not for us of a sheet. Hours are, where the achievement is marked by them."""
+    marked = achievement is not None and hours_description(achievement) is not None
+    return [each for each in others if not (marked and each.key == "hours")]
 
 
 def columns_of(sheet: Sheet, achievement: Achievement) -> dict[str, int | None]:
@@ -88,14 +96,16 @@ def mark_fields(achievement: Achievement) -> list[Field]:
     found = []
     for place, description in enumerate(descriptions):
         names = [folded(str(description["name"]))]
-        if len(descriptions) == 1:
-            for key in (MARK, *_KINDS.get(str(description["resultType"]), ())):
+        hours = description["resultType"] == HOURS_ATTENDED
+        alone = len(descriptions) - (not hours and hours_description(achievement) is not None) == 1
+        if hours or alone:
+            for key in (*(() if hours else (MARK,)), *_KINDS.get(str(description["resultType"]), ())):
                 names.extend(FIELDS[key].names)
         found.append(
             Field(
                 key=f"{MARK}{place}",
                 names=tuple(dict.fromkeys(name for name in names if name)),
-                without=FIELDS[MARK].without if len(descriptions) == 1 else (),
+                without=FIELDS["hours" if hours else MARK].without if hours or alone else (),
             )
         )
     return found

@@ -29,6 +29,7 @@ from issuer.service.roster.grid import (
     day_text,
     field_of,
     hours_text,
+    marks_with_hours,
     read_cell,
     status_of,
 )
@@ -210,6 +211,7 @@ class ClassService:
                 raise Conflict(_("Say first what this class awards: choose an achievement for it on the rate card."))
             found, _total = classes.members(session, desk.organisation.id, offering.id, offset=0, limit=None)
             marks = classes.marks(session, desk.organisation.id, offering.id)
+        awarded = self._achievements.one(desk.organisation, offering.achievement_id)
         pupils = []
         for enrolment, row in found:
             values = view_learner(row, vault).values
@@ -218,7 +220,7 @@ class ClassService:
                 Pupil(
                     name=values.name,
                     number=values.number,
-                    marks=marks.get(row.id, {}),
+                    marks=marks_with_hours(awarded, marks.get(row.id, {}), hours_text(enrolment.hours)),
                     completed_on=day_text(enrolment.completed_on),
                 )
             )

@@ -1,14 +1,16 @@
-"""The marks of a class as a grid: which columns it has, and what may stand in a cell."""
+"""The marks of a class as a grid: which columns it has, and what may stand in a cell.
 
-import re
+Hours have one column, whether what the class awards is marked by them or not: they are logged before anybody is
+awarded.
+"""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from issuer.service import inputs
-from issuer.service.achievements import Achievement, result_descriptions
+from issuer.service.achievements import Achievement, hours_description, result_descriptions
 from issuer.service.award_reading import past_moment, read_result
 from issuer.service.awarding.fields import MOST_MARKS
 from issuer.service.awarding.reading import known_mark
@@ -17,8 +19,6 @@ from kit.errors import BadInput
 from kit.i18n import Message, _
 
 HOURS, FINISHED, COMPLETED_ON = "hours", "finished", "completedOn"
-MOST_HOURS: Final = 10_000
-_HOURS: Final = re.compile(r"\d{1,5}(?:[.,]\d{1,2})?")
 _SHOWN: Final = 12
 
 
@@ -55,7 +55,7 @@ class Cell:
 def columns_of(achievement: Achievement | None) -> list[Column]:
     """The columns of a class whose learners earn this achievement."""
     found = []
-    for each in result_descriptions(achievement)[:MOST_MARKS] if achievement else ():
+    for _place, each in given_marks(achievement) if achievement else ():
         levels = each.get("rubricCriterionLevel", ())
         options = tuple((str(level["id"]), str(level["name"])) for level in levels)
         options = options or tuple((str(value), str(value)) for value in each.get("allowedValue", ()))
@@ -70,6 +70,18 @@ def columns_of(achievement: Achievement | None) -> list[Column]:
     return [*found, *fixed]
 
 
+def given_marks(achievement: Achievement) -> list[tuple[int, Mapping[str, Any]]]:
+    """The marks that are given one by one, with their places among all: all but the hours."""
+    hours = hours_description(achievement)
+    return [(place, each) for place, each in enumerate(result_descriptions(achievement)[:MOST_MARKS]) if each != hours]
+
+
+def marks_with_hours(achievement: Achievement, marks: Mapping[str, str], hours: str) -> Mapping[str, str]:
+    """Marks by description, with the hours where the achievement is marked by them."""
+    description = hours_description(achievement)
+    return marks if description is None else {**marks, str(description["id"]): hours}
+
+
 def read_cell(cell: Cell, achievement: Achievement | None, now: datetime) -> str:
     """What is to stand in a cell, in one spelling; empty for nothing. Raises: BadInput naming the cell."""
     field = field_of(cell.learner_id, cell.key)
@@ -77,14 +89,14 @@ def read_cell(cell: Cell, achievement: Achievement | None, now: datetime) -> str
     if not text:
         return ""
     if cell.key == HOURS:
-        return _hours(text, field)
+        return inputs.hours(text, field)
     if cell.key == FINISHED:
         return "1" if inputs.choice(text, field, allowed=("1",)) else ""
     if cell.key == COMPLETED_ON:
         found = past_moment(text, field, now)
         return found.date().isoformat() if found else ""
-    described = result_descriptions(achievement) if achievement else ()
-    description = next((each for each in described if each["id"] == cell.key), None)
+    described = given_marks(achievement) if achievement else []
+    description = next((each for _place, each in described if each["id"] == cell.key), None)
     if description is None:
         raise BadInput(_("There is no such field."), field=field, remedy=_("Choose one from the list."))
     return _mark(text, description, field)
@@ -108,15 +120,6 @@ def hours_text(value: str | None) -> str:
 def day_text(value: date | None) -> str:
     """A day as it is shown."""
     return value.isoformat() if value else ""
-
-
-def _hours(text: str, field: str) -> str:
-    found = Decimal(text.replace(",", ".")) if _HOURS.fullmatch(text) else None
-    if found is None or found > MOST_HOURS:
-        raise BadInput(
-            _("“%(text)s” is no number of hours.", text=text[:40]), field=field, remedy=_("Write it like 28 or 1.5.")
-        )
-    return f"{found.normalize():f}"
 
 
 def _mark(text: str, description: Mapping[str, Any], field: str) -> str:

@@ -102,7 +102,8 @@ class TestStatusLists:
         assert outcome(found, "signature") == "passed"
 
     @pytest.mark.slow
-    def test_a_list_that_never_comes_is_given_up_and_could_not_be_checked(self, world, judge):
+    def test_a_list_that_never_comes_is_given_up_and_could_not_be_checked(self, world, judge, monkeypatch):
+        monkeypatch.setattr("kit.fetch.fetcher.FETCH_SECONDS", 1.5)
         provider = world.provider()
         badge = provider.badge()
         provider.list_mode = "slow"

@@ -3,9 +3,9 @@
 from typing import Final
 
 from issuer.service.achievements import Achievement, result_descriptions
-from issuer.service.awarding.fields import LABELS, MARK, MOST_MARKS, NAME, SheetField, mark_fields
+from issuer.service.awarding.fields import LABELS, MARK, NAME, SheetField, mark_fields
 from issuer.service.roster.fields import WORDS
-from issuer.service.roster.grid import COMPLETED_ON, FINISHED, HOURS
+from issuer.service.roster.grid import COMPLETED_ON, FINISHED, HOURS, given_marks
 from kit.i18n import _
 from kit.sheets import Field, Sheet, fields, guess
 
@@ -20,10 +20,10 @@ _OF_OTHERS: Final = fields(
 
 def marks_fields(achievement: Achievement | None) -> list[SheetField]:
     """The fields of a sheet of marks, in the order in which they are shown."""
-    marks = result_descriptions(achievement)[:MOST_MARKS] if achievement else ()
+    marks = given_marks(achievement) if achievement else []
     return [
         *(SheetField(key=key, label=LABELS[key]) for key in WHO),
-        *(SheetField(key=f"{MARK}{place}", label=str(each["name"])) for place, each in enumerate(marks)),
+        *(SheetField(key=f"{MARK}{place}", label=str(each["name"])) for place, each in marks),
         SheetField(key="hours", label=_("Hours")),
         SheetField(key="completed_on", label=_("Finished on")),
         SheetField(key="status", label=WORDS["status"]),
@@ -32,7 +32,8 @@ def marks_fields(achievement: Achievement | None) -> list[SheetField]:
 
 def known(achievement: Achievement | None) -> tuple[Field, ...]:
     """Everything that a header is compared with."""
-    marks = mark_fields(achievement) if achievement else ()
+    own = {f"{MARK}{place}" for place, _each in given_marks(achievement)} if achievement else set()
+    marks = [each for each in mark_fields(achievement) if each.key in own] if achievement else []
     return (*fields(*WHO), *marks, *fields(*_REST), *_OF_OTHERS)
 
 
