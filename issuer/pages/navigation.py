@@ -52,6 +52,11 @@ class Menu:
         """How many things wait behind that word."""
         return sum(place.waiting for place in self.more)
 
+    @property
+    def all_waiting(self) -> int:
+        """How many things wait behind the word for all of it, which small screens show."""
+        return self.waiting + sum(place.waiting for place in self.first)
+
 
 ENTRIES: Final = (
     Entry("desk", _("Desk"), Right.SEE),

@@ -96,7 +96,7 @@ def test_a_sheet_is_corrected_brought_in_and_seen_by_everybody(window):
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.goto(BASE)
-    assert page.locator('nav.menu a[aria-current="page"]').inner_text() == "Rate card"
+    assert page.locator('nav.menu a[aria-current="page"]').text_content() == "Rate card"
     look(page, f"{name}-empty")
     page.get_by_role("link", name="Bring the sheet").click()
     page.fill("textarea[name=sheet]", SHEET)
