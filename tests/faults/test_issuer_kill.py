@@ -2,7 +2,7 @@
 
 A real issuer process on loopback, clients that repeat each request under its key until it is answered, and a nemesis
 that kills the process and starts it again. Three of ten requests were asked before, or are asked by somebody else at
-the same moment. Seeded; 300 requests on each database; ``SATCHEL_REQUESTS=10000`` asks for more.
+the same moment. Seeded; 300 requests on each database; ``SATCHEL_REQUESTS=10000 SATCHEL_KILLS=50`` asks for more.
 """
 
 import json
@@ -28,7 +28,7 @@ from tests.ports import free_port
 SEED = 20261123
 REQUESTS = int(os.environ.get("SATCHEL_REQUESTS", "300"))
 CLIENTS = 4
-KILLS = max(3, REQUESTS // 30)
+KILLS = int(os.environ.get("SATCHEL_KILLS", str(max(3, REQUESTS // 30))))
 """Each costs seconds in which nothing is asked; so many, and the rest of the requests in peace."""
 DUPLICATES = 0.3
 DEADLINE = 900 + REQUESTS / 2
