@@ -21,7 +21,7 @@ from issuer.service.drafts import (
     ResultDescriptionDraft,
 )
 from issuer.service.lint import lint_template
-from issuer.service.vocabulary import IDENTIFIER_TYPES, RESULT_TYPES, TARGET_TYPES
+from issuer.service.vocabulary import HOURS_ATTENDED, IDENTIFIER_TYPES, RESULT_TYPES, TARGET_TYPES
 from kit.achievement_words import ACHIEVEMENT_TYPES
 
 IRI = "https://maple.example.org/orgs/maple-co-op/achievements/4b1f0c1e-0000-4000-8000-000000000000"
@@ -40,6 +40,11 @@ def maybe(strategy):
 
 def own_names(item):
     return unicodedata.normalize("NFC", item.name.strip()).casefold()
+
+
+def counted_once(item):
+    """Hours can be one mark of an achievement; of the other kinds there can be several."""
+    return item.result_type if item.result_type == HOURS_ATTENDED else (own_names(item),)
 
 
 ALIGNMENTS = st.lists(
@@ -64,8 +69,10 @@ LEVELS = st.lists(
 @st.composite
 def results(draw):
     levels = draw(LEVELS)
-    kinds = [kind for kind in RESULT_TYPES if levels or kind != "RubricCriterionLevel"]
     allowed = tuple(draw(st.lists(LINE, max_size=3)))
+    kinds = [kind for kind in RESULT_TYPES if levels or kind != "RubricCriterionLevel"]
+    if levels or allowed:
+        kinds.remove(HOURS_ATTENDED)
     return ResultDescriptionDraft(
         name=draw(LINE),
         result_type=draw(st.sampled_from(kinds) | EXTENSION),
@@ -105,7 +112,7 @@ def drafts(draw):
         credits_available=draw(st.none() | st.integers(0, 4000).map(lambda quarter: quarter / 4)),
         tags=tuple(draw(st.lists(LINE, max_size=3))),
         alignments=draw(ALIGNMENTS),
-        results=tuple(draw(st.lists(results(), max_size=3, unique_by=own_names))),
+        results=tuple(draw(st.lists(results(), max_size=3, unique_by=(own_names, counted_once)))),
         language=draw(LANGUAGE),
         image=image,
         image_caption=draw(LINES),
