@@ -24,6 +24,7 @@ from issuer.api import sheets as sheet_files
 from issuer.api.access import All
 from issuer.pages import catalogue, issuer_pages, navigation, public_pages
 from issuer.pages import public as people
+from issuer.pages.zones import zone_of
 from issuer.service.pictures import own_path
 from issuer.service.rights import Right
 from issuer.service.services import MIGRATIONS, Services
@@ -82,8 +83,13 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
             "Right": Right,
             "sign_up": "/begin" if settings.signup_open else None,
         },
+        zone_of=zone_of,
     )
-    checks = database_checks(services.context.database, MIGRATIONS)
+    checks = {
+        **database_checks(services.context.database, MIGRATIONS),
+        "signing": services.check_keys,
+        "clock": services.issuance.check_clock,
+    }
     app = build_app(
         role=ROLE,
         settings=settings,
@@ -100,7 +106,7 @@ def create_app(settings: IssuerSettings, *, services: Services | None = None, jo
             _both(pages),
         ],
         secret=services.web_secret() or secrets.token_bytes(32),
-        health=Health(role=ROLE, checks={**checks, "signing": services.check_keys}),
+        health=Health(role=ROLE, checks=checks),
         find_account=services.accounts.current,
         start=[] if jobs is None else [lambda: services.work.start(jobs)],
         close=[lambda: services.work.stop(seconds=STOPPING), services.close],

@@ -103,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     lift = commands.add_parser("alone", help="want no second person at an organisation where nobody else is left")
     lift.add_argument("--organisation", required=True, help="its short name")
     lift.set_defaults(run=_alone)
+    unsigned = commands.add_parser("unsigned", help="count what was not signed when the server's address changed")
+    unsigned.add_argument("--organisation", required=True, help="its short name")
+    unsigned.add_argument("--anew", action="store_true", help="make all of it anew, under the present address")
+    unsigned.set_defaults(run=_unsigned)
     audit = commands.add_parser("audit", help="verify the audit's chain of hashes")
     audit.add_argument("action", choices=["verify"])
     audit.set_defaults(run=_audit)
@@ -287,6 +291,23 @@ def _alone(given: argparse.Namespace, settings: IssuerSettings) -> int:
         else:
             print(f"Nothing needs a second person at {given.organisation}; nothing was changed.")
         return 0
+    finally:
+        services.close()
+
+
+def _unsigned(given: argparse.Namespace, settings: IssuerSettings) -> int:
+    """No name is printed: what stands on a terminal stays in its history."""
+    services = Services.build(settings)
+    try:
+        desk = services.organisations.operate(given.organisation)
+        while given.anew:
+            made, _kept = services.unsigned.all_anew(desk)
+            if not made:
+                break
+            print(f"Made anew: {made}.")
+        left = services.unsigned.count(desk)
+        print(f"Not signed since the server's address changed: {left}.")
+        return 1 if given.anew and left else 0
     finally:
         services.close()
 

@@ -6,9 +6,10 @@ Every setting is read from the environment as ``SATCHEL_ISSUER_<NAME>``; see ``d
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from kit import zones
 from kit.mail import FolderMailer, Mailer, SmtpMailer, check_address, check_sender
 from kit.settings import RoleSettings
 
@@ -22,6 +23,7 @@ class IssuerSettings(RoleSettings):
     ``list_entries`` the length of a new status list (never less than 131,072: a reader must not learn from the index
     who is meant); ``staff_passkeys`` whether people may sign in with a passkey beside the password, or must;
     ``undo_minutes`` how long what a sheet awarded can be undone before it is handed out, where nobody says otherwise;
+    ``time_zone`` is where new organisations live that do not say otherwise, such as ``America/New_York``;
     ``worker_name`` tells processes of one database apart that work on jobs; ``job_processes`` how many processes sign
     when there is much to sign (0: none apart from this one; not set: one fewer than there are cores).
 
@@ -40,6 +42,7 @@ class IssuerSettings(RoleSettings):
     list_entries: int = Field(default=131_072, ge=131_072, le=1_048_576)
     staff_passkeys: Literal["offered", "required"] = "offered"
     undo_minutes: int = Field(default=15, ge=0, le=60)
+    time_zone: str = ""
     worker_name: str = Field(default="main", pattern=r"[a-z0-9-]{1,40}")
     job_processes: int | None = Field(default=None, ge=0, le=64)
     smtp_url: str | None = None
@@ -48,6 +51,13 @@ class IssuerSettings(RoleSettings):
     mail_from: str = ""
     mail_daily: int | None = Field(default=None, ge=1, le=10_000_000)
     mail_folder: Path | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name and name not in zones.names():
+            raise ValueError("use the name of a time zone, such as America/New_York, or UTC")
+        return name
 
     @model_validator(mode="after")
     def _mail(self) -> Self:

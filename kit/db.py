@@ -4,7 +4,8 @@ Rules:
 1. What was committed survives a power cut (SQLite: WAL and synchronous=FULL, asserted on every connection).
 2. Writing sessions take the write lock when they begin (BEGIN IMMEDIATE), so that none fails half way for lack of it.
 3. A session commits once, at its end, or not at all. Reading sessions cannot write.
-4. A database that is gone is `kit.errors.Unavailable` within seconds, never a thread that waits.
+4. A database that is gone is `kit.errors.Unavailable` within seconds, never a thread that waits. One whose disk is full
+   is read on; writing is `NoRoom`. One whose disk cannot say whether it kept a commit ends the process (`kit.disk`).
 5. What was deleted or overwritten is gone from the file (SQLite: secure_delete), and after `forget` from its log.
 Left out: retries. A caller that may repeat itself knows it; this module does not.
 """
@@ -25,8 +26,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from kit import versions
-from kit.errors import Unavailable
+from kit import disk, versions
+from kit.errors import NoRoom, Unavailable
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,16 +92,21 @@ class Database:
         else:
             raise ValueError("database_url must start with sqlite:/// or postgresql+psycopg://")
         self.path = Path(parsed.database or "") if self.is_sqlite else None
+        self._refused = False
         self._reader = self.engine.execution_options(satchel_reading=True, postgresql_readonly=True)
 
     @contextlib.contextmanager
     def session(self) -> Generator[Session]:
         """A session that may write. Commits once when the block ends, rolls back when it raises.
 
-        Raises: Unavailable when the database cannot be reached, is locked for too long, or its disk is full.
+        Raises: Unavailable when the database cannot be reached or is locked for too long; NoRoom, which is one, too.
         """
-        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except NoRoom:
+            self._refused = True
+            raise
 
     @contextlib.contextmanager
     def reading(self) -> Generator[Session]:
@@ -116,6 +122,24 @@ class Database:
         """Ask the database for a row. Raises: Unavailable."""
         with self.reading() as session:
             session.connection().exec_driver_sql("SELECT 1")
+
+    def check_writing(self) -> None:
+        """Return unless a session was refused for want of room, and would be again. Raises: Unavailable.
+
+        SQLite writes a page to find out; of PostgreSQL it is only known that it refused since this was asked last.
+        """
+        if not self._refused:
+            return
+        self._refused = False
+        if self.path is None:
+            raise NoRoom
+        if disk.is_full(self.path.absolute().parent):
+            self._refused = True
+            raise NoRoom
+        with self.session() as session:
+            connection = session.connection()
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA user_version={int(version)}")
 
     def upgrade(self, package: str) -> None:
         """Bring the schema to the newest revision of the migrations in `package` (such as "issuer.migrations").
@@ -156,8 +180,7 @@ class Database:
         return self.path.with_name(self.path.name + ".migrating") if self.path is not None else None
 
 
-_GONE = ("unable to open database", "disk is full", "disk I/O error", "database is locked")
-_NO_WRITES = "readonly database"
+_GONE = ("unable to open database", "database is locked")
 
 
 @contextlib.contextmanager
@@ -165,23 +188,40 @@ def translated(*, writing: bool = True) -> Generator[None]:
     """Turn a driver's way of saying "gone", "busy" or "full" into `Unavailable`; let other errors pass.
 
     A refusal to write is an outage (a disk gone read-only) for who may write, and a mistake of ours for who may not.
+    Does not come back when the disk cannot say whether it kept what was written.
     """
     try:
         yield
     except exc.TimeoutError as error:
         raise Unavailable(retry_after=1) from error
-    except exc.DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, exc.InterfaceError) or _is_outage(error, writing=writing):
+    except (exc.DBAPIError, sqlite3.OperationalError) as error:
+        said = error.orig if isinstance(error, exc.DBAPIError) else error
+        if disk.lost_something(said):
+            disk.end(error)
+        if disk.takes_nothing(said) and writing:
+            raise NoRoom from error
+        if disk.takes_nothing(said) and not _is_our_mistake(said):
+            raise Unavailable from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise Unavailable from error
+        if error.connection_invalidated or isinstance(error, exc.InterfaceError) or _is_outage(error):
             raise Unavailable from error
         raise
 
 
-def _is_outage(error: exc.DBAPIError, *, writing: bool) -> bool:
+def _is_our_mistake(said: BaseException | None) -> bool:
+    """Whether a session that may only read was refused a write; it would be on an empty disk, too."""
+    if isinstance(said, sqlite3.Error):
+        return said.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY
+    return getattr(said, "sqlstate", None) == "25006"
+
+
+def _is_outage(error: exc.DBAPIError) -> bool:
     if not isinstance(error, exc.OperationalError):
         return False
     if isinstance(error.orig, sqlite3.Error):
         said = str(error.orig)
-        return any(words in said for words in _GONE) or (writing and _NO_WRITES in said)
+        return any(words in said for words in _GONE)
     return True  # psycopg files connection, timeout and resource failures under OperationalError
 
 

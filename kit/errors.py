@@ -11,6 +11,7 @@
       WrongMedia     415  not a media type we read here
       TooMany        429  too often; carries how long to wait
       Unavailable    503  we cannot, for the moment
+        NoRoom       503  the disk takes no more: what there is can be read
 
 Documents are judged by `vc.problems`; this tree is for people and programs at our door. Only the one handler in
 `kit.web` turns it into a page or into `application/problem+json`.
@@ -161,3 +162,17 @@ class Unavailable(RequestError):  # noqa: N818 - an answer, not a defect
     def headers(self) -> dict[str, str]:
         """`Retry-After`, in seconds."""
         return {"Retry-After": str(self.retry_after)}
+
+
+class NoRoom(Unavailable):
+    """The disk takes no more; what there is can be read, and writing goes on by itself when there is room again."""
+
+    kind = "no-room"
+    words = _("Nothing can be kept for the moment")
+
+    def __init__(self) -> None:
+        words = _(
+            "This server’s disk takes nothing more. Nothing was changed, and everything that is there can be read. "
+            "Whoever runs the server has to make room; then try again."
+        )
+        super().__init__(words, retry_after=60)

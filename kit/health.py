@@ -92,10 +92,10 @@ def _may_read(request: Request, settings: RoleSettings) -> bool:
 
 
 def database_checks(database: Database, migrations: str) -> dict[str, Check]:
-    """The checks every role has: the database answers, and its schema is the one this program knows."""
+    """The checks every role has: the database answers, takes what is written, and has the schema this program knows."""
 
     def at_head() -> None:
         if not database.revision_is_head(migrations):
             raise RuntimeError("the schema is not at the newest revision; run the upgrade")
 
-    return {"database": database.check, "migrations": at_head}
+    return {"database": database.check, "writing": database.check_writing, "migrations": at_head}

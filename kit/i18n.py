@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,8 @@ import babel.dates
 import babel.numbers
 from babel import Locale
 from babel.messages.pofile import read_po
+
+from kit import zones
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español"})
 DEFAULT_LANGUAGE = "en"
@@ -149,17 +151,17 @@ def _weight(text: str) -> float:
         return 0.0
 
 
-def date_long(day: date | datetime, language: str) -> str:
-    """A day written out: "3 March 2027", "3 de marzo de 2027". Of an instant, its day in UTC."""
+def date_long(day: date | datetime, language: str, zone: tzinfo = UTC) -> str:
+    """A day written out: "3 March 2027", "3 de marzo de 2027". Of an instant, its day in this zone."""
     if isinstance(day, datetime) and day.tzinfo is not None:
-        day = day.astimezone(UTC)
+        day = zones.day(day, zone)
     return babel.dates.format_date(day, _LONG[language], locale=_locale(language))
 
 
-def date_time(instant: datetime, language: str) -> str:
-    """An instant written out, in UTC and saying so: "3 March 2027, 10:02 UTC"."""
-    clock = babel.dates.format_time(instant, "HH:mm", tzinfo=babel.dates.UTC, locale=_locale(language))
-    return f"{date_long(instant, language)}, {clock} UTC"
+def date_time(instant: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """An instant written out, in this zone and saying so: "3 March 2027, 10:02 UTC"."""
+    there = zones.there(instant, zone)
+    return f"{date_long(there.date(), language)}, {there:%H:%M} {zones.short(instant, zone)}"
 
 
 def number(value: float | Decimal, language: str) -> str:

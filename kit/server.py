@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import signal
 import socket
 import ssl
 import sys
+import tempfile
 from collections.abc import Callable
 from types import FrameType
 
@@ -54,6 +56,8 @@ def run(app: FastAPI, settings: RoleSettings, *, role: str, ready: Callable[[int
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
 
+    with contextlib.suppress(FileNotFoundError):
+        tempfile.gettempdir()  # found by writing something: later, on a full disk, an upload would find none
     settled()
     server = _Server(configuration(app, settings), ready or announce)
     server.run()

@@ -236,7 +236,9 @@ class _Words(Phrases):
 
     def unknown(self, leaves: Sequence[Report], known: Sequence[Mapping[str, Any]]) -> Statement:
         """Not everyone who signed is on a list of the reader."""
-        more = (_("That says nothing against it: find out who they are, then put them on your list."),)
+        more: tuple[Message, ...] = (
+            _("That says nothing against it: find out who they are, then put them on your list."),
+        )
         if known:
             word = _("Partly on your list")
             sentence = _(
@@ -258,6 +260,10 @@ class _Words(Phrases):
                 sentence = _("Published by %(who)s. Nobody signed it.", who=who)
             if len(issuers) > 1:
                 sentence = _("Signed by %(count)s issuers.", count=len(issuers))
+            if all(leaf.check(CheckName.RECOGNITION).facts.get("ownWord") is True for leaf in leaves):
+                word = _("Their own word")
+                sentence = _("Whoever signed this says it of themself. Nobody else has confirmed it.")
+                more = ()
         return Statement(question=WHO, word=word, sentence=sentence, more=more, tone="but", icon="seal-open")
 
     def line(self, check: Check) -> CheckLine:

@@ -404,12 +404,21 @@ def check_recognition(findings: Findings, *, document: JsonObject, signature: Ou
     entry = context.policy.recognition_of(issuer or "")
     findings.facts["issuer"] = issuer
     findings.facts["recognised"] = entry is not None and signature is Outcome.PASSED
+    if issuer is not None and _about_itself(document, issuer):
+        findings.facts["ownWord"] = True
     if entry is not None:
         findings.facts |= {"name": entry.name, "listName": entry.list_name, "note": entry.note}
     elif context.policy.require_recognition:
         findings.add(UnrecognisedIssuerCaution("The issuer is on no list that you use.", pointer="/issuer"))
     else:
         findings.applicable = False
+
+
+def _about_itself(document: JsonObject, issuer: str) -> bool:
+    """Whether it says something of its own issuer and of nobody else: then it is nobody's word but theirs."""
+    subjects = document.get("credentialSubject")
+    each = subjects if isinstance(subjects, list) else [subjects]
+    return bool(each) and all(isinstance(one, Mapping) and one.get("id") == issuer for one in each)
 
 
 def party_of(document: JsonObject, member: str) -> str:

@@ -67,6 +67,7 @@ from issuer.api.rooms import rooms_api
 from issuer.api.settings import settings_api
 from issuer.api.sheets import sheets_api
 from issuer.api.suspensions import suspensions_api
+from issuer.api.unsigned import unsigned_api
 from issuer.api.vc_api import vc_api
 from issuer.api.webhooks import webhooks_api
 from issuer.api.withdrawals import withdrawals_api
@@ -99,6 +100,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     settings_api,
     sheets_api,
     suspensions_api,
+    unsigned_api,
     vc_api,
     webhooks_api,
     withdrawals_api,

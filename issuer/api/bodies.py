@@ -98,7 +98,8 @@ class ParentBody(Body):
 class OrganisationBody(Body):
     """An organisation: all that it says about itself. ``logo`` is the address that an uploaded picture got.
 
-    ``namedBy`` counts when it is opened: ``web`` or ``key``.
+    ``namedBy`` counts when it is opened: ``web`` or ``key``. ``timeZone`` is a name such as ``America/New_York``; empty
+    leaves what is.
     """
 
     name: str
@@ -116,6 +117,7 @@ class OrganisationBody(Body):
     parent: ParentBody | None = None
     other_identifiers: tuple[IdentifierBody, ...] = Field(default=(), max_length=MOST)
     accreditations: tuple[AccreditationBody, ...] = Field(default=(), max_length=MOST)
+    time_zone: str = ""
 
     def draft(self) -> OrganisationDraft:
         """The same for the service."""

@@ -12,6 +12,7 @@ from issuer.api.bodies import Body, Raw, openapi_of, raw_body, read
 from issuer.api.desk import Key, Number, Size, needed
 from issuer.api.imports import ApplyBody
 from issuer.api.sheets import Say, Saying, problem
+from issuer.service.roster.oneroster.assembling import Teacher
 from issuer.service.roster.oneroster.imports import Answers, ExportReport, ExportUpload
 from issuer.service.roster.oneroster.planning import CHANGES, KINDS, Line
 from kit.paging import paginate, window
@@ -66,6 +67,11 @@ def oneroster_api() -> APIRouter:
         found = services.oneroster.apply(desk, import_id, seen=read(ApplyBody, raw).seen)
         return shapes.answer(report(found, say, None, None))
 
+    @router.get("/{import_id}/teachers")
+    def teachers(services: All, desk: At, import_id: str, page: str | None = None, size: str | None = None) -> Response:
+        found = paginate(services.oneroster.one(desk, import_id).teachers, window(page=page, size=size))
+        return shapes.listed(found, _teacher)
+
     @router.delete("/{import_id}")
     def discard(services: All, desk: At, import_id: str) -> Response:
         services.oneroster.discard(desk, import_id)
@@ -90,13 +96,16 @@ def report(found: ExportReport, say: Say, page: str | None, size: str | None) ->
         "files": dict(found.modes),
         "questions": list(found.questions),
         "schools": list(found.schools),
-        "teachers": [{"name": each.name, "mail": each.mail or None, "classes": list(each.classes)}
-                     for each in found.teachers],
+        "teachers": len(found.teachers),
         "notes": [say(each) for each in found.notes],
         "counts": counts,
         "rows": [_line(each, say) for each in lines.items],
         **shapes.place(lines),
     }  # fmt: skip
+
+
+def _teacher(found: Teacher) -> dict[str, Any]:
+    return {"name": found.name, "mail": found.mail or None, "classes": list(found.classes)}
 
 
 def _line(found: Line, say: Say) -> dict[str, Any]:

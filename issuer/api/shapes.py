@@ -55,6 +55,7 @@ def organisation(found: Organisation, role: str | None = None) -> dict[str, Any]
         "phone": found.phone,
         "official": found.official,
         "logo": found.logo,
+        "timeZone": found.time_zone,
         "parent": {"id": found.parent.id, "name": found.parent.name} if found.parent else None,
         "otherIdentifiers": [{"identifierType": item.kind, "identifier": item.value} for item in found.identifiers],
         "accreditations": [

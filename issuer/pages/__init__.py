@@ -86,6 +86,7 @@ from issuer.pages import (
     sheet_preview,
     sheets,
     suspensions,
+    unsigned,
     webhooks,
     withdrawals,
 )
@@ -127,6 +128,7 @@ PARTS: Final = (
     sheet_preview,
     sheets,
     suspensions,
+    unsigned,
     webhooks,
     withdrawals,
 )

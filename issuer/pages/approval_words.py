@@ -1,7 +1,7 @@
 """What can need a second person, and what somebody asked for, in words."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -28,6 +28,7 @@ from issuer.service.second_person import (
 from issuer.service.securing import FORMS
 from issuer.service.services import Services
 from issuer.service.vocabulary import KEY_KINDS, KEY_USES, RESULT_STATUSES, ROLE_NAMES
+from kit import zones
 from kit.errors import NotFound
 from kit.i18n import LANGUAGES, Message, _
 
@@ -151,21 +152,19 @@ def _joined(*texts: str) -> str:
 def _sheet(services: Services, desk: Desk, about: Mapping[str, Any]) -> list[Fact]:
     achievement = services.achievements.one(desk.organisation, about["achievement"])
     found: list[Fact] = [(_("What was earned"), achievement.name), (_("Awards"), str(about["count"]))]
-    return [*found, (_("When"), _begins(about, services.context.now()))]
+    return [*found, (_("When"), _begins(about, services.context.now(), desk.organisation.zone))]
 
 
-def _begins(about: Mapping[str, Any], now: datetime) -> Words:
+def _begins(about: Mapping[str, Any], now: datetime, zone: tzinfo) -> Words:
     """When a sheet is awarded, if somebody agrees now."""
     starts = inputs.moment(about.get("starts"), "starts")
     if starts is None:
         return _("as soon as somebody agrees")
     if starts <= now:
-        return _("as soon as somebody agrees: the time that was chosen (%(time)s) is over", time=_minute(starts))
-    return _minute(starts)
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
+        return _(
+            "as soon as somebody agrees: the time that was chosen (%(time)s) is over", time=zones.stamp(starts, zone)
+        )
+    return zones.stamp(starts, zone)
 
 
 def _key(_services: Services, _desk: Desk, about: Mapping[str, Any]) -> list[Fact]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.service.beginning import BeginningDraft
+from issuer.service.local_times import USUAL, others
 from issuer.service.services import Services
 from kit.accounts import current_user
 from kit.errors import BadInput, Conflict, RequestError
@@ -30,6 +31,9 @@ def add(router: APIRouter, pages: Pages) -> None:
             is_open=services.beginning.is_open,
             address=services.context.settings.identifier_url,
             values=values,
+            usual_zones=USUAL,
+            other_zones=others(),
+            zone=values.get("timeZone", services.context.settings.time_zone),
             error=error,
         )
 
@@ -77,4 +81,5 @@ def _draft(request: Request, pages: Pages, given: Form) -> BeginningDraft:
         criteria=criteria,
         language=visit_of(request).language,
         named_by=given.get("namedBy"),
+        time_zone=given.get("timeZone"),
     )

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from issuer.pages.forms import columns_of
 from issuer.service.achievements import result_descriptions
 from issuer.service.awarding import judging
 from issuer.service.awarding.fields import MARK, NAME
 from issuer.service.awarding.reading import Problem
 from issuer.service.awarding.sheet_views import Edit, LineView, SheetView
 from issuer.service.vocabulary import RESULT_STATUSES
-from kit.errors import BadInput
 from kit.i18n import Message, _
-from kit.sheets import place_of
 from kit.web import Form, whole
 
 MOST_ROWS: Final = 100
@@ -77,11 +76,6 @@ def rows_a_page(sheet: SheetView) -> int:
     return min(MOST_ROWS, MOST_FIELDS // (len(sheet.fields) + _OTHER_THINGS))
 
 
-def columns(sheet: SheetView) -> list[tuple[int, str, str]]:
-    """A sheet's columns: number, letter, what its head says."""
-    return [(place, place_of(1, place)[:-1], header) for place, header in enumerate(sheet.headers)]
-
-
 def shown(line: LineView, sheet: SheetView, *, whole: bool = False) -> Shown:
     """A line with inputs where it has problems; in every cell when it is changed as a ``whole``."""
     asked: dict[str, list[Problem]] = {}
@@ -120,16 +114,9 @@ def chosen_rows(given: Form, *, later: bool) -> dict[int, Edit]:
 
 def chosen_columns(given: Form, sheet: SheetView) -> dict[str, int | None]:
     """The columns that somebody chose otherwise than they stand. Raises: BadInput."""
-    found: dict[str, int | None] = {}
-    for each in sheet.fields:
-        name = f"columns/{each.key}"
-        text = given.get(name)
-        column = whole(text, digits=4)
-        if text and column is None:
-            raise BadInput(_("There is no such column."), field=name, remedy=_("Choose one from the list."))
-        if name in given and column != sheet.columns.get(each.key):
-            found[each.key] = column
-    return found
+    chosen = columns_of(given)
+    keys = [each.key for each in sheet.fields if each.key in chosen]
+    return {key: chosen[key] for key in keys if chosen[key] != sheet.columns.get(key)}
 
 
 def marks_of(sheet: SheetView, key: str) -> list[tuple[str, Message | str]]:

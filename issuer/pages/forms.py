@@ -64,9 +64,17 @@ def version_of(given: Form) -> int | None:
 
 
 def columns_of(given: Form) -> dict[str, int | None]:
-    """Which column was chosen for each field; None where it was said that there is none."""
-    fields = given.fields().items()
-    return {name.removeprefix(_COLUMNS): whole(said, digits=3) for name, said in fields if name.startswith(_COLUMNS)}
+    """Which column was chosen for each field; None where it was said that there is none. Raises: BadInput."""
+    chosen = [name for name in given.fields() if name.startswith(_COLUMNS)]
+    return {name.removeprefix(_COLUMNS): _column(given.get(name), name) for name in chosen}
+
+
+def _column(said: str, name: str) -> int | None:
+    """The column that was chosen; None where nothing was. What cannot be read is not taken for nothing."""
+    column = whole(said, digits=4)
+    if said and column is None:
+        raise BadInput(_("There is no such column."), field=name, remedy=_("Choose one from the list."))
+    return column
 
 
 def lettered(headers: Sequence[str]) -> list[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from issuer.pages import panels, reading
 from issuer.pages.access import All, At, Who, actor_of
+from issuer.service.local_times import USUAL, others
 from issuer.service.vocabulary import ORGANISATION_KINDS, ROLE_WORDS, STATES
 from kit.accounts import current_user
 from kit.achievement_words import ACHIEVEMENT_TYPES
@@ -56,6 +57,9 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
             may_open=may_open,
             kinds=ORGANISATION_KINDS,
             address=services.context.settings.identifier_url,
+            usual_zones=USUAL,
+            other_zones=others(),
+            zone=services.context.settings.time_zone,
             values={},
             error=None,
         )
@@ -73,6 +77,9 @@ def _add_start(router: APIRouter, pages: Pages) -> None:
                 may_open=True,
                 kinds=ORGANISATION_KINDS,
                 address=services.context.settings.identifier_url,
+                usual_zones=USUAL,
+                other_zones=others(),
+                zone=given.get("timeZone"),
                 values=given.fields(),
                 error=error,
             )

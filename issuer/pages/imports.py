@@ -75,7 +75,11 @@ def _looking(router: APIRouter, pages: Pages) -> None:
     @router.post(f"{BASE}/{{import_id}}/columns")
     def columns(request: Request, services: All, desk: At, import_id: str) -> Response:
         given = form(request)
-        choices = Choices(columns=columns_of(given), day_order=given.get("dayOrder"))
+        try:
+            choices = Choices(columns=columns_of(given), day_order=given.get("dayOrder"))
+        except BadInput as error:
+            before = services.imports.one(desk, import_id)
+            return _report(request, pages, desk, before, only=given.get("only"), page=given.get("page"), error=error)
         return _chosen(request, pages, services, desk, import_id=import_id, choices=choices)
 
 

@@ -23,6 +23,8 @@ from kit.paging import Window, window
 from kit.web import Form, Pages, flash, form, see_other
 
 BASE: Final = "/organisations/{slug}/learners"
+MOST_CHOICES: Final = 200
+"""Offerings in one list to choose from; the others are searched for."""
 STATES: Final[Mapping[str, Message]] = {ACTIVE: _("Here"), LEFT: _("Left")}
 _TYPED: Final = (
     "givenName", "familyName", "number", "birthDate", "mail", "guardianName", "guardianMail", "note", "state",
@@ -73,8 +75,9 @@ def _list(router: APIRouter, pages: Pages) -> None:
 
 def _one(router: APIRouter, pages: Pages) -> None:
     @router.get(f"{BASE}/{{learner_id}}", name="learner")
-    def learner(request: Request, services: All, desk: At, learner_id: str) -> Response:
+    def learner(request: Request, services: All, desk: At, learner_id: str, q: str = "") -> Response:
         found = services.learners.one(desk, learner_id)
+        choices = services.offerings.listing(desk, Window(number=1, size=MOST_CHOICES), Filters(words=q[:200]))
         return pages.render(
             request,
             "learner.html",
@@ -83,10 +86,9 @@ def _one(router: APIRouter, pages: Pages) -> None:
             found=found,
             awards=services.learners.awards(desk, learner_id),
             enrolments=services.learners.enrolments(desk, learner_id),
-            offerings=[
-                (each.id, f"{each.values.title} ({each.values.code})")
-                for each in services.offerings.listing(desk, Window(number=1, size=200), Filters()).items
-            ],
+            offerings=[(each.id, f"{each.values.title} ({each.values.code})") for each in choices.items],
+            more_offerings=choices.total - len(choices.items),
+            q=q[:200],
             states=STATES,
             statuses=STATUSES,
             award_states=AWARD_STATES,

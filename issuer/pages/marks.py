@@ -73,8 +73,8 @@ def _looking(router: APIRouter, pages: Pages) -> None:
     def answers(request: Request, services: All, desk: At, offering_id: str, import_id: str) -> Response:
         given = form(request)
         fixed = {name.partition("/")[2]: value for name, value in given.fields().items() if name.startswith("fixed/")}
-        choices = MarksChoices(columns=columns_of(given), day_order=given.get("dayOrder"), fixed=fixed)
         try:
+            choices = MarksChoices(columns=columns_of(given), day_order=given.get("dayOrder"), fixed=fixed)
             found = services.marks.choose(desk, offering_id, import_id, choices, version=version_of(given))
         except (BadInput, TooLarge, Conflict) as error:
             before = services.marks.one(desk, offering_id, import_id)

@@ -43,10 +43,20 @@ def _to_tell(services: Services, desk: Desk) -> Any:
     return services.deliveries.counts(desk, WORD).get("waiting") or None
 
 
+def _unsigned(services: Services, desk: Desk) -> Any:
+    return (services.unsigned.count(desk) or None) if desk.may(Right.AWARD) else None
+
+
+def _time_zone(_services: Services, desk: Desk) -> Any:
+    return (desk.may(Right.SETTINGS) and not desk.organisation.time_zone and desk.organisation.closed is None) or None
+
+
 PANELS: Final = (
+    Panel(name="unsigned", waits=True, read=_unsigned),
     Panel(name="approvals", waits=True, read=_approvals),
     Panel(name="organisation", waits=False, read=_organisation),
     Panel(name="stopped_notices", waits=True, read=_stopped_notices),
+    Panel(name="time_zone", waits=True, read=_time_zone),
     Panel(name="to_tell", waits=True, read=_to_tell),
 )
 

@@ -12,6 +12,7 @@ from issuer.pages.access import All, At
 from issuer.service.context import Desk, Organisation
 from issuer.service.drafts import AccreditationDraft, IdentifierDraft, OrganisationDraft
 from issuer.service.introduction import ADDRESS_MEMBERS, MOST_ACCREDITATIONS, MOST_IDENTIFIERS
+from issuer.service.local_times import USUAL, others
 from issuer.service.rights import Right
 from issuer.service.vocabulary import (
     ACCREDITATION_STATES,
@@ -72,6 +73,9 @@ def _form(
         most_rows=MOST_IDENTIFIERS,
         most_accreditations=MOST_ACCREDITATIONS,
         accept=ACCEPT,
+        usual_zones=USUAL,
+        other_zones=others(),
+        zone=rows.get("timeZone", ""),
     )
 
 
@@ -86,6 +90,7 @@ def shown(organisation: Organisation) -> describing.Tree:
         "legalName": organisation.legal_name,
         "phone": organisation.phone,
         "official": organisation.official,
+        "timeZone": organisation.time_zone,
         "logo": organisation.logo,
         "parent/id": organisation.parent.id if organisation.parent else "",
         "parent/name": organisation.parent.name if organisation.parent else "",
@@ -124,6 +129,7 @@ def draft(rows: describing.Tree) -> OrganisationDraft:
         legal_name=text(rows, "legalName"),
         phone=text(rows, "phone"),
         official=text(rows, "official"),
+        time_zone=text(rows, "timeZone"),
         logo=text(rows, "logo"),
         parent_id=text(rows, "parent/id"),
         parent_name=text(rows, "parent/name"),

@@ -45,7 +45,7 @@ def organisation_page(request: Request, pages: Pages, services: Services, slug: 
         kinds=ORGANISATION_KINDS,
         identifier_types={**IDENTIFIER_WORDS, **ORGANISATION_IDENTIFIERS},
         accreditation_states=ACCREDITATION_STATES,
-        today=services.context.now().date(),
+        today=organisation.local(services.context.now()).date(),
         vouched=services.received.shown(organisation, None),
         types=ACHIEVEMENT_TYPES,
         offered=services.offerings.on_show(organisation),

@@ -27,6 +27,7 @@ def organisation(form: Form) -> OrganisationDraft:
         kind=form.get("kind"),
         url=form.get("url"),
         email=form.get("email"),
+        time_zone=form.get("timeZone"),
         description=form.get("description"),
         address={name: value for name, value in address.items() if value} or None,
     )

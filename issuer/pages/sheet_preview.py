@@ -21,6 +21,7 @@ from issuer.service.second_person import AWARD as AWARDED_ALONE
 from issuer.service.second_person import SHEET
 from issuer.service.services import Services
 from issuer.service.vocabulary import RESULT_STATUSES
+from kit import zones
 from kit.achievement_words import ACHIEVEMENT_TYPES
 from kit.errors import BadInput, Conflict
 from kit.i18n import _
@@ -40,12 +41,13 @@ def add(router: APIRouter, pages: Pages) -> None:
     def issue(request: Request, services: All, desk: At, sheet_id: str) -> Response:
         given = form(request)
         try:
+            starts = scheduling.chosen(given.get("when"), given.get("day"), given.get("time"), desk.organisation.zone)
             job = services.award_jobs.issue(
                 desk,
                 sheet_id,
                 key=form_key(given),
                 version=version_of(given),
-                starts=scheduling.chosen(given.get("when"), given.get("day"), given.get("time")),
+                starts=starts.text if starts else "",
                 format_=given.get("format"),
             )
         except BadInput as error:
@@ -56,6 +58,9 @@ def add(router: APIRouter, pages: Pages) -> None:
             return check_page(request, pages, services, desk, sheet_id, error=error)
         if job.starts is not None:
             flash(request, _("It is kept for its time. Until then you can change your mind."))
+            if starts is not None and starts.twice:
+                zone = zones.short(job.starts, desk.organisation.zone)
+                flash(request, _("This hour comes twice that night: it begins at the first, in %(zone)s.", zone=zone))
         return see_other(f"/organisations/{desk.organisation.slug}/jobs/{job.id}")
 
 
@@ -100,7 +105,10 @@ def _shown(
         usual_form=usual,
         values={"when": scheduling.NOW, "day": "", "time": "08:00", "format": "", **values},
         now=now,
-        days={"first": now.date().isoformat(), "last": (now + scheduling.LATEST_START).date().isoformat()},
+        days={
+            "first": zones.today(now, desk.organisation.zone).isoformat(),
+            "last": zones.today(now + scheduling.LATEST_START, desk.organisation.zone).isoformat(),
+        },
         error=error,
     )
 

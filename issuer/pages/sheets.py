@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from issuer.pages import correcting
 from issuer.pages.access import All, At
-from issuer.pages.forms import form_key, table_of, version_of
+from issuer.pages.forms import form_key, lettered, table_of, version_of
 from issuer.service.awarding import judging
 from issuer.service.awarding.sheet_views import Upload
 from issuer.service.awarding.sheets import ISSUING, OPEN
@@ -240,7 +240,7 @@ def check_page(
         listed=[line for line in lines.items if sheet.state != OPEN or not (line.problems or str(line.number) == row)],
         sample=sample,
         jobs=services.award_jobs.of_sheet(desk, sheet_id),
-        columns=correcting.columns(sheet),
+        columns=lettered(sheet.headers),
         states=correcting.STATES,
         day_orders=DAY_ORDERS,
         encodings=ENCODINGS,

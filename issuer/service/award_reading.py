@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from issuer.service import inputs
@@ -65,7 +65,7 @@ class Award:
 
 
 def read_award(draft: AwardDraft, *, achievement: Achievement, now: datetime, loopback: bool) -> Award:
-    """Read an award. Raises: BadInput, naming the field."""
+    """Read an award; ``now`` is what the organisation's clocks show. Raises: BadInput, naming the field."""
     identifier = inputs.line(draft.identifier, "identifier", required=True, longest=254)
     identifier_type = draft.identifier_type or ("emailAddress" if "@" in identifier else "identifier")
     inputs.choice(identifier_type, "identifierType", allowed=IDENTIFIER_TYPES, extensible=True)
@@ -73,6 +73,7 @@ def read_award(draft: AwardDraft, *, achievement: Achievement, now: datetime, lo
         identifier = inputs.email(identifier, "identifier", required=True).lower()
     awarded = past_moment(draft.awarded, "awardedDate", now) or now
     valid_from = past_moment(draft.valid_from, "validFrom", now) or now
+    awarded, valid_from = awarded.astimezone(UTC), valid_from.astimezone(UTC)
     return Award(
         learner_name=inputs.line(draft.learner_name, "learnerName", required=True, longest=200),
         identifier=identifier,
@@ -100,14 +101,18 @@ def corrected(award: Award, before: Award, now: datetime) -> Award:
 
 
 def past_moment(text: str, field: str, now: datetime) -> datetime | None:
-    """A date or instant that is not in the future; today's date, somewhere on Earth, is now. Raises: BadInput."""
+    """A date or instant that is not in the future, in UTC; today's date is now. Raises: BadInput.
+
+    ``now`` is what the organisation's clocks show; where it says UTC, today's date anywhere on Earth will do.
+    """
     found = inputs.moment(text, field)
     if found is None:
         return None
     if found.year < EARLIEST_YEAR:
         raise BadInput(_("This date is too long ago."), field=field, remedy=_("Check the year."))
-    if len(text.strip()) == len("2027-03-14") and found > now and found.date() <= (now + AHEAD_OF_UTC).date():
-        return now
+    latest = now + AHEAD_OF_UTC if now.tzinfo is UTC else now
+    if len(text.strip()) == len("2027-03-14") and found > now and found.date() <= latest.date():
+        return now.astimezone(UTC)
     return inputs.not_after(found, now + timedelta(minutes=5), field)
 
 

@@ -142,6 +142,52 @@ class AwardService:
 
         return self._once.answer(desk.organisation, key, _hash(f"reissue {credential_id}", draft), freeze)
 
+    def freeze_anew(self, session: Session, organisation: Organisation, before: tables.IntentRow, now: datetime) -> str:
+        """Freeze what an intent was to sign once more, as this server and the organisation are named now; its id.
+
+        An award that nobody ever had gets another id and other indices, and the first one comes to nothing. Whoever
+        calls this gives the request that waits for it the new one. Raises: BadInput, Conflict, Unavailable.
+        """
+        row = credentials.lock_award(session, organisation.id, before.credential_id)
+        assert row is not None, "an intent's credential is kept by a foreign key"
+        award, achievement = self.opened(row), self._awarded_version(session, organisation, row)
+        credential_id, token = row.id, self._kept_token(row, achievement, award)
+        if row.state == "pending":
+            credential_id, token = f"urn:uuid:{uuid.uuid4()}", refreshing.new_token(achievement, award)
+            columns = award_row(
+                award,
+                achievement,
+                credential_id=credential_id,
+                organisation_id=organisation.id,
+                identity_id=acts_as(session, organisation).id,
+                actor=row.created_by,
+                now=now,
+                replaces=row.replaces,
+                refresh=token,
+                format_=row.format,
+                seal=self._context.keystore.sealer(),
+            )
+            kept = {name: getattr(row, name) for name in ("learner_id", "identifier_key", "job_id")}
+            session.add(tables.CredentialRow(**columns, **kept))
+            row.state = "refused"
+            session.flush()
+            pausable = self._lists.pausable(session, row.id)
+            self._lists.allocate(session, organisation, credential_id, now, pausable=pausable)
+        return self._freeze(
+            session,
+            organisation,
+            award,
+            achievement,
+            credential_id,
+            kind=before.kind,
+            format_=before.format,
+            actor=before.actor,
+            now=now,
+            key=before.idempotency_key,
+            holder=before.holder,
+            token=token,
+        )
+
     def forget_old_answers(self) -> int:
         """Delete the answers to requests that are too old to be repeated; how many. At each start, and daily."""
         oldest = self._context.clock.now() - timedelta(days=self._context.settings.idempotency_days)
@@ -191,7 +237,8 @@ class AwardService:
             )
         achievement = self._achievements.view(organisation, found)
         form = chosen_form(draft.format, usual=usual_form(session, organisation.id, achievement.format))
-        award = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
+        loopback = self._context.settings.loopback
+        award = read_award(draft, achievement=achievement, now=organisation.local(now), loopback=loopback)
         credential_id = f"urn:uuid:{uuid.uuid4()}"
         token = refreshing.new_token(achievement, award)
         session.add(
@@ -248,7 +295,8 @@ class AwardService:
             raise BadInput(said, field="format", remedy=_("Leave the form out, or withdraw this award and award anew."))
         achievement = self._awarded_version(session, organisation, row)
         before = self.opened(row)
-        read = read_award(draft, achievement=achievement, now=now, loopback=self._context.settings.loopback)
+        loopback = self._context.settings.loopback
+        read = read_award(draft, achievement=achievement, now=organisation.local(now), loopback=loopback)
         previous = credentials.signed(session, organisation.id, credential_id, row.sequence)
         assert previous is not None, "an award that is not pending has a signed version"
         award = corrected(read, before, max(now, next_second(before.valid_from), next_second(previous.valid_from)))
@@ -290,9 +338,9 @@ class AwardService:
         *,
         kind: str,
         format_: str,
-        actor: Actor,
+        actor: Actor | str,
         now: datetime,
-        key: str,
+        key: str | None,
         holder: str | None,
         token: str | None,
     ) -> str:

@@ -34,7 +34,7 @@ class BeginningDraft:
     """What the one form asks. ``called`` is the name that families know; the person's own when it is empty.
 
     ``criteria`` and ``language`` are the page's: what it takes, in a sentence, and the language of that. ``named_by``
-    is what signatures name, as in `OrganisationDraft`.
+    is what signatures name, and ``time_zone`` where they live, as in `OrganisationDraft`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class BeginningDraft:
     criteria: str
     language: str
     named_by: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,13 @@ class BeginningService:
         self._by_client.spend(client)
         self._by_all.spend("all")
         opening = self._organisations.prepare(
-            OrganisationDraft(name=called, kind="tutor", slug=self._free_slug(called), named_by=draft.named_by),
+            OrganisationDraft(
+                name=called,
+                kind="tutor",
+                slug=self._free_slug(called),
+                named_by=draft.named_by,
+                time_zone=draft.time_zone,
+            ),
             organisation_id=_id(key, "place"),
         )
         try:

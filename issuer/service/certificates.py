@@ -120,7 +120,7 @@ def _words(
     if found.mark:
         facts.append([say(_("Mark")), found.mark])
     if found.valid_until is not None:
-        facts.append([say(_("Valid until")), date_long(found.valid_until, language)])
+        facts.append([say(_("Valid until")), date_long(found.valid_until, language, organisation.zone)])
     return {
         "lang": language,
         "title": found.achievement_name,
@@ -130,7 +130,7 @@ def _words(
         "earned": say(_("has earned")),
         "description": _described(document),
         "facts": facts,
-        "day": date_long(found.awarded, language),
+        "day": date_long(found.awarded, language, organisation.zone),
         "paper_only": say(_("A print alone cannot be checked: ask for the file.")),
         "number_label": say(_("Award number")),
         "number": found.id,

@@ -2,6 +2,7 @@
 
 from issuer.service.context import Organisation
 from issuer.store import tables
+from kit import zones
 from kit.errors import Conflict, Gone, RequestError
 from kit.i18n import _
 
@@ -26,7 +27,7 @@ def taken(organisation: Organisation) -> Conflict:
 
 def withdrawn(organisation: Organisation, credential: tables.CredentialRow) -> Gone:
     """The award itself was withdrawn."""
-    day = credential.revoked.date().isoformat() if credential.revoked else ""
+    day = zones.day(credential.revoked, organisation.zone).isoformat() if credential.revoked else ""
     return Gone(
         _(
             "%(name)s withdrew this award on %(day)s: it does not count any more. If you think this is wrong, ask.",
@@ -36,11 +37,11 @@ def withdrawn(organisation: Organisation, credential: tables.CredentialRow) -> G
     )
 
 
-def not_yet(held: tables.JobRow) -> Conflict:
+def not_yet(organisation: Organisation, held: tables.JobRow) -> Conflict:
     """An award that is signed and held back, so that it can still be undone."""
     if held.undo_until is None:
         return Conflict(_("It is being signed, and will be handed out when all of its sheet is."), kind="held")
-    time = held.undo_until.strftime("%Y-%m-%d %H:%M UTC")
+    time = zones.stamp(held.undo_until, organisation.zone)
     return Conflict(_("It was signed and will be handed out at %(time)s.", time=time), kind="held")
 
 

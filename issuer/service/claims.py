@@ -234,7 +234,7 @@ class ClaimService:
         if row.state == "open" and row.expires <= self._context.clock.now():
             raise claim_refusals.ran_out(organisation)
         if held is not None:
-            raise claim_refusals.not_yet(held)
+            raise claim_refusals.not_yet(organisation, held)
         iri = f"{self._context.settings.identifier_url}/orgs/{organisation.slug}"
         return Offer(
             claim_id=row.id,

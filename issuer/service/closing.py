@@ -268,7 +268,14 @@ class ClosingService:
             )
         return custodian, inputs.paragraph(draft.words, "words", required=False, longest=2000)
 
-    def _freeze(self, session: Session, organisation: Organisation, actor: Actor, *, key: str, now: datetime) -> str:
+    def freeze_anew(self, session: Session, organisation: Organisation, before: tables.IntentRow, now: datetime) -> str:
+        """Freeze the snapshot once more, with its documents as they are named now; the intent's id."""
+        assert before.idempotency_key is not None, "a snapshot is asked for by a request"
+        return self._freeze(session, organisation, before.actor, key=before.idempotency_key, now=now)
+
+    def _freeze(
+        self, session: Session, organisation: Organisation, actor: Actor | str, *, key: str, now: datetime
+    ) -> str:
         """Store the snapshot's documents as they are now, and what is going to be signed about them."""
         row = closings.one(session, organisation.id)
         assert row is not None, "it is added in this transaction or was found in it"

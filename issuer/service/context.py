@@ -1,13 +1,14 @@
 """What every service of the issuer works with, and who it works for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from issuer.keystore import Keystore
 from issuer.service.introduction import Accreditation, Identifier, Parent
 from issuer.service.rights import ROLE_RIGHTS, Right
 from issuer.settings import IssuerSettings
+from kit import zones
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import Conflict, Refused
@@ -58,7 +59,8 @@ class Organisation:
     """An organisation as services and pages see it. ``address`` has the schema.org members or is None; ``closed`` is
     since when it awards nothing any more.
 
-    ``logo`` is the whole address of an uploaded picture or empty; ``official`` is who signs.
+    ``logo`` is the whole address of an uploaded picture or empty; ``official`` is who signs; ``time_zone`` the name of
+    where it lives, empty where nobody has said.
     """
 
     id: str
@@ -78,6 +80,16 @@ class Organisation:
     parent: Parent | None = None
     identifiers: tuple[Identifier, ...] = ()
     accreditations: tuple[Accreditation, ...] = ()
+    time_zone: str = ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """In which its people read and write days and hours."""
+        return zones.of(self.time_zone)
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant as its clocks show it: its ``date()`` is the day there. To decide by, never to be kept."""
+        return zones.there(instant, self.zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

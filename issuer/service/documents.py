@@ -162,17 +162,21 @@ def bound(
     """
     subject = signed["credentialSubject"]
     assert isinstance(subject, Mapping)
-    rest = {name: value for name, value in signed.items() if name != "proof"}
-    refresh = signed.get("refreshService")
+    return {
+        **at_address(signed, status=status, server=server),
+        "validFrom": format_timestamp(valid_from),
+        "credentialSubject": {"id": holder, **{name: value for name, value in subject.items() if name != "id"}},
+    }
+
+
+def at_address(document: JsonObject, *, status: Sequence[StatusListEntry], server: str) -> JsonObject:
+    """The same document, unsigned, with its entries and the address of its newest version as ``bound`` takes them."""
+    rest = {name: value for name, value in document.items() if name != "proof"}
+    refresh = document.get("refreshService")
     if isinstance(refresh, Mapping):
         token = str(refresh["id"]).rpartition("/")[2]
         rest["refreshService"] = {**refresh, "id": f"{server}/refresh/{token}"}
-    return {
-        **rest,
-        "validFrom": format_timestamp(valid_from),
-        "credentialStatus": [entry.to_json() for entry in status],
-        "credentialSubject": {"id": holder, **{name: value for name, value in subject.items() if name != "id"}},
-    }
+    return {**rest, "credentialStatus": [entry.to_json() for entry in status]}
 
 
 def issuer_profile(
@@ -202,7 +206,10 @@ def issuer_profile(
         official=organisation.official or None,
         parent=shown,
         other_identifiers=stated_identifiers(
-            organisation.legal_name, organisation.identifiers, organisation.accreditations, on=on.date()
+            organisation.legal_name,
+            organisation.identifiers,
+            organisation.accreditations,
+            on=organisation.local(on).date(),
         ),
     )
 

@@ -32,7 +32,8 @@ class OrganisationDraft:
 
     ``logo`` is the address of a picture that was uploaded; ``official`` is who signs; ``parent_id`` is the DID or web
     address of the organisation that it belongs to. ``named_by`` is what its signatures name, and counts when it is
-    opened: ``web``, this server's address, or ``key``, the key itself; empty is as usual.
+    opened: ``web``, this server's address, or ``key``, the key itself; empty is as usual. ``time_zone`` is a name such
+    as ``America/New_York``; empty leaves what is, or takes the server's usual one.
     """
 
     name: str
@@ -51,6 +52,7 @@ class OrganisationDraft:
     parent_name: str = ""
     identifiers: tuple[IdentifierDraft, ...] = ()
     accreditations: tuple[AccreditationDraft, ...] = ()
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,8 @@ class FamilyCertificates:
             adults = settings_of(session, row.organisation_id).elsewhere == ADULTS
             born = birthday(session, self._context.keystore.vault(), row)
         if born is not None:  # whatever the organisation says of everybody: it wrote this birthday itself
-            return (GUARDIAN,) if is_child(born, self._context.now().date()) else ()
+            today = offer.organisation.local(self._context.now()).date()
+            return (GUARDIAN,) if is_child(born, today) else ()
         if adults:
             return ()
         award = Award.from_json(

@@ -210,10 +210,13 @@ def day(value: str | None, field: str) -> date | None:
 def not_after(value: datetime, latest: datetime, field: str) -> datetime:
     """``value``, when it is not later than ``latest``. Raises: BadInput."""
     if value > latest:
-        raise BadInput(
-            _("This date lies in the future."), field=field, remedy=_("Give today's date or an earlier one.")
-        )
+        raise in_the_future(field)
     return value
+
+
+def in_the_future(field: str) -> BadInput:
+    """What is said of a day or an instant that has not come yet."""
+    return BadInput(_("This date lies in the future."), field=field, remedy=_("Give today's date or an earlier one."))
 
 
 def end_of_day(moment_given: datetime) -> datetime:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from issuer.service import inputs
+from issuer.service import inputs, local_times
 from issuer.service.drafts import AccreditationDraft, IdentifierDraft, OrganisationDraft
 from issuer.service.vocabulary import (
     ACCREDITATION_STATES,
@@ -89,8 +89,11 @@ def stated_identifiers(
     return found + [(STATED_ACCREDITATION, item.in_a_line()) for item in accreditations if item.holds(on)]
 
 
-def columns(draft: OrganisationDraft, *, loopback: bool) -> dict[str, str | None]:
-    """The columns of a profile. Raises: BadInput, naming the field."""
+def columns(draft: OrganisationDraft, *, loopback: bool, time_zone: str | None) -> dict[str, str | None]:
+    """The columns of a profile; ``time_zone`` is what holds when the draft names none.
+
+    Raises: BadInput, naming the field.
+    """
     kind = draft.kind or "other"
     if kind not in ORGANISATION_KINDS:
         inputs.line(kind, "kind", required=True, longest=60)
@@ -121,6 +124,7 @@ def columns(draft: OrganisationDraft, *, loopback: bool) -> dict[str, str | None
             [_accreditation(item, n, loopback=loopback) for n, item in enumerate(draft.accreditations)],
             "accreditations",
         ),
+        "time_zone": local_times.zone_name(draft.time_zone, "timeZone") or time_zone,
     }
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from issuer.keystore import ASSERTION, PROOF, no_key
+from issuer.service.addressing import AddressChanged, is_named
 from issuer.service.context import SYSTEM, Actor, Context, Organisation
 from issuer.service.identities import KeyLost, acts_as, document_of, listing_key, under
 from issuer.service.lint import lint
@@ -97,6 +98,12 @@ class Issuance:
         now = self._context.now()
         with self._context.database.reading() as session:
             self._open_present_key(session, organisation, now)
+        self.check_clock()
+
+    def check_clock(self) -> None:
+        """Raises: Unavailable when the clock stands before what was signed last, by more than verifiers forgive."""
+        now = self._context.now()
+        with self._context.database.reading() as session:
             newest = credentials.newest_intent_date(session)
         if newest is not None and now < newest - CLOCK_TOLERANCE:
             raise Unavailable(
@@ -194,6 +201,9 @@ class Issuance:
                 intent = credentials.intent(session, intent_id)
                 assert intent is not None, "an intent id comes from our own first transaction"
                 organisation = view(organisations.by_id(session, intent.organisation_id))
+                if intent.state == intents.VOID:
+                    intent_id = intents.instead_of(intent)
+                    continue
                 if intent.state != "pending":
                     return self._settled(session, intent)
                 key = organisations.signing_key(session, organisation.id, intent.key_id)
@@ -204,6 +214,8 @@ class Issuance:
             if not organisations.still_signs(key, intent.created):
                 self.give_present_key(organisation, [intent_id])
                 continue
+            if not is_named(intent.unsigned, [self._lists.url(organisation.slug, number) for number in numbers]):
+                raise AddressChanged
             signer = self._context.keystore.signer(
                 sealed_key(key, organisation.did),
                 organisation_id=organisation.id,
@@ -289,6 +301,8 @@ class Issuance:
         with self._context.database.session() as session:
             intent = credentials.lock_intent(session, intent_id)
             assert intent is not None
+            if intent.state == intents.VOID:
+                return None
             if intent.state != "pending":
                 return self._settled(session, intent)
             held = organisations.hold_keys(session, organisation.id, [intent.key_id])

@@ -8,7 +8,7 @@ import contextlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ from issuer.service.status_lists import StatusListService
 from issuer.store import identities, intents, organisations, status, tables
 from issuer.store.credentials import AWARD, ENDORSEMENT
 from issuer.store.identities import KEY, WEB
+from kit import zones
 from kit.errors import BadInput, Conflict, NotFound, RequestError, Unavailable
 from kit.i18n import _
 from kit.paging import Page, Window
@@ -181,7 +182,7 @@ class KeyService:
         """
         desk.require(Right.KEYS)
         now = self._context.now()
-        at = _since(since, now)
+        at = _since(since, now, desk.organisation.zone)
         note = inputs.paragraph(words, "words", required=False, longest=2000)
         before = self._row(desk, name)
         key_id = str(uuid.uuid4())
@@ -418,12 +419,12 @@ def _make_room(rows: Sequence[tables.SigningKeyRow], row: tables.SigningKeyRow, 
     return row.in_use_from > now or bool(announced)
 
 
-def _since(text: str, now: datetime) -> datetime:
+def _since(text: str, now: datetime, zone: tzinfo) -> datetime:
     found = inputs.moment(text, "since")
     if found is None:
         return now
     if len(text.strip()) == len("2027-03-14"):
-        found = found.replace(hour=0)
+        found = zones.begins(found.date(), zone)
     return inputs.not_after(found, now, "since")
 
 

@@ -98,7 +98,7 @@ def _text(news: News, language: str, known: Catalogues) -> str:
 
 def _way(news: News, say: Callable[[Message], str], language: str) -> list[str]:
     assert news.until is not None, "a link has an end"
-    day = date_long(news.until, language)
+    day = date_long(news.until, language, news.organisation.zone)
     return [
         say(_("This link leads to it, until %(day)s; the award itself does not end then:", day=day)) + f"\n{news.link}",
         say(_("Or go to %(where)s and type this code:", where=news.where)) + f"\n{news.code}",

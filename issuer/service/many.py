@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.keystore import SealedKey
+from issuer.service.addressing import AddressChanged, is_named
 from issuer.service.bulk import Signing
 from issuer.service.context import Actor, Context, Organisation
 from issuer.service.identities import document_of, under
@@ -34,10 +35,9 @@ from vc.document import JsonObject, serialize
 from vc.securing import open_document
 
 MOST: Final = 1000
+"""Intents in one transaction: more of them would keep other writers waiting."""
 MOST_WAITING: Final = 500
 """So many intents that cannot be signed end a recovery: then it is not single ones that are wrong."""
-
-"""Intents in one transaction: more of them would keep other writers waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,10 @@ class _Read:
     ended: Sequence[str]
     places: Mapping[str, tuple[Place, ...]]
     lists: frozenset[int]
+
+    def names_lists(self, intent: Intent) -> bool:
+        """Whether it names its status lists at the address where they lie now."""
+        return is_named(intent.unsigned, [place.list_url for place in self.places.get(intent.credential_id, ())])
 
 
 class ManyIssuance:
@@ -165,7 +169,10 @@ class ManyIssuance:
             read = self._read(organisation, intent_ids)
         asked = [read.found[intent_id] for intent_id in intent_ids]
         together = [intent for intent in asked if intent.state == "pending" and not self._is_alone(intent)]
-        answers: dict[str, Signed | RequestError] = {}
+        answers: dict[str, Signed | RequestError] = {
+            intent.id: AddressChanged() for intent in together if not read.names_lists(intent)
+        }
+        together = [intent for intent in together if intent.id not in answers]
         if together:
             seal = self._context.keystore.sealer()
             outcomes = self._sign(organisation, together, read)

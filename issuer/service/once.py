@@ -18,7 +18,7 @@ from issuer.service.context import Context, Organisation
 from issuer.service.issuance import Completion, Issuance
 from issuer.store import credentials, tables
 from kit.errors import BadInput, Conflict, RequestError
-from kit.i18n import _
+from kit.i18n import Message, _
 
 LONGEST_KEY: Final = 200
 
@@ -144,12 +144,12 @@ def _nothing_new(_session: Session, _now: datetime) -> str:
     raise AssertionError("the key is there, and keys are not deleted while they are asked for")
 
 
-def reused() -> RequestError:
-    """What is said to another request under the same key."""
+def reused(remedy: Message | None = None) -> RequestError:
+    """What is said to another request under the same key; ``remedy`` where it is not about issuing."""
     return BadInput(
         _("This key was used before, for another request."),
         field="Idempotency-Key",
-        remedy=_("Use a new key for a new request. Nothing was issued."),
+        remedy=remedy or _("Use a new key for a new request. Nothing was issued."),
         kind="idempotency-key-reused",
     )
 

@@ -89,7 +89,8 @@ class OrganisationService:
 
         Raises: BadInput, Conflict for a short name that is the server's own, Unavailable.
         """
-        profile = introduction.columns(draft, loopback=self._context.settings.loopback)
+        settings = self._context.settings
+        profile = introduction.columns(draft, loopback=settings.loopback, time_zone=settings.time_zone or None)
         if profile["logo"]:
             raise BadInput(
                 _("An organisation has to be there before its picture."),
@@ -162,8 +163,8 @@ class OrganisationService:
                 remedy=_("Leave it out. An owner can move to a web address, on the page about keys."),
             )
         settings = self._context.settings
-        profile = introduction.columns(draft, loopback=settings.loopback)
         organisation = desk.organisation
+        profile = introduction.columns(draft, loopback=settings.loopback, time_zone=organisation.time_zone or None)
         with self._context.database.reading() as session:
             names = own_names(session, organisation, identifier_url=settings.identifier_url)
         own = {*names, f"{settings.identifier_url}/orgs/{organisation.slug}"}
@@ -276,6 +277,7 @@ def view(row: tables.OrganisationRow) -> Organisation:
         parent=introduction.Parent(id=row.parent_id, name=row.parent_name or "") if row.parent_id else None,
         identifiers=introduction.identifiers_in(row.identifiers),
         accreditations=introduction.accreditations_in(row.accreditations),
+        time_zone=row.time_zone or "",
     )
 
 

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,7 +77,7 @@ class PublicPageService:
         sealed = self._context.keystore.seal_text(token, context=_context(page_id))
         with self._context.database.session() as session:
             row = self._locked(session, desk, credential_uuid)
-            self._check_roster(session, row, now)
+            self._check_roster(session, row, desk.organisation.local(now).date())
             held = row.job_id and jobs.held(session, desk.organisation.id, row.id)
             if row.state not in _SHOWN or row.erased is not None or held:
                 raise Conflict(_("Only an award that was handed out and still holds can have a public page."))
@@ -138,7 +138,7 @@ class PublicPageService:
             page = self._page_of(session, offer)
             if row is None or page is None:
                 raise NotFound
-            self._check_roster(session, row, now)
+            self._check_roster(session, row, offer.organisation.local(now).date())
             if page.state == public_pages.OFFERED:
                 page.state, page.opened = public_pages.OPEN, now
                 note(session, page, action="page.open", actor=SYSTEM_ACTOR, now=now)
@@ -195,10 +195,10 @@ class PublicPageService:
             etag=signed.etag,
         )
 
-    def _check_roster(self, session: Session, row: tables.CredentialRow, now: datetime) -> None:
+    def _check_roster(self, session: Session, row: tables.CredentialRow, today: date) -> None:
         """Return unless the roster knows that this is a child, whoever says what. Raises: BadInput, Unavailable."""
         born = birthday(session, self._context.keystore.vault(), row)
-        if born is not None and is_child(born, now.date()):
+        if born is not None and is_child(born, today):
             raise BadInput(
                 _("Only an award of somebody who is 18 or older can have a public page."),
                 field="adult",

@@ -22,7 +22,7 @@ from issuer.service.organisations import OrganisationService
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.status_lists import StatusListService
-from issuer.service.vouched import LARGEST_IN_AWARDS, MOST_IN_AWARDS, about_issuer
+from issuer.service.vouched import LARGEST_IN_AWARDS, MOST_IN_AWARDS, first_about
 from issuer.store import achievements, identities, organisations, received, tables
 from kit.errors import BadInput, NotFound, RequestError, Unavailable
 from kit.fetch import Fetcher, Kind, verify_online
@@ -275,10 +275,12 @@ class ReceivedService:
         """The member ``endorsement`` of the organisation's Profile, or of one of its achievements; empty when none."""
         now = self._context.now()
         with self._context.database.reading() as session:
-            rows = received.shown(session, organisation.id, achievement_id, now=now, most=MOST_SHOWN)
-            found: Sequence[JsonObject] = [json.loads(row.body) for row in rows]
-        if achievement_id is None:
-            found = about_issuer(found, organisation.did)
+
+            def read(offset: int, most: int) -> Sequence[JsonObject]:
+                rows = received.shown(session, organisation.id, achievement_id, now=now, most=most, offset=offset)
+                return [json.loads(row.body) for row in rows]
+
+            found = first_about(None if achievement_id else organisation.did, most=MOST_SHOWN, read=read)
         return {"endorsement": list(found)} if found else {}
 
     def shown(self, organisation: Organisation, achievement_id: str | None) -> list[Received]:

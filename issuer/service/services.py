@@ -59,6 +59,7 @@ from issuer.service.roster.marks.imports import MarksService
 from issuer.service.roster.oneroster.imports import OneRosterService
 from issuer.service.status_lists import StatusListService
 from issuer.service.suspensions import SuspensionService
+from issuer.service.unsigned import UnsignedService
 from issuer.service.webhooks import WebhookService
 from issuer.service.withdrawing.concluding import conclude_replayed
 from issuer.service.withdrawing.jobs import KIND as WITHDRAW
@@ -133,6 +134,7 @@ class Services:
     signing: Signing
     staff: Staff
     suspensions: SuspensionService
+    unsigned: UnsignedService
     webhooks: WebhookService
     withdrawals: WithdrawalService
     work: Work
@@ -279,6 +281,7 @@ class Services:
             signing=signing,
             staff=Staff(accounts, audited=tables.AUDIT, prefix="server/", may_go=people.may_go),
             suspensions=suspensions,
+            unsigned=UnsignedService(context, awards=awards, closing=closing, issuance=issuance, lists=lists),
             webhooks=WebhookService(context, fetcher),
             withdrawals=withdrawals,
             work=work,

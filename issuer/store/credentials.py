@@ -245,6 +245,15 @@ def pending_intent(session: Session, credential_id: str) -> IntentRow | None:
     )
 
 
+def give_up(session: Session, organisation_id: str, credential_id: str, *, instead: str | None) -> None:
+    """Have what this credential was to replace be replaced by another one, or by nothing."""
+    session.execute(
+        update(CredentialRow)
+        .where(CredentialRow.organisation_id == organisation_id, CredentialRow.replaced_by == credential_id)
+        .values(replaced_by=instead)
+    )
+
+
 def next_sequence(session: Session, credential_id: str) -> int:
     """The number that the next intent of this credential gets."""
     newest = session.scalar(select(func.max(IntentRow.sequence)).where(IntentRow.credential_id == credential_id))

@@ -4,13 +4,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from issuer.store.credentials import AWARD, ENDORSEMENT
-from issuer.store.tables import CredentialRow, IntentRow
+from issuer.store.credentials import AWARD, ENDORSEMENT, give_up
+from issuer.store.tables import (
+    ApprovalRow,
+    AwardOnceRow,
+    CredentialRow,
+    IdempotencyRow,
+    IntentRow,
+    RoomGuestRow,
+    SheetLineRow,
+)
+
+VOID: Final = "void"
+"""The state of an intent in whose place there is another one: nobody signs it any more. Its details name that one."""
+_INSTEAD: Final = "instead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,52 @@ def newest_sequences(session: Session, credential_ids: Sequence[str]) -> dict[st
         .group_by(IntentRow.credential_id)
     )
     return {credential_id: sequence for credential_id, sequence in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def waiting(session: Session, organisation_id: str) -> Sequence[tuple[IntentRow, CredentialRow]]:
+    """Every intent of an organisation that nobody has signed, with its credential, oldest first."""
+    query = (
+        select(IntentRow, CredentialRow)
+        .join(CredentialRow, CredentialRow.id == IntentRow.credential_id)
+        .where(IntentRow.organisation_id == organisation_id, IntentRow.state == "pending")
+        .order_by(IntentRow.created, IntentRow.id)
+    )
+    return [(intent, credential) for intent, credential in session.execute(query)]
+
+
+def take_place(session: Session, old: IntentRow, new: IntentRow) -> None:
+    """Void an intent for another one: whatever waits for it, or names the credential that it was of, names the new
+    one's.
+    """
+    old.state, old.drawn_sealed = VOID, None
+    old.details = json.dumps({**json.loads(old.details), _INSTEAD: new.id}).encode()
+    session.flush()
+    here = old.organisation_id
+    changes: list[tuple[Any, Any, Any]] = [
+        (IdempotencyRow, IdempotencyRow.intent_id, new.id),
+        (SheetLineRow, SheetLineRow.intent_id, new.id),
+    ]
+    if old.credential_id != new.credential_id:
+        changes += [
+            (SheetLineRow, SheetLineRow.credential_id, new.credential_id),
+            (AwardOnceRow, AwardOnceRow.credential_id, new.credential_id),
+            (RoomGuestRow, RoomGuestRow.credential_id, new.credential_id),
+            (ApprovalRow, ApprovalRow.outcome, new.credential_id),
+        ]
+        give_up(session, here, old.credential_id, instead=new.credential_id)
+    for table, column, value in changes:
+        before = old.id if value == new.id else old.credential_id
+        session.execute(
+            update(table)
+            .where(table.organisation_id == here, column == before)
+            .values({column.key: value})
+            .execution_options(synchronize_session=False)
+        )
+
+
+def instead_of(void: IntentRow) -> str:
+    """The id of the intent that took the place of a void one."""
+    return str(json.loads(void.details)[_INSTEAD])
 
 
 def add(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:

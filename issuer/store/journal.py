@@ -25,8 +25,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from issuer.store.tables import StatusListRow
+from kit import disk
 from kit.db import Database
-from kit.errors import Unavailable
+from kit.errors import NoRoom, Unavailable
 
 FILE_NAME = "status.journal"
 PATIENCE = 5.0
@@ -68,7 +69,10 @@ class Journal:
                 yield line
 
     def append(self, lines: Iterable[Line]) -> None:
-        """Write lines and wait until they are on the disk. Raises: OSError when the disk refuses."""
+        """Write lines and wait until they are on the disk. Raises: OSError when the disk refuses.
+
+        Does not come back when the disk cannot say whether it kept them (`kit.disk.synced`).
+        """
         text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
         if not text:
             return
@@ -86,7 +90,7 @@ class Journal:
         try:
             self.append(lines)
         except OSError as error:
-            raise Unavailable from error
+            raise (NoRoom() if disk.takes_nothing(error) else Unavailable()) from error
 
 
 def _forget(connection: Connection) -> None:
@@ -135,18 +139,18 @@ def _write_whole(descriptor: int, data: bytes) -> None:
             if written <= 0:
                 raise OSError(errno.EIO, "The disk took nothing.")
             left = left[written:]
-        os.fsync(descriptor)
     except OSError:
         with contextlib.suppress(OSError):  # what cannot be cut off now has no end, or belongs to no commit: harmless
             os.ftruncate(descriptor, before)
         raise
+    disk.synced(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
     """Have the file's name on the disk too: a new file whose folder is lost is lost."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        disk.synced(descriptor)
     finally:
         os.close(descriptor)
 

@@ -32,19 +32,19 @@ def listing(session: Session, organisation_id: str, *, offset: int, limit: int) 
 
 
 def shown(
-    session: Session, organisation_id: str, achievement_id: str | None, *, now: datetime, most: int
+    session: Session, organisation_id: str, achievement_id: str | None, *, now: datetime, most: int, offset: int = 0
 ) -> Sequence[Row]:
     """What is published about the organisation (or one achievement of it) and holds, oldest first."""
     query = select(Row).where(*_holds(organisation_id, achievement_id, now))
-    return session.scalars(query.order_by(Row.accepted, Row.id).limit(most)).all()
+    return session.scalars(query.order_by(Row.accepted, Row.id).offset(offset).limit(most)).all()
 
 
 def in_awards(
-    session: Session, organisation_id: str, achievement_id: str | None, *, now: datetime, most: int
+    session: Session, organisation_id: str, achievement_id: str | None, *, now: datetime, most: int, offset: int = 0
 ) -> Sequence[Row]:
     """The same, of what goes into awards."""
     query = select(Row).where(*_holds(organisation_id, achievement_id, now), Row.in_awards)
-    return session.scalars(query.order_by(Row.accepted, Row.id).limit(most)).all()
+    return session.scalars(query.order_by(Row.accepted, Row.id).offset(offset).limit(most)).all()
 
 
 def _holds(organisation_id: str, achievement_id: str | None, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -27,7 +27,7 @@ from kit.accounts.values import Account, Invitation, PasskeyWanted, digest, fold
 from kit.clock import Clock
 from kit.codes import group, short_code, ungroup
 from kit.db import Database
-from kit.errors import BadInput, Conflict, Gone, Refused
+from kit.errors import BadInput, Conflict, Gone, Refused, Unavailable
 from kit.i18n import _
 from kit.limits import Guesses
 from kit.vault import Vault
@@ -213,7 +213,8 @@ class Accounts:
         if self.passkeys_required and not found.passkey:
             return None
         if now - found.seen > _SEEN_STEP:
-            with self.database.session() as session:
+            # Where that cannot be kept, whoever is here may still look around; the session ends the earlier for it.
+            with contextlib.suppress(Unavailable), self.database.session() as session:
                 session.execute(update(kept).where(kept.c.token == digest(token)).values(seen=now))
         return self._account(found)
 

@@ -11,6 +11,8 @@ Rules for a role:
    that never began): it raises their attempt and gives them back, and they are enqueued.
 3. Nothing but ids goes to the engine (`Run` refuses anything else). A step raises what it likes: the error is logged
    without its text, never kept, and the step is tried again; after `TRIES` in a row it is left to the sweep.
+4. Jobs take turns: one that has been driven for a second makes room, between two steps, while others wait. So a step
+   keeps nothing in memory for the next one.
 
 `ThreadJobs` is for tests and forgets; `kit.jobs.durable.DbosJobs` remembers. One contract suite holds for both.
 """

@@ -23,7 +23,7 @@ from sqlalchemy import exc
 from kit import log
 from kit.db import translated
 from kit.jobs import engine
-from kit.jobs.seam import Register, Run, Step, Stopped, Sweep, drive
+from kit.jobs.seam import MOST_IN_TURN, Register, Run, Step, Stopped, Sweep, drive
 
 POLLED: Final = 0.25
 """Seconds between two looks into the queue."""
@@ -157,9 +157,9 @@ class DbosJobs:
 
     def _steps(self, step: Step, run: Run, part: int, under_way: Future[float | None]) -> None:
         try:
-            after = drive(step, run, role=self._role, stopping=self._stopping)
+            after = drive(step, run, role=self._role, stopping=self._stopping, waiting=self._waiting)
             if after is not None:
-                self._put(run, part + 1, after)
+                self._put(run, part + 1, after or None)
         except BaseException as error:  # noqa: BLE001 - it is handed to who waits
             if isinstance(error, Exception):  # the engine's database is gone: as if the process had been
                 log.write(self._role, "job waits for its engine", error=error, job=run.job_id, kind=run.kind)
@@ -168,6 +168,21 @@ class DbosJobs:
             return
         with contextlib.suppress(InvalidStateError):
             under_way.set_result(after)
+
+    def _waiting(self) -> int:
+        """How many runs are due, and begun by nobody; none where the engine cannot tell just now."""
+        try:
+            found = dbos.DBOS.list_workflows(
+                status="ENQUEUED",
+                queue_name=self._queue,
+                limit=MOST_IN_TURN + 1,
+                load_input=False,
+                load_output=False,
+            )
+        except (exc.SQLAlchemyError, dbos.error.DBOSException) as error:
+            log.write(self._role, "waiting jobs not counted", error=error)
+            return 0
+        return len(found)
 
     def _put(self, run: Run, part: int, seconds: float | None = None) -> None:
         """Write the engine's line for a run, or for its next part, which becomes due after so many seconds."""

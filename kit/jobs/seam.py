@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +23,14 @@ LONGEST_PAUSE: Final = 8.0
 
 SHORT: Final = 1.0
 """Seconds that a job waits for where it is; for more than that it makes room for others."""
+
+TURN: Final = 1.0
+"""Seconds after which a job makes room for one that waits, between two steps, and goes on after those that do."""
+
+MOST_IN_TURN: Final = 20
+"""While more jobs than that wait, each goes on to its end or its next rest: with so many, whoever had a turn would wait
+for the next one beyond its lease, be found by the sweep, and never get through.
+"""
 
 _KIND = re.compile(r"[a-z]+(-[a-z]+){0,4}")
 
@@ -164,12 +173,13 @@ class Register:
             raise RuntimeError("The engine of jobs was started already.")
 
 
-def drive(step: Step, run: Run, *, role: str, stopping: threading.Event) -> float | None:
-    """Take steps until there is nothing left (``None``), or until the job is to rest (so many seconds).
+def drive(step: Step, run: Run, *, role: str, stopping: threading.Event, waiting: Callable[[], int]) -> float | None:
+    """Take steps until there is nothing left (``None``), or until the job is to rest (so many seconds; none when it
+    had its turn and others wait). ``waiting`` says how many jobs could begin if there were room, and never fails.
 
     Raises: Stopped between two steps, once `stopping` is set.
     """
-    failures = 0
+    failures, turn = 0, time.monotonic()
     while True:
         if stopping.is_set():
             raise Stopped
@@ -188,5 +198,9 @@ def drive(step: Step, run: Run, *, role: str, stopping: threading.Event) -> floa
             continue
         if after is None or after > SHORT:
             return after
+        if time.monotonic() - turn >= TURN:
+            if 0 < waiting() <= MOST_IN_TURN:
+                return after
+            turn = time.monotonic()
         if after:
             stopping.wait(after)

@@ -83,10 +83,17 @@ class ThreadJobs:
                 self._changed.wait(rest)
             return None
 
+    def _waiting(self) -> int:
+        """How many runs are due, and not being driven."""
+        with self._changed:
+            now = time.monotonic()
+            return sum(due <= now for due, _order, _run in self._due)
+
     def _work(self) -> None:
         while (run := self._take()) is not None:
             try:
-                after = drive(self._register.steps[run.kind], run, role=self._role, stopping=self._stopping)
+                step = self._register.steps[run.kind]
+                after = drive(step, run, role=self._role, stopping=self._stopping, waiting=self._waiting)
             except Stopped:
                 return
             if after is not None:

@@ -24,6 +24,12 @@ all("[data-copy]", (button) => {
   });
 });
 
+all("select[data-zone]", (list) => {
+  if (list.value) return;
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...list.options].some((option) => option.value === here)) list.value = here;
+});
+
 all("[data-print]", (button) => button.addEventListener("click", () => print()));
 
 all("[data-drop]", (frame) => {

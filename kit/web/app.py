@@ -40,6 +40,7 @@ def build_app(
     close: Sequence[Callable[[], None]] = (),
     open_forms: frozenset[str] = frozenset(),
     takes_files: Callable[[str], bool] = nowhere,
+    tell: problems.Tell = problems.as_everywhere,
 ) -> FastAPI:
     """A role's app.
 
@@ -49,7 +50,7 @@ def build_app(
     server stops (close databases and clients). `open_forms` are paths
     whose POST another site's page may send, because it acts for nobody: no Origin check and no token there.
     `takes_files` says at which paths a body may be of any media type, because it is somebody's file; elsewhere it is
-    JSON or a form.
+    JSON or a form. `tell` tells of problems at addresses whose standard has words of its own.
     """
     if len(secret) < 32:
         raise ValueError("the web secret must have 32 bytes")
@@ -89,6 +90,7 @@ def build_app(
         observe=health.observe,
         open_forms=open_forms,
         takes_files=takes_files,
+        tell=tell,
     )
     app.add_middleware(ShellMiddleware, shell=shell)
     return app

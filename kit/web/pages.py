@@ -2,9 +2,9 @@
 
 A role's templates come first, then the kit's. Every template and every macro, imported with or without its context,
 may use: `_` and `ngettext`, `lang()`, `in_language(code)` around a call block, `date_long`, `date_time`, `number`,
-`relative`, `static_url`, `csrf_field()`, `csrf_token()`, `path_for(name, …)`, `current_user()`, `flashes()`, `peers`,
-`public_url`, `role`, `languages`, `reference()`, `current_path()`, `block_svg(…)`. The context of a page also holds
-`request`, `user` and `lang_code`.
+`relative`, `zone_name()`, `static_url`, `csrf_field()`, `csrf_token()`, `path_for(name, …)`, `current_user()`,
+`flashes()`, `peers`, `public_url`, `role`, `languages`, `reference()`, `current_path()`, `block_svg(…)`. The context of
+a page also holds `request`, `user` and `lang_code`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import contextlib
 import importlib.util
 from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from kit import i18n
+from kit import i18n, zones
 from kit.clock import Clock
 from kit.i18n import Catalogues, Message
 from kit.quilt import block_svg, quilt_svgs
@@ -34,10 +34,14 @@ from kit.web.visit import Visit, visit_of
 
 _request: ContextVar[Request] = ContextVar("satchel_rendering")
 _part: ContextVar[str | None] = ContextVar("satchel_part_language", default=None)
+_zone: ContextVar[tzinfo] = ContextVar("satchel_zone", default=UTC)
 
 
 class Pages:
-    """A role's pages. `globals` adds names to every template (drawings, words for verdicts)."""
+    """A role's pages. `globals` adds names to every template (drawings, words for verdicts).
+
+    `zone_of` says from the context of a page in which time zone its days and hours are written; without it, UTC.
+    """
 
     def __init__(
         self,
@@ -47,11 +51,13 @@ class Pages:
         clock: Clock,
         globals: Mapping[str, Any] | None = None,  # noqa: A002 - Jinja's own word
         sign_in_path: str = "/sign-in",
+        zone_of: Callable[[Mapping[str, Any]], tzinfo] | None = None,
     ) -> None:
         self.role = role
         self.settings = settings
         self.clock = clock
         self.sign_in_path = sign_in_path
+        self._zone_of = zone_of
         folders = [package_folder(role), package_folder("kit")]
         self.catalogues = Catalogues.load(folder / "locale" for folder in reversed(folders))
         self.assets = Assets(folder / "static" for folder in reversed(folders))
@@ -72,7 +78,8 @@ class Pages:
 
     def text(self, request: Request, template: str, **context: Any) -> str:
         """What `render` would send, as text: for a part of a page or a printed sheet."""
-        with rendering(request):
+        zone = UTC if self._zone_of is None else self._zone_of(context)
+        with rendering(request), in_zone(zone):
             visit = visit_of(request)
             known = {"request": request, "lang_code": visit.language, "user": visit.account(), **context}
             return self.environment.get_template(template).render(known)
@@ -105,10 +112,11 @@ class Pages:
             "lang": _language,
             "in_language": in_language,
             "languages": i18n.LANGUAGES,
-            "date_long": _localised(i18n.date_long),
-            "date_time": _localised(i18n.date_time),
-            "number": _localised(i18n.number),
+            "date_long": lambda day: i18n.date_long(day, _language(), _zone.get()),
+            "date_time": lambda instant: i18n.date_time(instant, _language(), _zone.get()),
+            "number": lambda value: i18n.number(value, _language()),
             "relative": self._relative,
+            "zone_name": lambda: zones.place(_zone.get()),
             "now": self.clock.now,
             "static_url": self.assets.url,
             "csrf_token": lambda: csrf_token(_visit()),
@@ -153,6 +161,16 @@ def rendering(request: Request) -> Generator[None]:
         _request.reset(token)
 
 
+@contextlib.contextmanager
+def in_zone(zone: tzinfo) -> Generator[None]:
+    """Write days and hours in this time zone."""
+    token = _zone.set(zone)
+    try:
+        yield
+    finally:
+        _zone.reset(token)
+
+
 def in_language(code: str, *, caller: Callable[[], str]) -> str:
     """Say what stands in a call block in another language, or in the reader's when `code` is empty.
 
@@ -176,13 +194,6 @@ def _language() -> str:
         return part
     request = _request.get(None)
     return visit_of(request).language if request is not None else i18n.DEFAULT_LANGUAGE
-
-
-def _localised(format_value: Callable[[Any, str], str]) -> Callable[[Any], str]:
-    def localised(value: float | date | datetime) -> str:
-        return format_value(value, _language())
-
-    return localised
 
 
 def _csrf_field() -> Markup:

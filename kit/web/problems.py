@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -21,12 +21,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kit import log
+from kit import disk, log
 from kit.db import translated
 from kit.errors import (
     PROBLEM_BASE,
     BadInput,
     Gone,
+    NoRoom,
     NotFound,
     Refused,
     RequestError,
@@ -43,6 +44,9 @@ from kit.web.pages import Pages
 from kit.web.vc_api import is_for_programs
 from kit.web.visit import visit_of
 from vc.problems import ProblemError
+
+TELL_KEY = "satchel.tell"
+"""How a role tells of problems at addresses whose standard has words of its own: `Tell`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,15 @@ class ProblemView:
         return members | {name: value for name, value in optional.items() if value}
 
 
+Tell = Callable[[str, ProblemView], Response | None]
+"""A path and a problem there → the answer by that address's own standard; None for the answer of all others."""
+
+
+def as_everywhere(_path: str, _view: ProblemView) -> Response | None:
+    """No address has words of its own."""
+    return None
+
+
 class MethodNotAllowed(RequestError):  # noqa: N818 - an answer, not a defect
     """The address exists, but not for this method."""
 
@@ -95,6 +108,8 @@ def understand(error: Exception) -> RequestError:
         return error
     if isinstance(error, HTTPException):
         return _from_status(error.status_code, str(error.detail))
+    if isinstance(error, OSError) and disk.takes_nothing(error):  # a file on its way in is laid on the disk
+        return NoRoom()
     if isinstance(error, DBAPIError):
         try:
             with translated():
@@ -214,6 +229,9 @@ def _validation(request: Request, error: RequestValidationError, pages: Pages) -
 
 
 def _show(request: Request, view: ProblemView, pages: Pages) -> Response:
+    told: Response | None = request.scope[TELL_KEY](request.url.path, view)
+    if told is not None:
+        return told
     if wants_json(request):
         return problem_json(view.to_json(), headers=view.headers)
     try:

@@ -70,6 +70,7 @@ class Shell:
     observe: Callable[..., None]
     open_forms: frozenset[str] = frozenset()
     takes_files: Callable[[str], bool] = nowhere
+    tell: problems.Tell = problems.as_everywhere
 
     @property
     def names(self) -> CookieNames:
@@ -97,6 +98,7 @@ class ShellMiddleware:
         visit = self._visit(scope)
         attach(scope, visit)
         scope["satchel.origins"] = self.origins
+        scope[problems.TELL_KEY] = self.shell.tell
         scope[OPEN_FORMS_KEY] = self.shell.open_forms
         scope[LIMITS_KEY] = {
             "max_fields": self.shell.limits.fields,

@@ -28,12 +28,14 @@ VERIFY_PRESENTATION: Final = "/presentations/verify"
 PROVE: Final = "/presentations/prove"
 DERIVE: Final = "/credentials/derive"
 IDENTIFIERS: Final = "/1.0/identifiers"
+OPEN_BADGES: Final = ("/ims/ob/v3p0/", "/ims/clr/v2p0/")
+"""The addresses of the APIs of Open Badges and of the Comprehensive Learner Record."""
 _ALL: Final = frozenset({ISSUE, STATUS, VERIFY_CREDENTIAL, VERIFY_PRESENTATION, PROVE, DERIVE})
 
 
 def is_for_programs(path: str) -> bool:
     """Whether only programs use an address: every answer there is JSON, and a form is not read."""
-    return path.startswith(("/api/", f"{IDENTIFIERS}/")) or path in _ALL or path == IDENTIFIERS
+    return path.startswith(("/api/", f"{IDENTIFIERS}/", *OPEN_BADGES)) or path in _ALL or path == IDENTIFIERS
 
 
 class Body(BaseModel):

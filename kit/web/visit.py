@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection
 from kit.i18n import Message
 
 SESSION_SECONDS = 30 * 24 * 3600
+_LONGEST_TARGET = 4000  # an address that asks for somebody's leave names several scopes, each an address itself
 _KEY = "satchel.visit"
 
 
@@ -155,7 +156,7 @@ def local_path(target: str | None, *, default: str = "/") -> str:
 
     A browser reads `//host`, `/\host` and tabs inside `/…` as another server's address; all are refused.
     """
-    if not target or not target.startswith("/") or target.startswith("//") or len(target) > 500:
+    if not target or not target.startswith("/") or target.startswith("//") or len(target) > _LONGEST_TARGET:
         return default
     if "\\" in target or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in target):
         return default

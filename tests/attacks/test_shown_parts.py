@@ -20,7 +20,17 @@ from verifier.pages.record import credential
 from wallet.service.cards import Kept, read_card
 from wallet.service.judging import Judged, Judging
 
-KEPT = Kept(id="1", received_at=NOW, checked_at=NOW, verdict="genuineAndCurrent", bound=False, note="", edition=1)
+KEPT = Kept(
+    id="1",
+    received_at=NOW,
+    checked_at=NOW,
+    seen_at=NOW,
+    verdict="genuineAndCurrent",
+    bound=False,
+    note="",
+    tags=(),
+    edition=1,
+)
 VCDM = "https://www.w3.org/ns/credentials/v2"
 EVIL = "https://evil.example"
 FORGED = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import batches, issuing, peers, proofs, refusals, sheets, suites
+from tests.bench import batches, issuing, lists, peers, proofs, refusals, sheets, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "suite": refusals.false_refusals,
     "bytes": refusals.bytes_apart,
     "sheets": sheets.sheets,
+    "lists": lists.lists,
     "issuing": issuing.on_sqlite,
     "issuing-postgresql": issuing.on_postgresql,
 }

@@ -13,7 +13,7 @@ import pytest
 from issuer.store import METADATA, identities, journal, replaying, status
 from issuer.store.tables import IdentityRow, OrganisationRow, StatusEntryRow, StatusListRow
 from kit.db import Database
-from kit.errors import Unavailable
+from kit.errors import NoRoom, Unavailable
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -183,11 +183,11 @@ def test_a_line_that_the_disk_takes_in_pieces_is_written_whole(desk, monkeypatch
     assert [line.get("index") for line in desk.journal.lines()] == [None, position]
 
 
-@pytest.mark.parametrize("stage", ["write", "nothing", "fsync"])
+@pytest.mark.parametrize("stage", ["write", "nothing"])
 def test_a_line_that_was_not_kept_is_not_acknowledged(desk, monkeypatch, stage):
     list_id = desk.open_list()
     size = desk.path.stat().st_size
-    write, fsync = os.write, os.fsync
+    write = os.write
     given = []
 
     def full(descriptor, data):
@@ -198,20 +198,33 @@ def test_a_line_that_was_not_kept_is_not_acknowledged(desk, monkeypatch, stage):
             raise OSError(28, "No space left on device")
         return write(descriptor, bytes(data[:7]) if stage == "write" else data)
 
-    def broken(descriptor):
-        if stage == "fsync":
-            raise OSError(5, "Input/output error")
-        fsync(descriptor)
-
     monkeypatch.setattr(os, "write", full)
-    monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(Unavailable):
+    with pytest.raises(NoRoom):
         desk.take(list_id)
     monkeypatch.undo()
     assert desk.path.stat().st_size == size, "half a line would be taken for one that a crash cut off"
     assert desk.taken(list_id) == set()
     position = desk.take(list_id)
     assert [line.get("index") for line in desk.journal.lines()] == [None, position]
+
+
+def test_R8_a_disk_that_cannot_say_whether_it_kept_a_line_ends_the_process(desk, monkeypatch):
+    class Ended(BaseException):
+        pass
+
+    def broken(descriptor):
+        raise OSError(5, "Input/output error")
+
+    def ended(status):
+        raise Ended(status)
+
+    list_id = desk.open_list()
+    monkeypatch.setattr(os, "fsync", broken)
+    monkeypatch.setattr(os, "_exit", ended)
+    with pytest.raises(Ended, match="74"):
+        desk.take(list_id)
+    monkeypatch.undo()
+    assert desk.taken(list_id) == set()
 
 
 def test_the_folder_is_on_the_disk_too(desk, monkeypatch):

@@ -15,6 +15,8 @@ ACTIONS: Final[Mapping[str, Message]] = MappingProxyType(
         "credential.suspend": _("Paused"),
         "credential.lift": _("Lifted the pause"),
         "credential.refuse": _("Could not be signed"),
+        "credential.anew": _("Made anew what was not signed when the server’s address changed"),
+        "credential.leave": _("Left out what was not signed when the server’s address changed"),
         "credential.send": _("Sent to a wallet elsewhere, as its holder asked"),
         "credential.unfollow": _("Sends no corrections to wallets elsewhere any more, as its holder asked"),
         "claim.open": _("Made a new claim link"),

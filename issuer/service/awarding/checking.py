@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -203,6 +204,7 @@ class Checker:
                 first=first,
                 before=before,
                 opened=self.opened,
+                zone=self._rules.now.tzinfo or UTC,
             )
             for number, line in written.items()
         }

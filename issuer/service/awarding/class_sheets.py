@@ -15,12 +15,12 @@ from issuer.service.awarding.reading import Rules, Written
 from issuer.service.awarding.sheet_views import SheetView
 from issuer.service.awarding.sheets import KEPT, KIND, OPEN, SheetService
 from issuer.service.context import Context, Desk
-from issuer.service.once import LONGEST_KEY
+from issuer.service.once import LONGEST_KEY, reused
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.vocabulary import HOURS_ATTENDED
 from issuer.store import achievements, classes, credentials, sheets, tables
-from kit.errors import BadInput, Conflict
+from kit.errors import Conflict
 from kit.i18n import _
 from kit.sheets import Cell, Kind
 
@@ -78,7 +78,7 @@ class ClassSheetService:
         sheet_id, now, vault = str(uuid.uuid4()), self._context.now(), self._context.keystore.vault()
         when = first if first is not None else (given.when or given.offering_id)
         rules = Rules(
-            columns=columns, achievement=achievement, order=None, now=now,
+            columns=columns, achievement=achievement, order=None, now=desk.organisation.local(now),
             loopback=self._context.settings.loopback, when=when,
         )  # fmt: skip
         resting = _unmarked(given.pupils, achievement)
@@ -128,12 +128,7 @@ class ClassSheetService:
             known = sheets.of_request(session, desk.organisation.id, request)
         assert known is not None, "it was just kept"
         if known.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
+            raise reused(_("Use a new key for another sheet. Nothing was kept of this one."))
         return self._sheets.one(desk, known.id)
 
 

@@ -93,19 +93,21 @@ def name_of(values: Mapping[str, str]) -> str:
 def mark_fields(achievement: Achievement) -> list[Field]:
     """The marks of an achievement, as headers may call them."""
     descriptions = result_descriptions(achievement)[:MOST_MARKS]
+    alone = sum(each["resultType"] != HOURS_ATTENDED for each in descriptions) == 1
     found = []
     for place, description in enumerate(descriptions):
-        names = [folded(str(description["name"]))]
-        hours = description["resultType"] == HOURS_ATTENDED
-        alone = len(descriptions) - (not hours and hours_description(achievement) is not None) == 1
-        if hours or alone:
-            for key in (*(() if hours else (MARK,)), *_KINDS.get(str(description["resultType"]), ())):
-                names.extend(FIELDS[key].names)
+        kind = str(description["resultType"])
+        usual: tuple[str, ...] = ()
+        if kind == HOURS_ATTENDED:
+            usual = _KINDS[kind]
+        elif alone:
+            usual = (MARK, *_KINDS.get(kind, ()))
+        names = [folded(str(description["name"])), *(name for key in usual for name in FIELDS[key].names)]
         found.append(
             Field(
                 key=f"{MARK}{place}",
                 names=tuple(dict.fromkeys(name for name in names if name)),
-                without=FIELDS["hours" if hours else MARK].without if hours or alone else (),
+                without=FIELDS[usual[0]].without if usual else (),
             )
         )
     return found

@@ -18,6 +18,7 @@ SETTLED: Final = frozenset({UNDO, RELEASED, UNDONE})
 
 KEY, CLOCK, ACHIEVEMENT, ACTOR, REFUSALS, WITHHELD = "key", "clock", "achievement", "actor", "refusals", "withheld"
 LOST: Final = "lost"
+ADDRESS, ALONE = "address", "alone"
 PROBLEMS: Final[Mapping[str, Message]] = MappingProxyType(
     {
         KEY: _("Signing waits: the server’s key file is missing. Nothing is lost; it goes on by itself."),
@@ -26,6 +27,11 @@ PROBLEMS: Final[Mapping[str, Message]] = MappingProxyType(
         LOST: _("The key that your name is made of is no longer safe. Move to a web address, then go on."),
         ACTOR: _("Whoever started this may not award here any more. Somebody who may has to go on with it."),
         REFUSALS: _("Many of the first rows could not be signed. Look at these first, then go on or undo."),
+        ALONE: _("Two people have to agree here, and nobody else may approve. Invite somebody, then go on."),
+        ADDRESS: _(
+            "The server’s address changed while some of these were being signed. "
+            "Say what becomes of them; the rest goes on."
+        ),
         WITHHELD: _("Some awards did not pass our own check. They are tried again; tell the operator if it stays so."),
     }
 )

@@ -23,15 +23,15 @@ from issuer.service.once import LONGEST_KEY
 from issuer.service.organisation_settings import LONGEST_UNDO, settings_of, usual_form
 from issuer.service.recording import record
 from issuer.service.rights import Right
-from issuer.service.second_person import JOB, SHEET, Granting, ask, needs, withdraw_open
+from issuer.service.second_person import JOB, SHEET, Granting, needs, withdraw_open
 from issuer.service.securing import chosen_form
 from issuer.service.work import Work
 from issuer.store import achievements, jobs, organisations, sheets, tables
+from kit import zones
 from kit.errors import BadInput, Conflict, NotFound
 from kit.i18n import Message, _
 from kit.jobs import Run
 from kit.paging import Page, Window
-from vc.timestamps import format_timestamp
 
 LEASE: Final = timedelta(seconds=60)
 
@@ -123,7 +123,7 @@ class AwardJobs:
             sheet.version += 1
             self._record(session, desk, "sheet.issue", sheet.id, job=row.id, count=row.total)
             if needs(session, desk, SHEET):
-                self._ask(session, desk, row, sheet, now)
+                scheduling.ask_second(session, self._context.keystore, desk, row, sheet, now=now)
             session.flush()
             view = JobView.of(row)
         if view.state != job_views.APPROVAL:
@@ -223,7 +223,7 @@ class AwardJobs:
             if needs(session, desk, SHEET):
                 sheet = sheets.lock(session, desk.organisation.id, row.subject)
                 assert sheet is not None, "a job of a sheet has its sheet"
-                self._ask(session, desk, row, sheet, now)
+                scheduling.ask_second(session, self._context.keystore, desk, row, sheet, now=now)
             session.flush()
             view = JobView.of(row)
         if view.state != job_views.APPROVAL:
@@ -266,9 +266,10 @@ class AwardJobs:
             row.problem, row.actor = None, desk.actor.user_id
             run = _next_attempt(row, now)
             self._record(session, desk, "job.resume", row.id)
-            if changed and needs(session, desk, SHEET):
-                # What was agreed to was another version.
-                self._ask(session, desk, row, sheet, now)
+            unseen = row.started is None and scheduling.lacks_second(session, desk, row)
+            if unseen or (changed and needs(session, desk, SHEET)):
+                # What was agreed to was another version, or nobody was asked.
+                scheduling.ask_second(session, self._context.keystore, desk, row, sheet, now=now)
             session.flush()
             view = JobView.of(row)
         if view.state != job_views.APPROVAL:
@@ -291,7 +292,7 @@ class AwardJobs:
                 raise Conflict(
                     _(
                         "These were handed out at %(time)s. You can still withdraw them.",
-                        time=row.released.strftime("%Y-%m-%d %H:%M UTC"),
+                        time=zones.stamp(row.released, desk.organisation.zone),
                     )
                 )
             withdraw_open(session, desk, JOB, row.id, now)
@@ -322,27 +323,6 @@ class AwardJobs:
         with self._context.database.session() as session:
             found = jobs.lapsed(session, job_views.KIND, now=now, lease=now + LEASE)
         return [Run(job_views.KIND, job_id, attempt) for job_id, attempt in found]
-
-    def _ask(self, session: Session, desk: Desk, row: tables.JobRow, sheet: tables.SheetRow, now: datetime) -> None:
-        """Have a job wait for somebody else's yes. Raises: Conflict when nobody else could agree."""
-        about = {
-            "job": row.id,
-            "sheet": sheet.id,
-            "achievement": sheet.achievement_id,
-            "count": row.total,
-            "starts": None if row.starts is None else format_timestamp(row.starts),
-        }
-        asked = ask(
-            session,
-            self._context.keystore,
-            desk,
-            kind=SHEET,
-            act=JOB,
-            subject=row.id,
-            about=about,
-            now=now,
-        )
-        row.state, row.lease_until = job_views.APPROVAL, asked.expires
 
     def _undo_minutes(self, session: Session, desk: Desk) -> int:
         wanted = settings_of(session, desk.organisation.id).undo_minutes

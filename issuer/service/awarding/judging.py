@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import Final
 
 from issuer.service.award_reading import Award, to_draft
@@ -10,6 +11,7 @@ from issuer.service.awarding.fingerprints import Fingerprint
 from issuer.service.awarding.reading import Problem, Read, Written
 from issuer.service.drafts import AwardDraft, EvidenceDraft, ResultDraft
 from issuer.store.sheets import Before
+from kit import zones
 from kit.i18n import _
 
 OK, PROBLEM, LATER, ALREADY = "ok", "problem", "later", "already"
@@ -70,8 +72,11 @@ def judge(
     first: Mapping[str, int],
     before: Mapping[str, Before],
     opened: Callable[[Before], Award],
+    zone: tzinfo,
 ) -> Verdict:
-    """Judge one line. ``first`` is the first line that has a fingerprint, ``before`` what was awarded with it;
+    """Judge one line, by the days of this zone.
+
+    ``first`` is the first line that has a fingerprint, ``before`` what was awarded with it;
     ``opened`` unseals an award.
     """
     if read.problems or read.award is None or fingerprint is None:
@@ -88,11 +93,19 @@ def judge(
     known = before.get(fingerprint)
     if known is None:
         return Verdict(state=OK, problems=(), fingerprint=fingerprint)
-    return _known(written, read, known, fingerprint, opened)
+    return _known(written, read, known, fingerprint, opened, zone=zone)
 
 
-def _known(written: Written, read: Read, known: Before, fingerprint: str, opened: Callable[[Before], Award]) -> Verdict:
-    day = known.made.date().isoformat()
+def _known(
+    written: Written,
+    read: Read,
+    known: Before,
+    fingerprint: str,
+    opened: Callable[[Before], Award],
+    *,
+    zone: tzinfo,
+) -> Verdict:
+    day = zones.day(known.made, zone).isoformat()
     if known.state == "revoked":
         if written.again:
             return Verdict(state=OK, problems=(), fingerprint=fingerprint, before=known)
@@ -103,7 +116,7 @@ def _known(written: Written, read: Read, known: Before, fingerprint: str, opened
             remedy=_("Say that it is awarded again, if it should be."),
         )
         return Verdict(state=ALREADY, problems=(said,), fingerprint=fingerprint, before=known)
-    changes = changed(read, opened(known))
+    changes = changed(read, opened(known), zone)
     if not changes:
         said = Problem(
             code=AWARDED_BEFORE,
@@ -136,7 +149,7 @@ def refused() -> Problem:
     )
 
 
-def changed(read: Read, before: Award) -> list[Change]:
+def changed(read: Read, before: Award, zone: tzinfo) -> list[Change]:
     """What the line says otherwise than the award does; what it leaves open is not changed."""
     award = read.award
     assert award is not None, "a line with problems is compared with nothing"
@@ -150,10 +163,9 @@ def changed(read: Read, before: Award) -> list[Change]:
         found.append(Change(field=NAME, before=before.learner_name, after=award.learner_name))
     if award.credits_earned is not None and award.credits_earned != before.credits_earned:
         found.append(Change(field="credits", before=_text(before.credits_earned), after=_text(award.credits_earned)))
-    if read.draft.awarded and award.awarded.date() != before.awarded.date():
-        found.append(
-            Change(field="completed_on", before=_text(before.awarded.date()), after=_text(award.awarded.date()))
-        )
+    old_day, new_day = zones.day(before.awarded, zone), zones.day(award.awarded, zone)
+    if read.draft.awarded and new_day != old_day:
+        found.append(Change(field="completed_on", before=_text(old_day), after=_text(new_day)))
     if award.narrative and award.narrative != before.narrative:
         found.append(Change(field="comment", before=before.narrative, after=award.narrative))
     links = {piece.get("id") for piece in before.evidence}
@@ -165,12 +177,12 @@ def changed(read: Read, before: Award) -> list[Change]:
     return found
 
 
-def correction_of(read: Read, before: Award, achievement_id: str) -> AwardDraft:
+def correction_of(read: Read, before: Award, achievement_id: str, zone: tzinfo) -> AwardDraft:
     """The award that there is, with what the line says otherwise."""
     award = read.award
     assert award is not None, "a line with problems corrects nothing"
     draft = to_draft(before, achievement_id, "")
-    fields = {change.field for change in changed(read, before)}
+    fields = {change.field for change in changed(read, before, zone)}
     marks = {result.description: result for result in draft.results}
     marks |= {result.description: result for result in read.draft.results}
     links = tuple(EvidenceDraft(url=piece["id"]) for piece in award.evidence if "id" in piece)

@@ -105,7 +105,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Against what lines are read: the columns, the achievement, which number of a day is the month, and the time.
+    """Against what lines are read: the columns, the achievement, which number of a day is the month, and the time, as
+    the organisation's clocks show it.
     ``when`` stands for the time at which all of them were earned, where the sheet is a class.
     """
 

@@ -1,26 +1,30 @@
 """When a sheet is awarded: now, or on a day at a time; and what would stop a job if it were its turn now.
 
-Times are those of the server, in UTC, as they are on every page.
+What somebody chooses on the page is in the organisation's time zone; what is kept is in UTC.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from issuer.service import inputs
-from issuer.service.awarding.job_views import ACHIEVEMENT, ACTOR
+from issuer.keystore import Keystore
+from issuer.service.awarding.job_views import ACHIEVEMENT, ACTOR, APPROVAL
+from issuer.service.context import Desk
+from issuer.service.local_times import Meant, meant
 from issuer.service.rights import ROLE_RIGHTS, Right
-from issuer.store import achievements, organisations, tables
+from issuer.service.second_person import GRANTED, JOB, SHEET, ask, needs
+from issuer.store import achievements, approvals, organisations, tables
 from kit.errors import BadInput
 from kit.i18n import _
+from vc.timestamps import format_timestamp
 
 LATEST_START: Final = timedelta(days=365)
 NOW, LATER = "now", "later"
 
 
-def chosen(when: str, day: str, clock: str) -> str:
-    """What somebody chose in three fields, as ``AwardJobs.issue`` reads it: empty for now.
+def chosen(when: str, day: str, clock: str, zone: tzinfo) -> Meant | None:
+    """The instant that somebody chose in three fields, in their zone; None for now.
 
     Raises: BadInput naming the field; also when a day was given and "now" was chosen: nobody guesses which was meant.
     """
@@ -31,16 +35,8 @@ def chosen(when: str, day: str, clock: str) -> str:
                 field="day",
                 remedy=_("Choose one: empty the day, or choose “on a day”."),
             )
-        return ""
-    found = inputs.day(inputs.line(day, "day", required=True), "day")
-    typed = inputs.line(clock, "time", required=True)
-    try:
-        at = time.fromisoformat(typed) if ":" in typed else None
-    except ValueError:
-        at = None
-    if found is None or at is None or at.tzinfo is not None:
-        raise BadInput(_("This is not a time of day."), field="time", remedy=_("Write it as 08:30."))
-    return f"{found.isoformat()}T{at.hour:02}:{at.minute:02}:00Z"
+        return None
+    return meant(day, clock, zone)
 
 
 def check(begins: datetime | None, now: datetime) -> None:
@@ -61,3 +57,28 @@ def obstacle(session: Session, job: tables.JobRow, sheet: tables.SheetRow) -> st
     if found is None or found.state != "active" or found.version != sheet.achievement_version:
         return ACHIEVEMENT
     return None
+
+
+def ask_second(
+    session: Session, keystore: Keystore, desk: Desk, job: tables.JobRow, sheet: tables.SheetRow, *, now: datetime
+) -> None:
+    """Have a job wait for somebody else's yes, in the caller's transaction. Raises: Conflict when nobody could agree,
+    Unavailable.
+    """
+    about = {
+        "job": job.id,
+        "sheet": sheet.id,
+        "achievement": sheet.achievement_id,
+        "count": job.total,
+        "starts": None if job.starts is None else format_timestamp(job.starts),
+    }
+    asked = ask(session, keystore, desk, kind=SHEET, act=JOB, subject=job.id, about=about, now=now)
+    job.state, job.lease_until = APPROVAL, asked.expires
+
+
+def lacks_second(session: Session, desk: Desk, job: tables.JobRow) -> bool:
+    """Whether two people have to agree to a job that nobody has agreed to: it was made before that was wanted."""
+    if not needs(session, desk, SHEET):
+        return False
+    asked = approvals.newest(session, job.organisation_id, JOB, job.id)
+    return asked is None or asked.state != GRANTED

@@ -31,11 +31,11 @@ from issuer.service.awarding.editing import (
 from issuer.service.awarding.fields import columns_of, sheet_fields
 from issuer.service.awarding.reading import Rules, Written, read_line
 from issuer.service.awarding.sheet_views import Edit, LineView, Preview, SheetView, Upload
-from issuer.service.context import Context, Desk
+from issuer.service.context import Context, Desk, Organisation
 from issuer.service.documents import preview_of
 from issuer.service.issuance import unsignable
 from issuer.service.lint import lint_template
-from issuer.service.once import LONGEST_KEY
+from issuer.service.once import LONGEST_KEY, reused
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.store import achievements, credentials, sheets, tables
@@ -82,12 +82,7 @@ class SheetService:
                 known_ = sheets.of_request(session, desk.organisation.id, request)
         assert known_ is not None, "it was just kept"
         if known_.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
+            raise reused(_("Use a new key for another sheet. Nothing was kept of this one."))
         return self.one(desk, known_.id)
 
     def reread(self, desk: Desk, sheet_id: str, *, encoding: str = "", tab: str = "") -> SheetView:
@@ -145,7 +140,9 @@ class SheetService:
         vault = self._context.keystore.vault()
         with self._context.database.session() as session:
             locked = self._lock(session, desk, sheet_id, version=version)
-            rules = self._rules(achievement, json.loads(locked.columns), locked.day_order, locked.earned_when)
+            rules = self._rules(
+                desk.organisation, achievement, json.loads(locked.columns), locked.day_order, locked.earned_when
+            )
             lines = {line.number: line for line in sheets.numbered(session, sheet_id, list(edits))}
             for number in edits:
                 if number not in lines:
@@ -218,7 +215,9 @@ class SheetService:
         vault = self._context.keystore.vault()
         columns = json.loads(row.columns)
         checker = Checker(
-            vault, desk.organisation.id, self._rules(achievement, columns, row.day_order, row.earned_when)
+            vault,
+            desk.organisation.id,
+            self._rules(desk.organisation, achievement, columns, row.day_order, row.earned_when),
         )
         with self._context.database.reading() as session:
             found, total = sheets.lines(session, sheet_id, state=only or None, offset=at.offset, limit=at.size)
@@ -234,7 +233,7 @@ class SheetService:
             rows, _total = sheets.lines(session, sheet_id, state=judging.OK, offset=0, limit=1)
         if not rows:
             raise Conflict(_("No row of this sheet is ready to be awarded. Correct one first."))
-        rules = self._rules(view.achievement, view.columns, view.day_order or None)
+        rules = self._rules(desk.organisation, view.achievement, view.columns, view.day_order or None)
         award = read_line(unsealed_line(self._context.keystore.vault(), rows[0]), rules).award
         if award is None:
             raise Conflict(_("This sheet was changed in the meantime. Look at it again."))
@@ -250,9 +249,9 @@ class SheetService:
         with self._context.database.session() as session:
             return sheets.erase(session, self._context.now())
 
-    def rules_of(self, row: tables.SheetRow, achievement: Achievement) -> Rules:
+    def rules_of(self, organisation: Organisation, row: tables.SheetRow, achievement: Achievement) -> Rules:
         """The rules that a stored sheet's lines are read by."""
-        return self._rules(achievement, json.loads(row.columns), row.day_order, row.earned_when)
+        return self._rules(organisation, achievement, json.loads(row.columns), row.day_order, row.earned_when)
 
     def _received(self, desk: Desk, upload: Upload) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """A new sheet's row and lines, but for its request."""
@@ -292,7 +291,7 @@ class SheetService:
         written = {row.number: Written(cells=row.cells, fixed={}) for row in sheet.rows}
         hidden = frozenset(row.number for row in sheet.rows if row.hidden)
         order = shown_order(sheet, columns)
-        checker = Checker(vault, desk.organisation.id, self._rules(achievement, columns, order))
+        checker = Checker(vault, desk.organisation.id, self._rules(desk.organisation, achievement, columns, order))
         with self._context.database.reading() as session:
             checked = checker.all(session, written, hidden)
         fresh = {
@@ -320,7 +319,9 @@ class SheetService:
         need_values(sheet, columns)
         order = order or shown_order(sheet, columns)
         resting = frozenset(line.number for line in lines if line.state == judging.LATER)
-        checker = Checker(vault, desk.organisation.id, self._rules(achievement, columns, order, row.earned_when))
+        checker = Checker(
+            vault, desk.organisation.id, self._rules(desk.organisation, achievement, columns, order, row.earned_when)
+        )
         with self._context.database.reading() as session:
             checked = checker.all(session, written, resting)
         now_about = replace(about, zeros=zeros_in(sheet, columns))
@@ -341,13 +342,18 @@ class SheetService:
             self._changed(locked, achievement)
 
     def _rules(
-        self, achievement: Achievement, columns: Mapping[str, int | None], order: str | None, when: str | None = None
+        self,
+        organisation: Organisation,
+        achievement: Achievement,
+        columns: Mapping[str, int | None],
+        order: str | None,
+        when: str | None = None,
     ) -> Rules:
         return Rules(
             columns=columns,
             achievement=achievement,
             order=Order(order) if order else None,
-            now=self._context.now(),
+            now=organisation.local(self._context.now()),
             loopback=self._context.settings.loopback,
             when=when or "",
         )

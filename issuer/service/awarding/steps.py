@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from issuer.service.achievements import Achievement, AchievementService
+from issuer.service.addressing import AddressChanged
 from issuer.service.award_reading import Award, to_draft
 from issuer.service.awarding import job_views, judging, scheduling
 from issuer.service.awarding.checking import Checked, Checker
@@ -123,11 +124,28 @@ class AwardSteps(Steps):
             seconds = min((until - now).total_seconds(), LONGEST_WAIT)
             job.lease_until = now + timedelta(seconds=seconds) + LEASE
             return wait(seconds)
+        if job.started is None and job.state in {job_views.SCHEDULED, job_views.QUEUED}:
+            return self._ask(session, job, now)
         if job.state == job_views.UNDO:
             job.state, job.released, job.lease_until = job_views.RELEASED, now, None
             self.record(session, job, action="job.release")
             return STOP
         return None
+
+    def _ask(self, session: Session, job: tables.JobRow, now: datetime) -> Next | None:
+        """Have a job that was made before two people were wanted wait for the second one before it begins."""
+        member = organisations.membership(session, organisations.by_id(session, job.organisation_id).slug, job.actor)
+        sheet = sheets.one(session, job.organisation_id, job.subject)
+        if member is None or sheet is None:
+            return None
+        desk = Desk(organisation=view(member[0]), actor=Actor(user_id=job.actor, name=""), role=member[1])
+        if not scheduling.lacks_second(session, desk, job):
+            return None
+        try:
+            scheduling.ask_second(session, self._context.keystore, desk, job, sheet, now=now)
+        except Conflict:
+            job.state, job.problem, job.lease_until = job_views.PAUSED, job_views.ALONE, None
+        return STOP
 
     def _award(self, job: tables.JobRow, begun: float) -> Next:
         work = self._work(job)
@@ -166,7 +184,8 @@ class AwardSteps(Steps):
         now = self._context.now()
         vault = self._context.keystore.vault()
         seal = self._context.keystore.sealer()
-        checker = Checker(vault, work.desk.organisation.id, self._sheets.rules_of(work.sheet, work.achievement))
+        rules = self._sheets.rules_of(work.desk.organisation, work.sheet, work.achievement)
+        checker = Checker(vault, work.desk.organisation.id, rules)
         with self._context.database.session() as session:
             job = self.locked(session, work.job)
             frozen = jobs.taken(session, job, judging.FROZEN, CHUNK)
@@ -274,7 +293,8 @@ class AwardSteps(Steps):
             verdict = checked.verdicts[line.number]
             if verdict.correction and verdict.before is not None and len(found) < CORRECTIONS:
                 before = checker.opened(verdict.before)
-                draft = correction_of(checked.reads[line.number], before, work.achievement.id)
+                zone = work.desk.organisation.zone
+                draft = correction_of(checked.reads[line.number], before, work.achievement.id, zone)
                 known = verdict.before
                 found[line.number] = (known.credential_id, draft)
                 said = to_draft(before, work.achievement.id, "")
@@ -353,6 +373,8 @@ class AwardSteps(Steps):
             job.refused += len(gone)
             job.pace = round(len(done) / max(0.001, time.monotonic() - begun))
             job.problem = job_views.WITHHELD if waiting else None
+            if any(isinstance(answers[number], AddressChanged) for number in waiting):
+                job.problem = job_views.ADDRESS
             job.lease_until = now + LEASE
             if job.attempt != work.job.attempt or job.state != job_views.RUNNING:
                 return STOP
@@ -362,7 +384,7 @@ class AwardSteps(Steps):
             if _looks_wrong(job, work.job):
                 job.state, job.problem, job.lease_until = job_views.PAUSED, job_views.REFUSALS, None
                 return STOP
-            if waiting and not done and not gone and not left:
+            if waiting and not done and not gone:
                 job.lease_until = now + timedelta(seconds=REST) + LEASE
                 return wait(REST)
         return GO

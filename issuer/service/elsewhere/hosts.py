@@ -113,7 +113,8 @@ class HostService:
             row = credentials.award(session, claim.organisation_id, claim.credential_id)
             assert row is not None, "kept by a foreign key"
             born = birthday(session, self._context.keystore.vault(), row)
-        return (GUARDIAN,) if born is not None and is_child(born, self._context.now().date()) else allowed
+        today = offer.organisation.local(self._context.now()).date()
+        return (GUARDIAN,) if born is not None and is_child(born, today) else allowed
 
     def sent(self, offer: Offer) -> Sequence[Push]:
         """What was sent of this award, newest first."""

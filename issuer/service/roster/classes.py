@@ -119,7 +119,7 @@ class ClassService:
             offerings.lock(session, desk.organisation.id, offering.id)
             marks = classes.marks(session, desk.organisation.id, offering.id)
             for cell in cells:
-                value = read_cell(cell, achievement, now)
+                value = read_cell(cell, achievement, desk.organisation.local(now))
                 if cell.before is not None and value == cell.before:
                     continue
                 change = _Change(cell=cell, value=value, at=now)
@@ -155,7 +155,7 @@ class ClassService:
                 "offering_id": offering.id,
                 "learner_id": learner.id,
                 "status": status,
-                "enrolled_on": now.date() if before is None else None,
+                "enrolled_on": desk.organisation.local(now).date() if before is None else None,
                 "version": 1,
                 "updated": now,
             }

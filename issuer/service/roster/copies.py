@@ -97,7 +97,8 @@ def drop_requests(session: Session, desk: Desk, keystore: Keystore, known: Known
 def _means_one(session: Session, desk: Desk, about: Mapping[str, Any], known: Known) -> bool:
     """Whether a withdrawal of many awards that waits means one of the learner's: its note may say who."""
     choice = Choice(**{**about["choice"], "credentials": tuple(about["choice"]["credentials"])})
-    return bool(withdrawals.meant(session, desk.organisation.id, read(choice), sorted(known.awards)))
+    chosen = read(choice, desk.organisation.zone)
+    return bool(withdrawals.meant(session, desk.organisation.id, chosen, sorted(known.awards)))
 
 
 def _names(values: dict[str, str], keys: LearnerKeys, known: Known) -> bool:

@@ -6,7 +6,7 @@ awarded.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from issuer.service import inputs
@@ -15,6 +15,7 @@ from issuer.service.award_reading import past_moment, read_result
 from issuer.service.awarding.fields import MOST_MARKS
 from issuer.service.awarding.reading import known_mark
 from issuer.service.roster.fields import COMPLETED, ENROLLED
+from kit import zones
 from kit.errors import BadInput
 from kit.i18n import Message, _
 
@@ -94,7 +95,7 @@ def read_cell(cell: Cell, achievement: Achievement | None, now: datetime) -> str
         return "1" if inputs.choice(text, field, allowed=("1",)) else ""
     if cell.key == COMPLETED_ON:
         found = past_moment(text, field, now)
-        return found.date().isoformat() if found else ""
+        return zones.day(found, now.tzinfo or UTC).isoformat() if found else ""
     described = given_marks(achievement) if achievement else []
     description = next((each for _place, each in described if each["id"] == cell.key), None)
     if description is None:

@@ -174,7 +174,7 @@ class ImportService:
         sheet, name = self._content(row)
         columns: dict[str, int | None] = json.loads(row.columns)
         answers = {int(number): said for number, said in json.loads(row.answers).items()}
-        said = self._said(sheet, columns, row.day_order, answers)
+        said = self._said(desk, sheet, columns, row.day_order, answers)
         planner = Planner(
             session,
             desk.organisation.id,
@@ -196,13 +196,18 @@ class ImportService:
         )
 
     def _said(
-        self, sheet: Sheet, columns: Mapping[str, int | None], day_order: str | None, answers: Mapping[int, str]
+        self,
+        desk: Desk,
+        sheet: Sheet,
+        columns: Mapping[str, int | None],
+        day_order: str | None,
+        answers: Mapping[int, str],
     ) -> list[Said]:
         days = [row.at(columns[key]).text for row in sheet.rows for key in ("birth_date", "enrolled_on")]
         reading = Reading(
             columns=columns,
             order=Order(day_order) if day_order else order_of(days),
-            now=self._context.now(),
+            now=desk.organisation.local(self._context.now()),
             accepted=frozenset(number for number, said in answers.items() if said == RIGHT_AS_IT_IS),
         )
         return [read_row(row, reading) for row in sheet.rows]

@@ -65,7 +65,7 @@ class LearnerService:
         """
         desk.require(Right.ROSTER)
         now = self._context.now()
-        values = _good(draft, None, now)
+        values = _good(draft, None, desk.organisation.local(now))
         vault = self._context.keystore.vault()
         keys = LearnerKeys(vault, desk.organisation.id)
         with self._context.database.session() as session:
@@ -95,7 +95,7 @@ class LearnerService:
             row = self._row(session, desk, learner_id, lock=True)
             if version is not None and version != row.version:
                 raise Conflict(_("Somebody changed this while you were editing. Look at the new version first."))
-            values = _good(draft, opened(row, vault), now)
+            values = _good(draft, opened(row, vault), desk.organisation.local(now))
             self._check(session, desk, values, keys, itself=row.id)
             write(row, values, keys, vault)
             row.version, row.updated = row.version + 1, now

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from issuer.service import inputs
 from issuer.service.context import Context, Desk
-from issuer.service.once import LONGEST_KEY
+from issuer.service.once import LONGEST_KEY, reused
 from issuer.store import credentials, learners, organisations, tables
-from kit.errors import BadInput, Conflict, NotFound, Unavailable
+from kit.errors import Conflict, NotFound, Unavailable
 from kit.i18n import _
 from kit.vault import VaultError
 
@@ -59,12 +59,7 @@ class Shelf:
                 known = learners.import_of_request(session, desk.organisation.id, request)
         assert known is not None, "it was just kept"
         if known.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for another sheet. Nothing was kept of this one."),
-                kind="idempotency-key-reused",
-            )
+            raise reused(_("Use a new key for another sheet. Nothing was kept of this one."))
         return known.id
 
     def one(self, session: Session, desk: Desk, import_id: str) -> tables.RosterImportRow:

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from issuer.service import inputs
@@ -201,7 +201,8 @@ def _birth(text: str, now: datetime) -> date | None:
         return None
     if found.year < EARLIEST_BIRTH:
         raise BadInput(_("This date is too long ago."), field="birth_date", remedy=_("Check the year."))
-    inputs.not_after(datetime(found.year, found.month, found.day, tzinfo=UTC), now, "birth_date")
+    if found > now.date():
+        raise inputs.in_the_future("birth_date")
     return found
 
 

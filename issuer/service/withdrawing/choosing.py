@@ -5,11 +5,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import tzinfo
 from typing import Final
 
 from issuer.service import inputs
 from issuer.store.withdrawals import Chosen
+from kit import zones
 from kit.errors import BadInput
 from kit.i18n import _
 
@@ -35,8 +36,8 @@ class Choice:
         return json.dumps({**members, "credentials": sorted(self.credentials)}, sort_keys=True)
 
 
-def read(choice: Choice) -> Chosen:
-    """What is meant. Raises: BadInput, naming the field."""
+def read(choice: Choice, zone: tzinfo) -> Chosen:
+    """What is meant, by the days of this zone. Raises: BadInput, naming the field."""
     since, until = inputs.day(choice.since, "since"), inputs.day(choice.until, "until")
     if since is not None and until is not None and until < since:
         raise BadInput(_("The last day lies before the first."), field="until", remedy=_("Change one of the two days."))
@@ -50,10 +51,11 @@ def read(choice: Choice) -> Chosen:
     ids = tuple(f"urn:uuid:{each[1]}" for each in found if each is not None)
     if len(set(ids)) != len(choice.credentials):
         raise BadInput(_("This is no number of an award."), field="credentials", remedy=_("Choose from the list."))
+    first, last = zones.span(since, until, zone)
     return Chosen(
         achievement_id=inputs.line(choice.achievement, "achievement", required=False, longest=36),
-        since=None if since is None else datetime.combine(since, time(), UTC),
-        until=None if until is None else inputs.end_of_day(datetime.combine(until, time(), UTC)),
+        since=first,
+        until=last,
         job_id=inputs.line(choice.job, "job", required=False, longest=36),
         ids=ids,
     )

@@ -19,7 +19,7 @@ from issuer.service import inputs
 from issuer.service.context import Context, Desk
 from issuer.service.credentials import Credential, reason_of, view_credential
 from issuer.service.issuance import Issuance
-from issuer.service.once import LONGEST_KEY
+from issuer.service.once import LONGEST_KEY, reused
 from issuer.service.recording import record
 from issuer.service.rights import Right
 from issuer.service.second_person import WITHDRAWALS, Granting, agreed
@@ -85,7 +85,7 @@ class WithdrawalService:
     def select(self, desk: Desk, choice: Choice, at: Window) -> Selection:
         """The awards that are meant and can be withdrawn. Nothing happens. Raises: Refused, BadInput."""
         desk.require(Right.WITHDRAW)
-        chosen = read(choice)
+        chosen = read(choice, desk.organisation.zone)
         with self._context.database.reading() as session:
             ids = self._ids(session, desk, chosen)
             rows, total = withdrawals.standing(session, desk.organisation.id, chosen, offset=at.offset, limit=at.size)
@@ -113,7 +113,7 @@ class WithdrawalService:
         key = inputs.line(key, "Idempotency-Key", required=True, longest=LONGEST_KEY)
         request = hashlib.sha256(key.encode()).hexdigest()
         request_hash = hashlib.sha256(json.dumps([choice.text(), seen, reason, note]).encode()).hexdigest()
-        chosen = read(choice)
+        chosen = read(choice, desk.organisation.zone)
         found = reason_of(reason)
         words = inputs.paragraph(note, "note", required=False, longest=LONGEST_NOTE)
         self._issuance.ready(desk.organisation)
@@ -203,12 +203,7 @@ class WithdrawalService:
     @staticmethod
     def _repeated(session: Session, row: tables.WithdrawalRow, request_hash: str) -> Withdrawal:
         if row.request_hash != request_hash:
-            raise BadInput(
-                _("This key was used before, for another request."),
-                field="Idempotency-Key",
-                remedy=_("Use a new key for a new request. Nothing was withdrawn."),
-                kind="idempotency-key-reused",
-            )
+            raise reused(_("Use a new key for a new request. Nothing was withdrawn."))
         return _view(row, _job_of(session, row))
 
     @staticmethod

@@ -14,7 +14,8 @@ class OrganisationRow(Model):
 
     ``closed`` is since when it awards nothing any more; ``closing`` has the rest.
     ``logo`` is the whole address of an uploaded picture; ``official`` who signs; ``identifiers`` and
-    ``accreditations`` are JSON lists of the values in ``issuer.service.introduction``.
+    ``accreditations`` are JSON lists of the values in ``issuer.service.introduction``. ``time_zone`` is a name of the
+    IANA database; NULL where nobody has said, which counts as UTC.
     """
 
     __tablename__ = "organisation"
@@ -36,6 +37,7 @@ class OrganisationRow(Model):
     parent_name: Mapped[str | None] = mapped_column(String(300))
     identifiers: Mapped[str | None] = mapped_column(Text)
     accreditations: Mapped[str | None] = mapped_column(Text)
+    time_zone: Mapped[str | None] = mapped_column(String(64))
     created: Mapped[datetime] = mapped_column(db.UtcDateTime)
     updated: Mapped[datetime] = mapped_column(db.UtcDateTime)
     closed: Mapped[datetime | None] = mapped_column(db.UtcDateTime)

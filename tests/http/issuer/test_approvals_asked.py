@@ -126,6 +126,30 @@ def test_a_sheet_for_a_day_is_agreed_to_with_its_day_and_an_approval_that_is_lat
     assert [state(owner, job["id"]) for job in (late, early, sooner)] == ["undo", "scheduled", "approval"]
 
 
+def test_a_job_for_a_day_that_was_made_before_two_were_wanted_waits_for_the_second_one(world):
+    owner, issuer = world.organisation("issuer")
+    course, at = owner.achievement(), world.clock.now()
+    job, other = (
+        sheet_job(owner, course, key=f"b{number}", number=number, starts=(at + timedelta(days=1)).isoformat())[1]
+        for number in (1, 5)
+    )
+    assert state(owner, job["id"]) == "scheduled"
+    want(owner, "sheet")
+    world.later(owner, issuer, days=2)
+    for each in (job, other):
+        drive(world.services, each["id"])
+    assert state(owner, job["id"]) == "approval"
+    here = tables.CredentialRow.organisation_id == world.services.organisations.public(owner.slug).id
+    assert world.rows(tables.CredentialRow, here) == 0, "nothing is signed before somebody else agrees"
+    assert decide(owner, waiting_job(owner, job["id"])).status_code == 403
+    assert decide(issuer, waiting_job(owner, job["id"])).status_code == 200
+    assert decide(issuer, waiting_job(owner, other["id"]), granted=False).status_code == 200
+    for each in (job, other):
+        drive(world.services, each["id"])
+    assert [state(owner, each["id"]) for each in (job, other)] == ["undo", "undone"]
+    assert world.rows(tables.CredentialRow, here) == owner.client.get(f"{owner.base}/jobs/{job['id']}").json()["done"]
+
+
 def withdrawal(desk, course, *, key="w1", **more):
     """A request to withdraw what was awarded of a course, as somebody sends it who looked first."""
     path, asked_for = f"{desk.base}/withdrawals", {"achievement": course["id"]}

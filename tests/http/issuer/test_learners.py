@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from issuer.pages import learners
 from issuer.store import tables
 
 WREN = {
@@ -56,6 +57,27 @@ def test_a_learner_is_added_found_and_changed_by_forms(house, desk):
     wrong = browser.submit(f"{base}/{one}/edit", **{**WREN, "birthDate": "2031-01-01"})
     assert wrong.status_code == 422
     assert 'id="f-birthDate-error"' in wrong.text
+
+
+def test_an_offering_that_is_not_in_the_list_is_searched_for(house, desk, learn, monkeypatch):
+    monkeypatch.setattr(learners, "MOST_CHOICES", 2)
+    for title in ("Bridges", "Botany", "Zither"):
+        answer = desk.client.post(f"{desk.base}/offerings", json={"title": title, "code": title[:4].upper()})
+        assert answer.status_code == 201, answer.text
+    path = f"/organisations/{desk.slug}/learners/{learn()['id']}"
+
+    def listed(query=""):
+        page = house.people.client.get(f"{path}{query}").text
+        return page, re.findall(r">([A-Z][a-z]+) \([A-Z]{4}\)</option>", page)
+
+    page, some = listed()
+    assert (len(some), "1 more offering is not in the list." in page) == (2, True)
+    found = [name for title in ("brid", "BOTA", "zith") for name in listed(f"?q={title}")[1]]
+    assert found == ["Bridges", "Botany", "Zither"]
+    page, none = listed("?q=%25")
+    assert (none, "Nothing matches." in page) == ([], True)
+    monkeypatch.setattr(learners, "MOST_CHOICES", 3)
+    assert 'type="search"' not in listed()[0], "a short list needs no search"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from issuer.service.context import Actor
+from issuer.service.roster.marks import imports
 from issuer.store import tables
 from tests.http.issuer.conftest import PASSWORD, Desk
 from tests.http.issuer.html_forms import fields_of
@@ -98,9 +99,11 @@ def test_a_learner_is_told_by_number_by_mail_and_by_a_name_that_is_one_learners_
     }  # fmt: skip
     report = put_right(bridges, sheets, report, fixed={"5/who": bridges.learners[0], "7/number": "3"})
     assert report["rows"][3]["learner"] == bridges.learners[0]
-    assert problems(report)[7] == ["mark1"], "row 3 says another grade of the same learner"
+    assert (problems(report)[3], problems(report)[7]) == (["mark1"], ["mark1"]), "two grades of the same learner"
+    said = {row["number"]: row["problems"][0]["detail"] for row in report["rows"] if row["number"] in {3, 7}}
+    assert ("row 7 says something else" in said[3], "row 3 says something else" in said[7]) == (True, True)
     save(bridges, sheets, report)
-    assert [bridges.cell(each, "Grade") for each in range(4)] == ["C", "C", "B", "A"]
+    assert [bridges.cell(each, "Grade") for each in range(4)] == ["C", "C", "", "A"], "nobody guesses which is right"
 
 
 def test_what_is_no_mark_is_put_right_in_place_or_left_out(bridges, sheets):
@@ -120,6 +123,18 @@ def test_what_is_no_mark_is_put_right_in_place_or_left_out(bridges, sheets):
                   {"columns": {"nothing": 0}}, {"dayOrder": "no"}):  # fmt: skip
         assert bridges.client.put(f"{sheets}/{one['id']}", json=wrong).status_code == 422
     assert bridges.client.put(f"{sheets}/{one['id']}", json={"version": 7}).status_code == 409
+
+
+def test_more_cells_than_can_be_saved_is_said_when_it_is_looked_at(bridges, sheets, house, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_CELLS", 2)
+    report = brought(bridges, sheets, SHEET)
+    assert "at most 2 can be saved at a time" in report["cautions"][0]
+    path = f"{bridges.page}/sheet/{report['id']}"
+    page = house.people.client.get(path).text
+    assert "at most 2 can be saved at a time" in page
+    assert f"{path}/apply" not in page, "there is no button that cannot work"
+    monkeypatch.setattr(imports, "MOST_CELLS", 2000)
+    assert f"{path}/apply" in house.people.client.get(path).text
 
 
 def test_somebody_else_wrote_meanwhile(bridges, sheets):

@@ -88,6 +88,11 @@ def test_a_long_list_of_teachers_says_that_it_goes_on(house, desk):
     page = house.people.client.get(f"/organisations/{desk.slug}/oneroster/{found['id']}").text
     assert "203 teachers are named" in page
     assert "and 3 more" in page
+    assert found["teachers"] == 203
+    path = f"{desk.base}/oneroster/{found['id']}/teachers"
+    pages = [desk.client.get(path, params={"page": number, "size": 100}).json() for number in (1, 2, 3)]
+    assert [len(each["items"]) for each in pages] == [100, 100, 3]
+    assert len({each["name"] for page in pages for each in page["items"]}) == 203
 
 
 @pytest.mark.parametrize(

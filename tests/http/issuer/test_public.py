@@ -328,6 +328,22 @@ def test_P11_R9_a_clock_that_went_back_a_day_signs_nothing(desk, course, clock):
     assert desk.post_award(course).status_code == 503
 
 
+def test_R9_a_clock_that_is_six_minutes_behind_is_said_and_goes_on_when_it_is_right(desk, course, clock, stranger):
+    desk.award(course)
+    clock.advance(timedelta(minutes=-6))
+    refused = desk.post_award(course, key="late")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
+    assert "clock is behind" in refused.json()["detail"]
+    desk.client.headers["Accept-Language"] = "es"
+    assert "reloj de este servidor" in desk.post_award(course, key="late").json()["detail"]
+    ready = stranger.get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["clock"]) == (503, "failed")
+    assert stranger.get(LIST).status_code == 200
+    clock.advance(timedelta(minutes=2))
+    assert stranger.get("/readyz").json()["checks"]["clock"] == "passed"
+    assert desk.post_award(course, key="late").status_code == 201
+
+
 def test_a_credential_that_does_not_verify_is_not_released(desk, course, services, monkeypatch):
     from issuer.service import securing
 

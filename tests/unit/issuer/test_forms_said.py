@@ -45,9 +45,16 @@ def test_what_was_pasted_is_a_sheet_and_nothing_is_none():
 
 
 def test_columns_are_numbers_or_none():
-    form = Form(FormData({"columns/name": "0", "columns/mail": "", "columns/number": "12345", "other": "3"}))
-    assert columns_of(form) == {"name": 0, "mail": None, "number": None}
+    form = Form(FormData({"columns/name": "0", "columns/mail": "", "columns/number": "1234", "other": "x"}))
+    assert columns_of(form) == {"name": 0, "mail": None, "number": 1234}
     assert lettered(["Name", ""]) == [(0, "A", "Name"), (1, "B", "")]
+
+
+@pytest.mark.parametrize("said", ["12345", "-1", "x", "1.5", "١"])
+def test_a_column_that_cannot_be_read_is_not_taken_for_none(said):
+    with pytest.raises(BadInput) as caught:
+        columns_of(Form(FormData({"columns/name": "0", "columns/mail": said})))
+    assert caught.value.field == "columns/mail"
 
 
 def test_the_place_in_a_list_is_kept_while_there_is_something_in_it():

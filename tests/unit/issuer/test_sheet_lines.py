@@ -257,6 +257,7 @@ def judged(text, *, state="issued", before="Wren Hadley,1,A,Fall", first=None, *
         first={fingerprint: first or 5},
         before={fingerprint_of(old, "a1", MAKE): known_},
         opened=lambda _before: award,
+            zone=UTC,
     )
 
 
@@ -294,13 +295,13 @@ def test_the_same_learner_twice_in_a_sheet_is_asked_about():
 def test_a_correction_changes_what_the_sheet_says_and_nothing_else():
     old = one("Name,Number,Final grade,Term,Comment,Link\nWren Hadley,1,A,Fall,Fine,https://work.example/1").award
     read = one("Name,Number,Final grade,Term,Credits,Link\nWren Hadley Pine,1,B,Fall,0.5,https://work.example/2")
-    assert [(each.field, each.before, each.after) for each in changed(read, old)] == [
+    assert [(each.field, each.before, each.after) for each in changed(read, old, UTC)] == [
         ("mark0", "A", "B"),
         ("full_name", "Wren Hadley", "Wren Hadley Pine"),
         ("credits", "", "0.5"),
         ("evidence_url", "", "https://work.example/2"),
     ]
-    award = read_award(correction_of(read, old, "a1"), achievement=achievement(GRADE), now=NOW, loopback=False)
+    award = read_award(correction_of(read, old, "a1", UTC), achievement=achievement(GRADE), now=NOW, loopback=False)
     assert (award.learner_name, award.narrative, award.credits_earned) == ("Wren Hadley Pine", "Fine", 0.5)
     assert [piece["id"] for piece in award.evidence] == ["https://work.example/1", "https://work.example/2"]
     assert award.awarded == old.awarded

@@ -238,6 +238,19 @@ def recognised(
     return findings
 
 
+def test_what_somebody_says_of_themself_is_told_as_that() -> None:
+    def told(subject: Any) -> Any:
+        findings, here = Findings(), context()
+        document = {"issuer": {"id": SCHOOL}, "credentialSubject": subject}
+        checks.check_recognition(findings, document=document, signature=Outcome.PASSED, context=here)
+        return findings.facts.get("ownWord")
+
+    assert told({"id": SCHOOL}) is True
+    assert told([{"id": SCHOOL}, {"id": SCHOOL}]) is True
+    for other in ({"id": ATTACKER}, {}, [], None, SCHOOL, [{"id": SCHOOL}, {"id": ATTACKER}], [{"id": SCHOOL}, 1]):
+        assert told(other) is None, other
+
+
 def test_who_vouches_for_an_issuer_is_told() -> None:
     listed = RecognisedIssuer(did=SCHOOL, name="River School", list_name="Our list", note="Since May.")
     findings = recognised({"id": SCHOOL}, listed)

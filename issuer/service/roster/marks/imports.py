@@ -17,7 +17,7 @@ from issuer.service.awarding.fields import MARK
 from issuer.service.context import Context, Desk
 from issuer.service.rights import Right
 from issuer.service.roster import kept
-from issuer.service.roster.classes import ClassService, Grid
+from issuer.service.roster.classes import MOST_CELLS, ClassService, Grid
 from issuer.service.roster.grid import Cell
 from issuer.service.roster.imports import RosterUpload, columns_after, need_values, read_brought
 from issuer.service.roster.learners import view_learner
@@ -66,6 +66,11 @@ class MarksReport:
             for line in self.lines
             for each in line.changes
         ]
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it can be saved at a time."""
+        return len(self.cells) <= MOST_CELLS
 
     @property
     def seen(self) -> str:
@@ -170,12 +175,12 @@ class MarksService:
             columns=columns,
             achievement=grid.achievement,
             order=Order(row.day_order) if row.day_order else order_of(days),
-            now=self._context.now(),
+            now=desk.organisation.local(self._context.now()),
             members=members,
             fixed=_put_right(content, grid),
         )
         question = encoding_question(sheet)
-        return MarksReport(
+        report = MarksReport(
             id=row.id,
             name=name,
             offering_id=grid.offering_id,
@@ -188,6 +193,7 @@ class MarksService:
             people=[(each.id, each.name) for each in members.all.values()],
             version=row.version,
         )
+        return report if report.fits else replace(report, cautions=[*report.cautions, _too_many(len(report.cells))])
 
     def _members(self, session: Session, desk: Desk, grid: Grid) -> Members:
         found, _total = classes.members(session, desk.organisation.id, grid.offering_id, offset=0, limit=None)
@@ -208,6 +214,14 @@ class MarksService:
         if found["offering"] != grid.offering_id:
             raise NotFound
         return found
+
+
+def _too_many(count: int) -> Message:
+    return _(
+        "This sheet changes %(count)s cells, and at most %(most)s can be saved at a time. Bring it in two parts.",
+        count=count,
+        most=MOST_CELLS,
+    )
 
 
 def _brought(grid: Grid, upload: RosterUpload) -> Brought:

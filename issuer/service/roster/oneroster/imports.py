@@ -171,7 +171,7 @@ class OneRosterService:
             import_id=row.id,
             organisation_id=desk.organisation.id,
             answers=answers,
-            now=self._context.now(),
+            now=desk.organisation.local(self._context.now()),
             vault=self._context.keystore.vault(),
             loopback=self._context.settings.loopback,
             system=export.system,

@@ -1,6 +1,6 @@
 """A sheet that is awarded on its day: what happened meanwhile is seen, and nothing is awarded wrongly."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from issuer.service.awarding import scheduling
 from issuer.service.context import Actor
 from issuer.service.roster.values import LearnerDraft
 from issuer.store import tables
+from kit import zones
 from kit.errors import BadInput, Conflict
 from kit.jobs import STOP
 from tests.awarding import drive
@@ -47,13 +48,15 @@ def bea(services, at):
 )
 def test_a_time_that_cannot_be_is_refused_where_it_was_typed(given, field):
     with pytest.raises(BadInput) as refused:
-        scheduling.chosen(*given)
+        scheduling.chosen(*given, UTC)
     assert refused.value.field == field
 
 
 def test_what_was_chosen_is_a_time_or_now():
-    assert scheduling.chosen("later", "2026-11-24", "08:05") == "2026-11-24T08:05:00Z"
-    assert scheduling.chosen("now", "", "08:00") == scheduling.chosen("", "", "") == ""
+    ohio = zones.of("America/New_York")
+    assert scheduling.chosen("later", "2026-11-24", "08:05", UTC).text == "2026-11-24T08:05:00Z"
+    assert scheduling.chosen("later", "2026-11-24", "20:05", ohio).text == "2026-11-25T01:05:00Z"
+    assert scheduling.chosen("now", "", "08:00", ohio) is scheduling.chosen("", "", "", ohio) is None
 
 
 def test_the_past_is_no_time_to_award_but_a_request_that_comes_again_is_answered(services, at, dropped, clock):

@@ -25,6 +25,7 @@ from tests.http.issuer.matrix import (
     outside,
     pausing,
     profile,
+    readdressing,
     refreshing,
     rooms,
     roster,
@@ -64,6 +65,7 @@ AREAS = (
     oneroster,
     marks,
     identities,
+    readdressing,
 )
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 MAKERS = {kind: make for area in AREAS for kind, make in area.MAKERS.items()}

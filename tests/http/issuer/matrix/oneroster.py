@@ -15,6 +15,7 @@ ROUTES = (
     Route("POST", f"{BROUGHT}/discard", ROSTER, places=OF),
     Route("POST", f"{API}/oneroster", ROSTER, file=export()),
     Route("GET", BROUGHT_API, ROSTER, places=OF),
+    Route("GET", f"{BROUGHT_API}/teachers", ROSTER, places=OF),
     Route("PUT", BROUGHT_API, ROSTER, always(allMissing=True), places=OF),
     Route("POST", f"{BROUGHT_API}/apply", ROSTER, always(seen="another"), good=(409,), places=OF),
     Route("DELETE", BROUGHT_API, ROSTER, places=OF),
