@@ -22,9 +22,11 @@ from kit.web.problems import respond
 from kit.web.vc_api import is_for_programs
 from vc import jsonld, keys
 from wallet import store
-from wallet.api import build_api, vc_api
+from wallet.api import build_api, oauth, open_badges, vc_api
+from wallet.api.telling import tell
 from wallet.keystore import Keystore
 from wallet.pages import build_pages
+from wallet.pages.connections import connection_globals
 from wallet.pages.views import template_globals
 from wallet.service import Services, Tools, build_services
 from wallet.service.people import NoFamily
@@ -32,7 +34,9 @@ from wallet.settings import WalletSettings
 
 MIGRATIONS = "wallet.migrations"
 ROLE = "wallet"
-TAKES_FILES = re.compile(r"/api/learners/[^/]+/credentials")
+TAKES_FILES = re.compile(r"/api/learners/[^/]+/credentials|/api/works/[^/]+/file|/ims/(?:ob/v3p0|clr/v2p0)/credentials")
+OPEN_FORMS = frozenset({"/oauth/token", "/oauth/revoke"})
+"""Where programs send forms, which show by a secret who they are."""
 
 
 def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher: Passwords | None = None) -> Tools:
@@ -46,6 +50,7 @@ def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher:
     database.upgrade(MIGRATIONS)
     with database.session() as session:
         vault.claim(session, store.VAULT, at=clock.now())
+    hasher = hasher or Passwords()
     accounts = Accounts(
         database=database,
         tables=store.ACCOUNTS,
@@ -60,6 +65,7 @@ def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher:
         keystore=Keystore(vault),
         fetcher=Fetcher.from_settings(settings, clock=clock),
         accounts=accounts,
+        passwords=hasher,
         clock=clock,
     )
 
@@ -75,12 +81,13 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     services = services or build_services(build_tools(settings))
     tools = services.tools
     services.erasure.replay()
+    services.court_orders.replay()
     services.erasure.empty_bins()
     pages = Pages(
         role=ROLE,
         settings=settings,
         clock=tools.clock,
-        globals=template_globals() | {"sign_up": "/sign-up" if settings.signup_open else None},
+        globals=template_globals() | connection_globals() | {"sign_up": "/sign-up" if settings.signup_open else None},
     )
     passkeys = Passkeys(tools.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
     health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
@@ -95,12 +102,16 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
             passkey_api(passkeys=passkeys),
             build_api(services),
             vc_api(services),
+            open_badges(services),
+            oauth(services),
             build_pages(services, pages),
         ],
         secret=Vault.from_settings(settings).derive("web"),
         health=health,
         find_account=tools.accounts.current,
+        open_forms=OPEN_FORMS,
         takes_files=lambda path: TAKES_FILES.fullmatch(path) is not None,
+        tell=tell,
         close=[tools.fetcher.close, tools.database.close],
     )
 

@@ -1,4 +1,6 @@
-"""`python -m wallet`: serve, init, recover, sweep, recall-shares, audit verify. Settings come from `SATCHEL_WALLET_*`.
+"""`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, clients, shut-out, audit verify.
+
+Settings come from `SATCHEL_WALLET_*`.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
@@ -14,13 +16,14 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from kit import audit, server
+from kit.accounts import Account
 from kit.accounts.commands import ensure_first, read_password, recovery_words
 from kit.db import Database
 from kit.errors import RequestError
 from kit.vault import VaultError, create_key_file
 from wallet import store
 from wallet.app import MIGRATIONS, ROLE, build_tools, create_app
-from wallet.service import build_services
+from wallet.service import Tools, build_services
 from wallet.service.joining import ADMINISTRATOR
 from wallet.settings import WalletSettings
 
@@ -70,6 +73,23 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "recall-shares", help="stop every link of every family, as after restoring a backup that is older than a recall"
     ).set_defaults(run=_recall_shares)
+    orders = commands.add_parser("court-order", help="what a court decided about a guardian")
+    order_commands = orders.add_subparsers(required=True, metavar="COMMAND")
+    search = order_commands.add_parser("search", help="print whom somebody is a guardian of, with the ids")
+    search.add_argument("--login", required=True, help="the name with which the guardian signs in")
+    record = order_commands.add_parser("record", help="end what a guardian may do for a learner, at once")
+    record.add_argument("--learner", required=True, help="the learner's id, as search prints it")
+    record.add_argument("--member", required=True, help="the guardian's id, as search prints it")
+    record.add_argument("--keep-links", action="store_true", help="let the links that the guardian made go on working")
+    lift = order_commands.add_parser("lift", help="let the family trust that person again")
+    lift.add_argument("order", help="the order's id, as record printed it")
+    for command, run in ((search, _search_guardian), (record, _record_order), (lift, _lift_order)):
+        command.add_argument("--operator", required=True, help="the administrator's sign-in name, for the audit log")
+        command.set_defaults(run=run)
+    commands.add_parser("clients", help="list the programs that registered here").set_defaults(run=_clients)
+    shut = commands.add_parser("shut-out", help="end what a program may do here, in every family, at once")
+    shut.add_argument("client", help="its id, as “clients” lists it")
+    shut.set_defaults(run=_shut_out)
     log = commands.add_parser("audit", help="the audit log")
     log_commands = log.add_subparsers(required=True, metavar="COMMAND")
     log_commands.add_parser("verify", help="make sure that no row is missing or altered").set_defaults(
@@ -134,9 +154,11 @@ def _sweep(_given: argparse.Namespace, settings: WalletSettings) -> int:
     tools = build_tools(settings)
     services = build_services(tools)
     gone = services.erasure.empty_bins()
+    clients = services.hosting.clients.forget_old()
     sessions = tools.accounts.forget_old_sessions()
     tools.database.close()
     print(f"{gone} things from bins and {sessions} old sessions were deleted.")
+    print(f"{clients} programs that nobody was asked about were forgotten.")
     return 0
 
 
@@ -145,6 +167,70 @@ def _recall_shares(_given: argparse.Namespace, settings: WalletSettings) -> int:
     stopped = build_services(tools).shares.recall_every()
     tools.database.close()
     print(f"{stopped} links were stopped. Families share anew what they still want to show.")
+    return 0
+
+
+def _operator(tools: Tools, login: str) -> Account:
+    found = tools.accounts.find_by_login(login)
+    if found is None:
+        raise ValueError(f"nobody signs in as {login}")
+    return found
+
+
+def _search_guardian(given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    try:
+        found = build_services(tools).court_orders.of_login(_operator(tools, given.operator), given.login)
+    finally:
+        tools.database.close()
+    for one in found:
+        print(f"learner {one.learner_id}  member {one.member_id}  may: {' '.join(one.scopes)}  others: {one.others}")
+    if not found:
+        print("This person may do nothing for anybody.")
+    return 0
+
+
+def _record_order(given: argparse.Namespace, settings: WalletSettings) -> int:
+    print("The order (court, number, day), one line:", file=sys.stderr)
+    reference = sys.stdin.readline()
+    tools = build_tools(settings)
+    try:
+        order_id, stopped = build_services(tools).court_orders.record(
+            _operator(tools, given.operator),
+            learner_id=given.learner,
+            member_id=given.member,
+            reference=reference,
+            stop_links=not given.keep_links,
+        )
+    finally:
+        tools.database.close()
+    print(f"Recorded as {order_id}. It holds from now on; {stopped} links were stopped.")
+    return 0
+
+
+def _lift_order(given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    try:
+        build_services(tools).court_orders.lift(_operator(tools, given.operator), given.order)
+    finally:
+        tools.database.close()
+    print("Lifted. The family can trust this person again.")
+    return 0
+
+
+def _clients(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    for client, count in build_services(tools).hosting.clients.listing():
+        print(f"{client.id}  {client.registered_at:%Y-%m-%d}  {count} connected  {client.host}  {client.name}")
+    tools.database.close()
+    return 0
+
+
+def _shut_out(given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    ended = build_services(tools).hosting.clients.shut_out(given.client)
+    tools.database.close()
+    print(f"Shut out. {ended} connections were ended; what it brought stays.")
     return 0
 
 

@@ -3,8 +3,8 @@
 Rules. (1) A sealed value is bound to its place: family, learner, table, row, version; moved anywhere else it does
 not open.
 (2) A learner's data key opens nothing of another learner; the family's key opens nothing of a learner.
-(3) A signing key is handed out only against an `Approval`, which names the claim or share that a person approved and
-when.
+(3) A signing key is handed out only against an `Approval`, which names the claim, share or statement that a person
+approved and when.
 (4) Seeds are made here, from the system's randomness, and leave only as a signer.
 """
 
@@ -42,9 +42,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """That a person decided: which claim or share, who, and when. Made by the service from a row that says so."""
+    """That a person decided: which claim, share or statement, who, and when. Made by the service from what they did."""
 
-    kind: Literal["claim", "share"]
+    kind: Literal["claim", "share", "statement"]
     object_id: str
     decided_by: str
     decided_at: datetime

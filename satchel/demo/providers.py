@@ -5,7 +5,7 @@ issuer's API.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from satchel.client import CONFLICT, GONE, ApiError, RoleClient
 from satchel.console import Progress
@@ -45,6 +45,10 @@ _FRESH = Award(
 """What the co-op awards afresh at each start, so that step two always has something to claim."""
 
 
+TIME_ZONE: Final = "America/Chicago"
+"""Where the sample family and its providers live."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """One award as the issuer made it: where it is, and how it is claimed."""
@@ -59,6 +63,7 @@ class Made:
 def open_organisation(office: RoleClient, provider: Provider) -> Mapping[str, Any]:
     """Open a provider's organization, or find it."""
     draft = {"name": provider.name, "kind": provider.kind, "slug": provider.slug, "email": provider.email}
+    draft["timeZone"] = TIME_ZONE
     try:
         return dict(office.post("/api/organisations", draft | {"url": provider.url}))
     except ApiError as error:

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import column, insert, table
 from sqlalchemy.exc import IntegrityError
 
 from kit import versions
@@ -195,14 +196,26 @@ def test_a_share_shows_its_items_in_order_without_what_is_in_the_bin(family):
         assert [edition for _one, edition in store.shares.shared_credentials(session, "s1")] == [1, 4]
 
 
+_SHARE = {
+    "id": "s1", "token_hash": b"t", "code_hash": b"c", "family_id": "f", "learner_id": "wren", "state": "active",
+    "started_by": "teresa", "created_at": NOW, "expires_at": NOW + timedelta(days=30), "version": 1, "sealed": b"s",
+}  # fmt: skip
+
+
+def _share_of_the_first_tables():
+    """The table as it was, without what later migrations add."""
+    return table("share", *(column(name, store.Share.__table__.c[name].type) for name in _SHARE))
+
+
 def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(database_url):
     """Attack J10: upgrading changes nothing of what readers see."""
     database = Database(database_url)
     lock = database.path.with_suffix(".lock") if database.path else None
     versions.upgrade(database.engine, MIGRATIONS, lock_file=lock, to="0001")
     with two_families(database).session() as session:
-        session.add_all([credential("c1", edition=2), share()])
+        session.add(credential("c1", edition=2))
         session.flush()
+        session.execute(insert(_share_of_the_first_tables()).values(_SHARE))
         session.connection().exec_driver_sql(
             "INSERT INTO share_item (share_id, credential_id, position) VALUES ('s1', 'c1', 0)"
         )
@@ -220,11 +233,37 @@ def test_an_item_shared_before_editions_were_pinned_gets_the_one_of_its_day(data
     database.close()
 
 
+def test_openings_and_wrong_passcodes_are_counted_up_to_their_limit(family):
+    """Attacks J2 and J5: by single statements, which hold whoever else writes."""
+    with family.session() as session:
+        session.add_all([share(most_views=2), share("s2", token=b"u", code=b"d")])
+    with family.session() as session:
+        assert [store.shares.use_view(session, "s1") for _ in range(4)] == [True, True, False, False]
+        assert [store.shares.use_view(session, "s2") for _ in range(4)] == [True] * 4
+        assert [store.shares.spend_miss(session, "s1", 2) for _ in range(3)] == [True, True, False]
+        store.shares.refund_miss(session, "s1")
+        assert store.shares.spend_miss(session, "s1", 2)
+    with family.reading() as session:
+        assert store.shares.count_working(session, "f", "wren", NOW) == 1
+        assert store.shares.share(session, "g", "s1") is store.shares.permission(session, "g", "p") is None
+
+
 def test_erasing_a_learner_leaves_a_tombstone_and_nothing_else(family):
     with family.session() as session:
         session.add_all([credential(), share()])
         session.flush()
         session.add(store.ShareItem(share_id="s1", credential_id="c1", position=0, edition=1))
+        session.add(
+            store.Permission(
+                id="p",
+                family_id="f",
+                learner_id="wren",
+                member_id="teresa",
+                everybody=True,
+                created_at=NOW,
+                sealed=b"s",
+            )
+        )
         session.add(
             store.Edition(
                 id="e", family_id="f", learner_id="wren", credential_id="c1", number=1, source="file", received_at=NOW,
@@ -236,7 +275,8 @@ def test_erasing_a_learner_leaves_a_tombstone_and_nothing_else(family):
         store.erasure.erase_learner(session, "wren", NOW)
     with family.reading() as session:
         assert store.people.learner_by_id(session, "wren") is None
-        assert session.query(store.Edition).count() == session.query(store.ShareItem).count() == 0
+        for each in (store.Edition, store.ShareItem, store.Permission):
+            assert session.query(each).count() == 0
         assert store.erasure.buried(session) == {"wren"}
         assert store.people.learner_by_id(session, "pia") is not None
 
@@ -299,3 +339,55 @@ def test_erasing_a_learner_takes_the_originals_along(family):
         store.erasure.erase_learner(session, "wren", NOW)
     with family.reading() as session:
         assert session.query(store.Original).count() == 0
+
+
+def test_a_collection_keeps_its_order_and_counts_what_the_bin_does_not_hold(family):
+    with family.session() as session:
+        session.add_all(credential(f"c{number}", identity=bytes([number])) for number in (1, 2, 3))
+        session.add(store.Collection(id="k", family_id="f", learner_id="wren", created_at=NOW, sealed=b"s"))
+        session.flush()
+        places = {"c1": 2, "c2": 1, "c3": 3}
+        session.add_all(store.CollectionItem(collection_id="k", credential_id=c, position=p) for c, p in places.items())
+    with family.session() as session:
+        assert store.arranged.collection(session, "g", "k") is None
+        assert store.arranged.collection(session, "f", "k", to_change=True).id == "k"
+        store.credentials.credential(session, "f", "c3").deleted_at = NOW
+        session.flush()
+        assert [one.id for one in store.arranged.members(session, "k")] == ["c2", "c1"]
+        assert store.arranged.counts(session, "f", "wren") == {"k": 2}
+        assert [one.id for one in store.arranged.holding(session, "f", "c1")] == ["k"]
+        store.erasure.erase_credential(session, "c2", NOW)
+        store.erasure.erase_collection(session, "k", NOW)
+        store.erasure.erase_collection(session, "k", NOW)
+    with family.session() as session:
+        assert store.arranged.items(session, "k") == []
+        assert store.erasure.buried(session) == {"c2", "k"}
+
+
+def test_a_collection_cannot_be_of_another_familys_learner(family):
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(store.Collection(id="k", family_id="g", learner_id="wren", created_at=NOW, sealed=b"s"))
+
+
+def test_a_work_outlives_its_award_and_goes_with_its_files(family):
+    with family.session() as session:
+        session.add(credential())
+        session.add(
+            store.Work(
+                id="w", family_id="f", learner_id="wren", credential_id="c1", added_at=NOW, media_type="", sealed=b"s"
+            )
+        )
+        session.flush()
+        for kind in ("file", "shown"):
+            session.add(store.WorkFile(id=kind, family_id="f", learner_id="wren", work_id="w", kind=kind, sealed=b"s"))
+    with pytest.raises(IntegrityError), family.session() as session:
+        session.add(store.WorkFile(id="more", family_id="f", learner_id="wren", work_id="w", kind="file", sealed=b"s"))
+    with family.session() as session:
+        assert store.works.work(session, "g", "w") is None
+        assert store.works.awards_with(session, "f", "wren") == {"c1"}
+        store.erasure.erase_credential(session, "c1", NOW)
+        assert store.works.awards_with(session, "f", "wren") == frozenset()
+        assert store.works.count(session, "f", "wren") == 1
+        store.erasure.erase_work(session, "w", NOW)
+    with family.session() as session:
+        assert (store.works.works(session, "f", "wren"), store.works.file(session, "f", "w", "file")) == ([], None)

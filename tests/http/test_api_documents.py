@@ -17,7 +17,8 @@ from issuer.app import create_app as issuer_app
 from issuer.service.services import Services
 from issuer.settings import IssuerSettings
 from kit.clock import FixedClock
-from kit.web.vc_api import is_for_programs
+from kit.web.vc_api import OPEN_BADGES
+from kit.web.vc_api import is_for_programs as for_programs
 from tests import selective
 from tests.http.wallet.routes import every_route
 from tests.unit.wallet import samples
@@ -107,6 +108,11 @@ class Roles:
         signed_in = self.clients["wallet"].post("/api/session", json={"login": "teresa", "password": samples.PASSWORD})
         base = json.dumps(selective.issue(selective.plain()))
         self.values["wallet"] = {"TOKEN": signed_in.json()["token"], "LEARNER": learner, "AWARD": kept, "BASE": base}
+
+
+def is_for_programs(path):
+    """Whether an address is described with a role's API: a host's addresses are, by their standard, at /discovery."""
+    return for_programs(path) and not path.startswith(OPEN_BADGES)
 
 
 @pytest.fixture(scope="module")

@@ -40,10 +40,11 @@ class NewLearner(Body):
 
 
 class LearnerChange(Body):
-    """A learner's corrected name and birth date."""
+    """A learner's corrected name and birth date; `signInAge` (years) is when they may have a sign-in of their own."""
 
     name: str = Field(max_length=200)
     birth_date: date | None = None
+    sign_in_age: int | None = None
 
 
 class NewGuardianship(Body):
@@ -52,6 +53,28 @@ class NewGuardianship(Body):
     member: str = Field(max_length=40)
     scopes: list[str] = Field(max_length=8)
     valid_until: date | None = None
+
+
+class WhoSignsIn(Body):
+    """The sign-in name of a guardian about whom a court decided."""
+
+    login: str = Field(max_length=200)
+
+
+class NewCourtOrder(Body):
+    """That a court ended what a member may do for a learner; `stopLinks` says whether the member's links stop, too."""
+
+    learner: str = Field(max_length=40)
+    member: str = Field(max_length=40)
+    reference: str = Field(max_length=200)
+    stop_links: bool
+
+
+class NewAppointment(Body):
+    """An invitation for the new guardian of a learner whom nobody may manage."""
+
+    learner: str = Field(max_length=40)
+    name: str = Field(max_length=200)
 
 
 class NewInvitation(Body):
@@ -83,8 +106,46 @@ class Note(Body):
     note: str = Field(max_length=4000)
 
 
+class Tags(Body):
+    """All tags of an award, in order."""
+
+    tags: list[str] = Field(max_length=100)
+
+
+class CollectionText(Body):
+    """The name of a collection, and the family's note on it."""
+
+    name: str = Field(max_length=400)
+    note: str = Field(default="", max_length=4000)
+
+
+class NewStatement(Body):
+    """What a learner says of themself, and the day on which it was achieved."""
+
+    title: str = Field(max_length=400)
+    about: str = Field(max_length=4000)
+    day: date
+
+
+class WorkText(Body):
+    """A work's title and text; `credential` is the award that it stands beside."""
+
+    title: str = Field(max_length=400)
+    words: str = Field(default="", max_length=40_000)
+    credential: str | None = Field(default=None, max_length=40)
+
+
+class Chosen(Body):
+    """Awards of one learner, in order."""
+
+    credentials: list[str] = Field(max_length=200)
+
+
 class NewShare(Body):
-    """A share. Without `until` it lasts as long as the wallet's default for this learner; `shownName` may be empty."""
+    """A share. Without `until` it lasts as long as the wallet's default for this learner; `shownName` may be empty.
+
+    `parts`: by credential the lines, as JSON Pointers, that are shown of it; without, all of it is.
+    """
 
     learner: str = Field(max_length=40)
     credentials: list[str] = Field(max_length=200)
@@ -92,6 +153,27 @@ class NewShare(Body):
     purpose: str = Field(default="", max_length=800)
     until: date | None = None
     shown_name: str | None = Field(default=None, max_length=400)
+    most_views: int | None = Field(default=None, ge=1, le=1000)
+    passcode: str = Field(default="", max_length=200)
+    parts: dict[str, list[str]] = Field(default={}, max_length=100)
+
+
+class Passcode(Body):
+    """What readers of a share have to type; empty: the link is enough."""
+
+    passcode: str = Field(max_length=200)
+
+
+class Approval(Body):
+    """`always`: shares for the same recipient begin without asking from now on."""
+
+    always: bool = False
+
+
+class NewPermission(Body):
+    """Whom a minor may share with without asking; empty: everybody."""
+
+    recipient: str = Field(max_length=400)
 
 
 class ShareChange(Body):

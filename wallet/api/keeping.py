@@ -13,6 +13,7 @@ from wallet.api.bodies import Choice, NewClaim, Note
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
 from wallet.service.arriving import file_kind
+from wallet.service.finding import By, grouped, newest_first, years
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
@@ -71,6 +72,16 @@ def _add_credentials(router: APIRouter, services: Services) -> None:
         found = paginate(credentials.search(actor, learner_id, q), window(page=page, size=size))
         return {"items": to_json(found.items), "page": found.number, "pages": found.pages, "total": found.total}
 
+    @router.get("/learners/{learner_id}/timeline")
+    def timeline(actor: who, learner_id: str, page: str = "", size: str = "") -> Any:
+        found = paginate(newest_first(credentials.search(actor, learner_id, "")), window(page=page, size=size))
+        return {"years": to_json(years(found.items)), "page": found.number, "pages": found.pages, "total": found.total}
+
+    @router.get("/learners/{learner_id}/groups")
+    def groups(actor: who, learner_id: str, by: By = By.TIME, q: str = "", page: str = "", size: str = "") -> Any:  # noqa: PLR0917
+        found = grouped(credentials.search(actor, learner_id, q), by, window(page=page, size=size))
+        return {"items": to_json(found.items), "page": found.number, "pages": found.pages, "total": found.total}
+
     @router.post("/learners/{learner_id}/credentials", status_code=201)
     def add_credential(request: Request, actor: who, learner_id: str, body: Annotated[bytes, Depends(raw_body)]) -> Any:
         return to_json(credentials.add_file(actor, learner_id, body, media_type=media_type(request)))
@@ -98,7 +109,7 @@ def _add_credentials(router: APIRouter, services: Services) -> None:
     @router.get("/archive")
     def archive(actor: who) -> Response:
         headers = {"Content-Disposition": 'attachment; filename="awards.zip"'}
-        return Response(credentials.archive(actor), media_type="application/zip", headers=headers)
+        return Response(services.archive.pack(actor), media_type="application/zip", headers=headers)
 
 
 def _add_arranging(router: APIRouter, services: Services) -> None:

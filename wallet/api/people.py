@@ -37,7 +37,9 @@ def add_routes(router: APIRouter, services: Services) -> None:
 
     @router.patch("/learners/{learner_id}")
     def change_learner(actor: who, learner_id: str, body: LearnerChange) -> Any:
-        people.change_learner(actor, learner_id, name=body.name, birth_date=body.birth_date)
+        said = "sign_in_age" in body.model_fields_set
+        age = body.sign_in_age if said else people.learner(actor, learner_id).sign_in_age
+        people.change_learner(actor, learner_id, name=body.name, birth_date=body.birth_date, sign_in_age=age)
         return to_json(people.learner(actor, learner_id))
 
     @router.delete("/learners/{learner_id}", status_code=204)

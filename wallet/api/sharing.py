@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from kit.paging import window
 from wallet.api.asking import member
-from wallet.api.bodies import NewShare, ShareChange, ShareEditions
+from wallet.api.bodies import Approval, NewPermission, NewShare, Passcode, ShareChange, ShareEditions
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
 from wallet.service.share_views import Choice, ShareView
@@ -15,6 +15,7 @@ from wallet.service.share_views import Choice, ShareView
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes about shares."""
+    _add_permissions(router, services)
     who = Annotated[Actor, Depends(member(services))]
     shares = services.shares
 
@@ -31,6 +32,9 @@ def add_routes(router: APIRouter, services: Services) -> None:
             purpose=body.purpose,
             until=body.until or first.until,
             shown_name=first.shown_name if body.shown_name is None else body.shown_name,
+            most_views=body.most_views,
+            passcode=body.passcode,
+            parts={name: frozenset(lines) for name, lines in body.parts.items()},
         )
         return shown(shares.share(actor, shares.create(actor, body.learner, choice)))
 
@@ -43,18 +47,27 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def recall_all(actor: who, learner_id: str) -> Any:
         return {"stopped": shares.recall_all(actor, learner_id)}
 
+    @router.get("/credentials/{credential_id}/lines")
+    def lines(actor: who, credential_id: str) -> Any:
+        return {"items": to_json(shares.lines(actor, credential_id))}
+
     @router.get("/shares/{share_id}")
     def share(actor: who, share_id: str) -> Any:
         return shown(shares.share(actor, share_id))
 
     @router.post("/shares/{share_id}/approval")
-    def approve_share(actor: who, share_id: str) -> Any:
-        shares.approve(actor, share_id)
+    def approve_share(actor: who, share_id: str, body: Approval | None = None) -> Any:
+        shares.approve(actor, share_id, always=body is not None and body.always)
         return shown(shares.share(actor, share_id))
 
     @router.post("/shares/{share_id}/refusal")
     def decline_share(actor: who, share_id: str) -> Any:
         shares.decline(actor, share_id)
+        return shown(shares.share(actor, share_id))
+
+    @router.put("/shares/{share_id}/passcode")
+    def set_passcode(actor: who, share_id: str, body: Passcode) -> Any:
+        shares.set_passcode(actor, share_id, body.passcode)
         return shown(shares.share(actor, share_id))
 
     @router.post("/shares/{share_id}/editions")
@@ -70,4 +83,22 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.delete("/shares/{share_id}", status_code=204)
     def recall_share(actor: who, share_id: str) -> Response:
         shares.recall(actor, share_id)
+        return Response(status_code=204)
+
+
+def _add_permissions(router: APIRouter, services: Services) -> None:
+    who = Annotated[Actor, Depends(member(services))]
+    allowing = services.allowing
+
+    @router.get("/learners/{learner_id}/permissions")
+    def permissions(actor: who, learner_id: str) -> Any:
+        return to_json(allowing.permissions(actor, learner_id))
+
+    @router.post("/learners/{learner_id}/permissions", status_code=201)
+    def allow(actor: who, learner_id: str, body: NewPermission) -> Any:
+        return {"id": allowing.allow(actor, learner_id, body.recipient)}
+
+    @router.delete("/permissions/{permission_id}", status_code=204)
+    def withdraw_permission(actor: who, permission_id: str) -> Response:
+        allowing.withdraw(actor, permission_id)
         return Response(status_code=204)

@@ -3,11 +3,20 @@
 asking       who asks, and forms that are shown again
 home         the first page, sign-up, joining, starting a family
 people       the family, guardians, invitations
-learners     a learner's quilt, lists, files, bin
+handover     coming of age
+court_orders what an operator does when a court says so
+learners     a learner's quilt, files, bin
+looking      lists, timeline, portfolio
+collections  collections and tags
+works        what a learner made
+stating      what a learner says of themself
 credentials  one award
 claims       keeping what is offered
+allowing     what a minor may share without asking
 shares       sharing, as the family sees it
 reader       sharing, as the reader sees it
+consent      a program asks for leave
+connections  connected providers
 """
 
 from __future__ import annotations
@@ -15,13 +24,31 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from kit.web import Pages
-from wallet.pages import claims, credentials, home, learners, people, reader, shares
+from wallet.pages import (
+    allowing,
+    claims,
+    collections,
+    connections,
+    consent,
+    court_orders,
+    credentials,
+    handover,
+    home,
+    learners,
+    looking,
+    people,
+    reader,
+    shares,
+    stating,
+    works,
+)
 from wallet.service import Services
 
 
 def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, people, learners, credentials, claims, shares, reader):
+    family = (home, people, handover, court_orders, learners, looking, collections, works, stating, credentials, claims)
+    for part in (*family, shares, allowing, reader, consent, connections):
         part.add_routes(router, services, pages)
     return router

@@ -27,7 +27,9 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     def _show(request: Request, actor: Actor, credential_id: str) -> Response:
         view = credentials.look(actor, credential_id)
         checked = verdict_view(view.report, visit_of(request).language, view.card.checked_at)
-        return pages.render(request, "credential.html", view=view, checked=checked)
+        made = services.works.of_award(actor, credential_id)
+        holding = services.arranging.holding(actor, credential_id)
+        return pages.render(request, "credential.html", view=view, checked=checked, holding=holding, made=made)
 
     @router.get("/credentials/{credential_id}/file", name="credential_file")
     def download(actor: who, credential_id: str, edition: Numbered | None = None) -> Response:

@@ -28,14 +28,24 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         if actor is None:
             return see_other("/start")
         learners = services.people.learners(actor)
+        handovers = services.handover.notices(actor)
         if len(learners) == 1:
             return see_other(f"/learners/{learners[0].id}")
         waiting = {one.id: services.claims.waiting(actor, one.id) for one in learners}
         asked = {one.id: services.shares.waiting(actor, one.id) for one in learners}
+        connecting = {one.id: services.hosting.connections.waiting(actor, one.id) for one in learners}
         cards = {one.id: services.credentials.search(actor, one.id, "") for one in learners}
         family = services.people.family(actor)
         return pages.render(
-            request, "home.html", learners=learners, waiting=waiting, asked=asked, cards=cards, family=family
+            request,
+            "home.html",
+            learners=learners,
+            waiting=waiting,
+            asked=asked,
+            connecting=connecting,
+            cards=cards,
+            family=family,
+            handovers=handovers,
         )
 
     @router.get("/start", name="start")

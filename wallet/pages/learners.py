@@ -1,4 +1,4 @@
-"""A learner's quilt, lists, files and bin."""
+"""A learner's quilt, files and bin."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,7 +10,6 @@ from starlette.responses import Response
 from kit.errors import BadInput
 from kit.i18n import _
 from kit.intake import MAX_FILE_BYTES
-from kit.paging import paginate, window
 from kit.web import Pages, flash, form, see_other
 from wallet.pages.asking import again, attachment, member
 from wallet.service import Actor, Services
@@ -32,18 +31,8 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             cards=credentials.search(actor, learner_id, ""),
             claims=services.claims.waiting(actor, learner_id),
             shares=services.shares.shares(actor, learner_id),
-        )
-
-    @router.get("/learners/{learner_id}/awards", name="awards")
-    def awards_page(request: Request, actor: who, learner_id: str, q: str = "", page: str = "") -> Response:
-        found = credentials.search(actor, learner_id, q[:200])
-        return pages.render(
-            request,
-            "awards.html",
-            learner=people.learner(actor, learner_id).learner,
-            learners=people.learners(actor),
-            page=paginate(found, window(page=page)),
-            q=q[:200],
+            handovers=[one for one in services.handover.notices(actor) if one.learner.id == learner_id],
+            connecting=services.hosting.connections.waiting(actor, learner_id),
         )
 
     @router.get("/learners/{learner_id}/add", name="add_file")
@@ -88,4 +77,4 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/archive", name="archive")
     def archive(actor: who) -> Response:
-        return Response(credentials.archive(actor), media_type="application/zip", headers=attachment("awards.zip"))
+        return Response(services.archive.pack(actor), media_type="application/zip", headers=attachment("awards.zip"))

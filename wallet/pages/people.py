@@ -20,7 +20,9 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/people", name="people")
     def family_page(request: Request, actor: who) -> Response:
-        return pages.render(request, "people.html", family=people.family(actor))
+        return pages.render(
+            request, "people.html", family=people.family(actor), handovers=services.handover.notices(actor)
+        )
 
     @router.get("/people/add", name="add_learner")
     def add_page(request: Request, actor: who) -> Response:
@@ -51,7 +53,10 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
         def act() -> Response:
             birth_date = given.day("birth_date", required=False)
-            people.change_learner(actor, learner_id, name=given.get("name"), birth_date=birth_date)
+            typed = given.get("sign_in_age")
+            whole = given.whole("sign_in_age", digits=3)
+            age = None if not typed else -1 if whole is None else whole
+            people.change_learner(actor, learner_id, name=given.get("name"), birth_date=birth_date, sign_in_age=age)
             flash(request, _("Saved."))
             return see_other(f"/learners/{learner_id}/about")
 

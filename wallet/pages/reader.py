@@ -20,6 +20,7 @@ from kit.web import Pages, form, see_other, visit_of
 from kit.web.csrf import FORM_TYPES, media_type
 from wallet.pages.asking import attachment
 from wallet.service import Services
+from wallet.service.admitting import PasscodeWanted
 
 T = TypeVar("T")
 VP_MEDIA_TYPE = "application/vp"
@@ -33,6 +34,7 @@ class Question(BaseModel):
     challenge: str = Field(max_length=400)
     domain: str = Field(max_length=400)
     reader: str = Field(default="", max_length=400)
+    passcode: str = Field(default="", max_length=200)
 
 
 async def json_body(request: Request) -> bytes:
@@ -70,7 +72,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.get("/s/{token}", name="read_share")
     def front(request: Request, token: str) -> Response:
         found = guarded(request, lambda: reading.front(token))
-        return pages.render(request, "reader_front.html", front=found, token=token)
+        return pages.render(request, "reader_front.html", front=found, token=token, error=None, reader="")
 
     @router.post("/s/{token}")
     def record(request: Request, token: str, body: Annotated[bytes, Depends(json_body)]) -> Response:
@@ -79,19 +81,39 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             presentation = guarded(
                 request,
                 lambda: reading.present(
-                    token, challenge=question.challenge, domain=question.domain, reader=question.reader
+                    token,
+                    challenge=question.challenge,
+                    domain=question.domain,
+                    reader=question.reader,
+                    passcode=question.passcode,
                 ),
             )
             return Response(presentation, media_type=VP_MEDIA_TYPE)
-        reader = form(request).get("reader")[:120]
-        shared = guarded(request, lambda: reading.record(token, reader=reader))
-        link = f"{services.tools.settings.public_url}/s/{token}"
-        return pages.render(request, "reader_record.html", shared=shared, token=token, link=link, reader=reader)
+        given = form(request)
+        reader, passcode = given.get("reader")[:120], given.get("passcode")[:200]
+        try:
+            read = guarded(request, lambda: reading.record(token, reader=reader, passcode=passcode))
+        except PasscodeWanted as error:
+            front = reading.front(token)
+            return pages.render(
+                request,
+                "reader_front.html",
+                status=error.status,
+                front=front,
+                token=token,
+                error=error if passcode else None,
+                reader=reader,
+            )
+        link = f"{services.tools.settings.public_url}/s/{read.opened}"
+        return pages.render(
+            request, "reader_record.html", shared=read.shared, token=read.opened, link=link, reader=reader
+        )
 
     @router.post("/s/{token}/files", name="share_files")
     def files(request: Request, token: str) -> Response:
-        reader = form(request).get("reader")[:120]
-        found = guarded(request, lambda: reading.files(token, reader=reader))
+        given = form(request)
+        reader, passcode = given.get("reader")[:120], given.get("passcode")[:200]
+        found = guarded(request, lambda: reading.files(token, reader=reader, passcode=passcode))
         return Response(found.data, media_type=found.media_type, headers=attachment(found.name))
 
 
@@ -99,5 +121,5 @@ def _question(body: bytes) -> Question:
     try:
         return Question.model_validate_json(body)
     except ValidationError:
-        remedy = _("Send a JSON object with challenge, domain and, if you like, reader.")
+        remedy = _("Send a JSON object with challenge, domain and, if you like, reader and passcode.")
         raise BadInput(_("This request for a presentation cannot be read."), field="body", remedy=remedy) from None

@@ -13,6 +13,7 @@ from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
 from wallet.pages.views import previewed
 from wallet.service import Actor, Services
+from wallet.service.share_terms import MOST_VIEWS
 from wallet.service.share_views import Choice, Sheet
 
 
@@ -70,6 +71,9 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
             purpose=given.get("purpose")[:300],
             until=until or services.tools.clock.now().date(),
             shown_name=given.get("shown_name")[:120] if given.flag("show_name") else "",
+            most_views=int(typed) if (typed := given.get("most_views")).isdecimal() and len(typed) < 6 else None,
+            passcode=given.get("passcode")[:60],
+            parts=_parts(given),
         )
 
 
@@ -103,7 +107,7 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.post("/shares/{share_id}/approve", name="approve_share")
     def approve(request: Request, actor: who, share_id: str) -> Response:
-        shares.approve(actor, share_id)
+        shares.approve(actor, share_id, always=form(request).flag("always"))
         flash(request, _("Approved. The link works now."))
         return see_other(f"/shares/{share_id}")
 
@@ -117,6 +121,12 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
     def recall(request: Request, actor: who, share_id: str) -> Response:
         shares.recall(actor, share_id)
         flash(request, _("The link was stopped."))
+        return see_other(f"/shares/{share_id}")
+
+    @router.post("/shares/{share_id}/passcode", name="set_passcode")
+    def set_passcode(request: Request, actor: who, share_id: str) -> Response:
+        shares.set_passcode(actor, share_id, form(request).get("passcode"))
+        flash(request, _("Saved. Readers need it from now on."))
         return see_other(f"/shares/{share_id}")
 
     @router.post("/shares/{share_id}/editions", name="update_share")
@@ -151,4 +161,24 @@ def _choice(given: Form) -> Choice:
         purpose=given.text("purpose", longest=300, required=False),
         until=until,
         shown_name=given.text("shown_name", longest=120, required=False) if given.flag("show_name") else "",
+        most_views=_number(given, "most_views"),
+        passcode=given.get("passcode"),
+        parts=_parts(given),
     )
+
+
+def _parts(given: Form) -> dict[str, frozenset[str]]:
+    """The lines whose switches are on, by the award; `parted` names the awards that had any switches for lines."""
+    named = [value.partition(" ") for value in given.values("parts")]
+    return {one: frozenset(line for name, _space, line in named if name == one) for one in given.values("parted")}
+
+
+def _number(given: Form, name: str) -> int | None:
+    """A number of openings; None when nothing is typed. Raises: BadInput."""
+    typed = given.get(name)
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
+        remedy = _("Leave it empty, or write a number from 1 to %(most)s.", most=MOST_VIEWS)
+        raise BadInput(_("The link cannot open that often."), field=name, remedy=remedy)
+    return int(typed)

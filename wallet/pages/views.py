@@ -12,7 +12,7 @@ from kit.i18n import Message, _
 from kit.qr import svg
 from kit.quilt import block_svg
 from wallet.service.cards import Card
-from wallet.service.people import LearnerView
+from wallet.service.family_views import LearnerView
 from wallet.service.share_views import ShareLine, Sheet, SheetItem
 
 VERDICTS: Mapping[str, tuple[Message, str]] = {
@@ -26,9 +26,25 @@ SHARE_STATES: Mapping[str, tuple[Message, str]] = {
     "waiting": (_("Waiting for a guardian"), "waiting"),
     "active": (_("The link works"), "genuine"),
     "expired": (_("The link has run out"), "plain"),
+    "usedUp": (_("Opened as often as allowed"), "plain"),
+    "locked": (_("Locked by wrong passcodes"), "waiting"),
     "recalled": (_("Stopped"), "plain"),
     "declined": (_("Declined"), "plain"),
 }
+GROUPS: Mapping[str, tuple[Message, Message]] = {
+    "time": (_("By year"), _("Without a day")),
+    "subject": (_("By subject"), _("No subject named")),
+    "provider": (_("By provider"), _("No provider named")),
+    "skill": (_("By skill"), _("No skill named")),
+    "tag": (_("By tag"), _("Without a tag")),
+}
+"""What awards are put together by: its word, and what stands over those that say nothing of it."""
+ABOUT: Mapping[str, Message] = {
+    "award": _("about this award"),
+    "achievement": _("about what had to be achieved"),
+    "provider": _("about its provider"),
+}
+"""What somebody stands behind."""
 SCOPES: Mapping[str, Message] = {
     "view": _("See the awards"),
     "receive": _("Keep new awards, and approve them"),
@@ -43,6 +59,18 @@ def verdict_state(verdict: str) -> dict[str, Any]:
     return {"word": word, "tone": tone}
 
 
+def signer_of(card: Card) -> Message | str:
+    """Who signed an award, in words."""
+    return _("the learner") if card.own_word else card.issuer_name
+
+
+def card_state(card: Card) -> dict[str, Any] | None:
+    """What is amiss with an award, as far as the last check and the clock say; None when nothing is."""
+    if card.lapsed and card.verdict in {"genuineAndCurrent", "genuineBut"}:
+        return {"word": _("Has run out"), "tone": "but"}
+    return verdict_state(card.verdict) if card.verdict != "genuineAndCurrent" else None
+
+
 def share_state(state: str) -> dict[str, Any]:
     """A share's state as a small state."""
     word, tone = SHARE_STATES[state]
@@ -54,18 +82,19 @@ def award_card(card: Card, *, href: bool = True, state: bool = True) -> dict[str
     return {
         "identifier": card.emblem,
         "title": card.title,
-        "issuer": card.issuer_name,
+        "issuer": signer_of(card),
         "date": card.awarded_on,
-        "kind": ACHIEVEMENT_TYPES.get(card.kind),
-        "state": verdict_state(card.verdict) if state and card.verdict != "genuineAndCurrent" else None,
+        "kind": _("Their own word") if card.own_word else ACHIEVEMENT_TYPES.get(card.kind),
+        "note": _("Signed by the learner; nobody else has confirmed it.") if card.own_word else None,
+        "state": card_state(card) if state else None,
         "href": f"/credentials/{card.id}" if href else None,
     }
 
 
-def patches(cards: Sequence[Card]) -> list[dict[str, str]]:
+def patches(cards: Sequence[Card]) -> list[dict[str, Any]]:
     """Awards for `quilt`."""
     return [
-        {"identifier": card.emblem, "title": card.title, "issuer": card.issuer_name, "href": f"/credentials/{card.id}"}
+        {"identifier": card.emblem, "title": card.title, "issuer": signer_of(card), "href": f"/credentials/{card.id}"}
         for card in cards
     ]
 
@@ -85,7 +114,7 @@ def award_rows(cards: Sequence[Card]) -> list[dict[str, Any]]:
         {
             "id": card.id,
             "title": card.title,
-            "issuer": card.issuer_name,
+            "issuer": signer_of(card),
             "date": card.awarded_on,
             "href": f"/credentials/{card.id}",
             "state": verdict_state(card.verdict),
@@ -118,6 +147,16 @@ def sheet_items(sheet: Sheet) -> list[dict[str, Any]]:
             "label": item.card.title,
             "hint": _hint(item),
             "checked": item.on,
+            "lines": [
+                {
+                    "name": "parts",
+                    "value": f"{item.card.id} {one.line.pointer}",
+                    "label": one.line.name,
+                    "hint": one.line.value,
+                    "checked": one.on,
+                }
+                for one in item.lines
+            ],
         }
         for item in sheet.items
     ]
@@ -126,16 +165,17 @@ def sheet_items(sheet: Sheet) -> list[dict[str, Any]]:
 def _hint(item: SheetItem) -> Message | str:
     if item.card.verdict in {"withdrawn", "notGenuine"}:
         word, _tone = VERDICTS[item.card.verdict]
-        return _("%(issuer)s · %(state)s", issuer=item.card.issuer_name, state=word)
+        return _("%(issuer)s · %(state)s", issuer=signer_of(item.card), state=word)
     if item.warnings:
         told = _("%(one)s and more", one=item.warnings[0]) if len(item.warnings) > 1 else item.warnings[0]
-        return _("%(issuer)s · careful: the file also holds %(data)s", issuer=item.card.issuer_name, data=told)
-    return item.card.issuer_name
+        return _("%(issuer)s · careful: the file also holds %(data)s", issuer=signer_of(item.card), data=told)
+    return signer_of(item.card)
 
 
 def previewed(sheet: Sheet) -> str:
     """A fingerprint of what the preview shows: a share is made of nothing that was not shown first."""
     shown = sorted(f"{card.id} {card.edition}" for card in sheet.preview.cards)
+    shown += [f"{item.card.id} {one.line.pointer}" for item in sheet.items if item.on for one in item.lines if one.on]
     told = "\n".join([*shown, sheet.shown_name, sheet.until.isoformat()])
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
@@ -143,7 +183,10 @@ def previewed(sheet: Sheet) -> str:
 def template_globals() -> dict[str, Any]:
     """The names that the wallet's templates use beside the kit's."""
     return {
+        "about_words": ABOUT,
         "award_card": award_card,
+        "card_state": card_state,
+        "group_words": GROUPS,
         "award_rows": award_rows,
         "block_svg": block_svg,
         "group_code": group,
@@ -153,6 +196,7 @@ def template_globals() -> dict[str, Any]:
         "scope_words": SCOPES,
         "share_rows": share_rows,
         "share_state": share_state,
+        "signer_of": signer_of,
         "sheet_items": sheet_items,
         "switcher": switcher,
         "verdict_state": verdict_state,

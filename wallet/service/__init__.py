@@ -3,18 +3,32 @@
 core         tools, the member who asks, the open household
 authority    who may do what for whom, today (pure)
 people       families and guardianships
+family_views what pages and programs see of them
+court_orders what an operator does when a court says so
+handover     coming of age, step by step
+journal      what must outlive the database
 guarding     nobody is taken over or left behind
 joining      accounts that join a family
 exchange     what an offer may say (pure)
 claims       from a link to an award that is kept
 judging      the wallet's own rule for what it keeps
-cards        what a document looks like to a person (pure)
-credentials  what is kept
+cards        what a document looks like to a person (pure); card_lines: what it lists
+arranging    tags and collections
+stating      what a learner says of themself
+works        what a learner made, kept beside the awards
+finding      awards by time, subject, provider, skill and words (pure)
+advice       what to know and do about an award now (pure)
+credentials  what is kept; credential_views: how it is seen; personal: what it says beyond the award (pure)
+archive      all of it in one file
 shares       what is shared, and who decides
-share_views  what pages and programs see of it
+share_terms  days, counts and passcodes of a share (pure)
+share_showing, share_views  what pages and programs see of it
+allowing     what a minor may share without asking
+admitting    whether a link opens for a reader
 reading      the reader's side of a share
 presenting   a presentation for a question that a program brings
 disclosing   selections from what was issued for it
+hosting      awards that programs put here, whom somebody gave leave to
 erasure      the bin, and deleting for good
 """
 
@@ -22,11 +36,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wallet.service.allowing import Allowing
+from wallet.service.archive import Archive
+from wallet.service.arranging import Arranging
 from wallet.service.claims import Claims
 from wallet.service.core import Actor, Tools
+from wallet.service.court_orders import CourtOrders
 from wallet.service.credentials import Credentials
 from wallet.service.disclosing import Disclosing
 from wallet.service.erasure import Erasure
+from wallet.service.handover import Handover
+from wallet.service.hosting.services import Hosting, build_hosting
 from wallet.service.invitations import Invitations
 from wallet.service.joining import Joining
 from wallet.service.judging import Judging
@@ -34,6 +54,8 @@ from wallet.service.people import People
 from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
 from wallet.service.shares import Shares
+from wallet.service.stating import Stating
+from wallet.service.works import Works
 
 __all__ = ["Actor", "Services", "Tools", "build_services"]
 
@@ -46,12 +68,20 @@ class Services:
     invitations: Invitations
     joining: Joining
     credentials: Credentials
+    archive: Archive
+    arranging: Arranging
+    works: Works
+    stating: Stating
     claims: Claims
     shares: Shares
+    allowing: Allowing
     reading: Reading
     presenting: Presenting
     disclosing: Disclosing
     erasure: Erasure
+    court_orders: CourtOrders
+    handover: Handover
+    hosting: Hosting
     tools: Tools
 
 
@@ -61,17 +91,26 @@ def build_services(tools: Tools) -> Services:
     invitations = Invitations(tools, people)
     judging = Judging(tools)
     credentials = Credentials(tools, people, judging)
+    erasure = Erasure(tools, people)
     shares, reading = Shares(tools, people, credentials), Reading(tools, credentials)
     return Services(
         people=people,
         invitations=invitations,
         joining=Joining(tools, people, invitations),
         credentials=credentials,
+        archive=Archive(tools, people, credentials),
+        arranging=Arranging(tools, people, credentials),
+        works=Works(tools, people),
+        stating=Stating(tools, people, credentials, judging),
         claims=Claims(tools, people, credentials, judging),
         shares=shares,
+        allowing=Allowing(tools, people),
         reading=reading,
         presenting=Presenting(tools, shares, reading),
         disclosing=Disclosing(judging),
-        erasure=Erasure(tools, people),
+        court_orders=CourtOrders(tools),
+        handover=Handover(tools, people),
+        erasure=erasure,
+        hosting=build_hosting(tools, people, credentials, judging, erasure),
         tools=tools,
     )

@@ -4,9 +4,9 @@ Plan: the learner decides for themself once of age; before that, guardians decid
 day;
 a minor with a sign-in of their own may look, note, start a claim or a share, and stop a link, but not approve.
 A day that has come ends a guardianship even if nobody is there to end it: the date is compared here, not in a
-nightly job.
-Left out: disagreement between guardians (either may approve, either may stop), court orders (an organiser ends a
-guardianship).
+nightly job. Where a court took a guardian's say away, nothing that anybody of the family gives opens it again until the
+order is lifted, unless the learner gives it, once of age.
+Left out: disagreement between guardians (either may approve, either may stop).
 """
 
 from __future__ import annotations
@@ -66,12 +66,18 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A learner as the rules see them: their sign-in, age and guardians, and the age (years) of majority."""
+    """A learner as the rules see them: their sign-in, age and guardians, and the age (years) of majority.
+
+    `sign_in_age` (years) is what the guardians set for a sign-in of the learner's own; `barred` are the members whose
+    say a court took away.
+    """
 
     member_id: str | None
     birth_date: date | None
     relations: Sequence[Relation]
     majority_age: int
+    sign_in_age: int | None = None
+    barred: frozenset[str] = frozenset()
 
     def age(self, today: date) -> int | None:
         """Full years; None when no birth date is known."""
@@ -85,7 +91,7 @@ class Standing:
             relation
             for relation in self.relations
             if (relation.valid_until is None or today < relation.valid_until)
-            and (relation.basis == GRANTED or not of_age)
+            and (relation.basis == GRANTED or (not of_age and relation.member_id not in self.barred))
         ]
 
     def minor(self, today: date) -> bool:
@@ -95,6 +101,17 @@ class Standing:
             return age < self.majority_age
         return any(relation.basis != GRANTED for relation in self.in_force(today))
 
+    def too_young(self, today: date) -> bool:
+        """Whether the learner may not have a sign-in yet: younger than the guardians set, and not of age."""
+        age = self.age(today)
+        return self.sign_in_age is not None and age is not None and self.minor(today) and age < self.sign_in_age
+
+    def sign_in_day(self) -> date | None:
+        """The day on which the age for a sign-in is reached; None where none was set or no birth date is known."""
+        if self.sign_in_age is None or self.birth_date is None:
+            return None
+        return birthday(self.birth_date, self.sign_in_age)
+
     def rights(self, member_id: str, today: date) -> frozenset[Right]:
         """What that member may do today; empty when the learner is none of their business."""
         found: set[Right] = set()
@@ -102,7 +119,7 @@ class Standing:
             if relation.member_id == member_id:
                 for scope in relation.scopes:
                     found |= _BY_SCOPE[scope]
-        if self.member_id == member_id:
+        if self.member_id == member_id and not self.too_young(today):
             found |= _MINOR if self.minor(today) else frozenset(Right)
         return frozenset(found)
 
@@ -133,7 +150,9 @@ class Standing:
             return True
         if self.member_id is not None or self.minor(today) or self.managed(today):
             return False
-        return any(one.member_id == member_id and Scope.MANAGE in one.scopes for one in self.relations)
+        return member_id not in self.barred and any(
+            one.member_id == member_id and Scope.MANAGE in one.scopes for one in self.relations
+        )
 
     def managed(self, today: date) -> bool:
         """Whether anybody at all may manage the learner today."""

@@ -29,8 +29,9 @@ from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
 from wallet.service.disclosing import received
 from wallet.service.exchange import Offer, ProviderRefused, Request, claim_link, read_offer
+from wallet.service.family_views import LearnerView, learner_view
 from wallet.service.judging import Judged, Judging
-from wallet.service.people import LearnerView, People, learner_view
+from wallet.service.people import People
 from wallet.service.text import plain
 
 OFFERED, WAITING, APPROVED, KEPT, DECLINED = "offered", "waiting", "approved", "kept", "declined"

@@ -5,7 +5,7 @@ the tools it is handed, the person who asks, and the open household.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kit.accounts import Accounts
+from kit.accounts.passwords import Passwords
 from kit.audit import append
 from kit.clock import Clock
 from kit.db import Database
@@ -35,6 +36,7 @@ class Tools:
     keystore: Keystore
     fetcher: Fetcher
     accounts: Accounts
+    passwords: Passwords
     clock: Clock
 
 
@@ -49,12 +51,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLearner:
-    """A learner whose data key is open, with what the asking member may do for them today."""
+    """A learner whose data key is open, with what the asking member may do for them today.
+
+    `handed_over` are the steps of the hand-over at majority that the learner has taken.
+    """
 
     row: store.Learner
     chest: Chest
     name: str
     birth_date: date | None
+    handed_over: frozenset[str]
     standing: Standing
     rights: frozenset[Right]
 
@@ -70,6 +76,16 @@ class OpenLearner:
     def open(self, row: store.tables.OfLearner) -> dict[str, Any]:
         """The sealed object of one of this learner's rows."""
         return self.chest.open(self.place(row.__tablename__, row.id, row.version), row.sealed)  # type: ignore[attr-defined]
+
+    def rewrite(
+        self, *, name: str, birth_date: date | None, sign_in_age: int | None, handed_over: frozenset[str]
+    ) -> None:
+        """Put what is known of the learner into their row, one version on."""
+        self.row.version += 1
+        self.row.sealed = self.chest.seal(
+            self.place("learner", self.row.id, self.row.version),
+            sealed_person(name, birth_date, sign_in_age=sign_in_age, handed_over=handed_over),
+        )
 
     def seal(self, row: store.tables.OfLearner, value: Mapping[str, Any]) -> None:
         """Put a new sealed object into one of this learner's rows, one version on."""
@@ -185,6 +201,18 @@ class Household:
         )
 
 
+def sealed_person(
+    name: str, birth_date: date | None, *, sign_in_age: int | None = None, handed_over: Iterable[str] = ()
+) -> dict[str, Any]:
+    """What a learner's row holds sealed."""
+    return {
+        "name": name,
+        "birthDate": birth_date.isoformat() if birth_date else None,
+        "signInAge": sign_in_age,
+        "handedOver": sorted(handed_over),
+    }
+
+
 def open_learner(tools: Tools, session: Session, row: store.Learner, member_id: str, today: date) -> OpenLearner:
     """Open a learner's data key, and say what that member may do for them; nobody (an empty id) may do nothing."""
     chest = tools.keystore.chest(row.wrapped_key, row.family_id, row.id)
@@ -196,10 +224,18 @@ def open_learner(tools: Tools, session: Session, row: store.Learner, member_id: 
         birth_date=birth_date,
         relations=relations_of(session, row),
         majority_age=tools.settings.majority_age,
+        sign_in_age=person.get("signInAge"),
+        barred=store.court_orders.barred(session, row.family_id, row.id),
     )
     rights = standing.rights(member_id, today) if member_id else frozenset()
     return OpenLearner(
-        row=row, chest=chest, name=person["name"], birth_date=birth_date, standing=standing, rights=rights
+        row=row,
+        chest=chest,
+        name=person["name"],
+        birth_date=birth_date,
+        handed_over=frozenset(person.get("handedOver", ())),
+        standing=standing,
+        rights=rights,
     )
 
 

@@ -11,11 +11,6 @@ The network is asked outside every session, so that no family waits for another'
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -27,59 +22,21 @@ from vc.checks import Report
 from vc.credential import VerifiableCredential
 from vc.document import JsonObject
 from vc.problems import ProblemError
-from vc.securing import is_token, open_document
+from vc.securing import open_document
 from wallet import store
+from wallet.service.advice import advise
 from wallet.service.arriving import Original, arriving, unreadable
 from wallet.service.authority import Right
 from wallet.service.cards import Card, Kept, read_card, require_title
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.credential_views import Arrival, CredentialView, Discarded, EditionLine
+from wallet.service.family_views import learner_view
+from wallet.service.finding import matching
 from wallet.service.judging import Judged, Judging
-from wallet.service.people import LearnerView, People, learner_view
+from wallet.service.people import People
 from wallet.service.text import plain
 
 NOTE_LENGTH = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """What became of a document: the credential it is now, whether that was kept before, and whether an older one
-    gave way.
-    """
-
-    credential_id: str
-    already: bool
-    replaced: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionLine:
-    """One edition in the history. `source` is "claim" or "file"."""
-
-    number: int
-    source: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialView:
-    """The page of one award. `report` is the last check, with the evidence's age in it; `original` is the media type of
-    the file in which it came, empty when it came by itself.
-    """
-
-    card: Card
-    learner: LearnerView
-    report: Report
-    editions: tuple[EditionLine, ...]
-    shares: tuple[str, ...]
-    original: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discarded:
-    """Something in the bin: what it is, and until when it can be taken back."""
-
-    card: Card
-    until: datetime
 
 
 class Credentials:
@@ -92,18 +49,29 @@ class Credentials:
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
-    def card_of(self, session: Session, opened: OpenLearner, row: store.Credential, number: int | None = None) -> Card:
-        """The card of one row, inside an open session: of that edition, by default the newest."""
+    def card_of(
+        self,
+        session: Session,
+        opened: OpenLearner,
+        row: store.Credential,
+        number: int | None = None,
+        data: bytes | None = None,
+    ) -> Card:
+        """The card of one row, inside an open session: of that edition, by default the newest; of `data`, the part of
+        it that is shown, where that is given.
+        """
         edition = number or row.edition
-        document = open_document(self.edition(session, opened, row, edition)).value
+        document = open_document(data or self.edition(session, opened, row, edition)).value
         told = opened.open(row)
         kept = Kept(
             id=row.id,
             received_at=row.received_at,
             checked_at=datetime.fromisoformat(told["checkedAt"]),
+            seen_at=self._tools.clock.now(),
             verdict=told["verdict"],
             bound=bool(self.key_of(session, opened, row, document, edition)),
             note=told["note"],
+            tags=tuple(told.get("tags", ())),
             edition=edition,
         )
         return read_card(document, kept)
@@ -130,12 +98,11 @@ class Credentials:
         return self._matching_key(session, opened, VerifiableCredential.view(document))
 
     def search(self, actor: Actor, learner_id: str, words: str) -> list[Card]:
-        """A learner's cards that hold every word typed, in title, issuer, description, results or note."""
-        wanted = [word.casefold() for word in words.split()][:12]
+        """A learner's cards that hold every word typed, newest arrival first; without words all of them."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             cards = self.cards(home, home.learner(learner_id))
-        return [card for card in cards if all(word in _searchable(card) for word in wanted)]
+        return matching(cards, words)
 
     def look(self, actor: Actor, credential_id: str) -> CredentialView:
         """The page of one award."""
@@ -145,14 +112,18 @@ class Credentials:
             checked = store.credentials.checking(session, actor.family_id, row.id)
             if checked is None:
                 raise NotFound
+            card, report = self.card(home, opened, row), Report.from_json(opened.open(checked))
+            editions = tuple(
+                EditionLine(number=one.number, source=one.source, received_at=one.received_at)
+                for one in store.credentials.editions(session, actor.family_id, row.id)
+            )
             return CredentialView(
-                card=self.card(home, opened, row),
+                card=card,
                 learner=learner_view(home, opened),
-                report=Report.from_json(opened.open(checked)),
-                editions=tuple(
-                    EditionLine(number=one.number, source=one.source, received_at=one.received_at)
-                    for one in store.credentials.editions(session, actor.family_id, row.id)
-                ),
+                report=report,
+                editions=editions,
+                advice=advise(card, report, editions[0].received_at if len(editions) > 1 else None, home.now),
+                standing={child.subject: child.verdict.value for child in report.children},
                 original=came.media_type if (came := self._original(session, row)) is not None else "",
                 shares=tuple(one.id for one in store.shares.shares_of_credential(session, actor.family_id, row.id)),
             )
@@ -232,7 +203,7 @@ class Credentials:
         """
         require_title(judged.document.value)
         view = VerifiableCredential.view(judged.document.value)
-        identity = opened.chest.index("identity", view.issuer_id or "", view.id or judged.report.digest)
+        identity = self.identity_of(opened, judged)
         row = store.credentials.credential_by_identity(home.session, home.actor.family_id, opened.id, identity)
         if row is None:
             row = store.Credential(
@@ -277,6 +248,12 @@ class Credentials:
         self._write_check(home, opened, row, judged)
         home.note("credential.replace" if replaced else "credential.keep", row.id, learner=opened.id)
         return Arrival(credential_id=row.id, already=False, replaced=replaced)
+
+    @staticmethod
+    def identity_of(opened: OpenLearner, judged: Judged) -> bytes:
+        """The fingerprint by which a credential is known again: of its issuer and its id."""
+        view = VerifiableCredential.view(judged.document.value)
+        return opened.chest.index("identity", view.issuer_id or "", view.id or judged.report.digest)
 
     @staticmethod
     def _write_original(session: Session, opened: OpenLearner, edition: store.Edition, original: Original) -> None:
@@ -348,34 +325,6 @@ class Credentials:
                 if row.deleted_at
             ]
 
-    def archive(self, actor: Actor) -> bytes:
-        """Everything that the member may look at, as a zip:
-        each credential byte for byte, and an index that says what is what.
-        """
-        packed = io.BytesIO()
-        index: list[dict[str, object]] = []
-        with self._tools.database.reading() as session, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            home = self._people.open(session, actor)
-            for opened in home.learners():
-                for row in store.credentials.credentials(session, actor.family_id, opened.id):
-                    card = self.card(home, opened, row)
-                    data = self.newest(session, opened, row)
-                    path = f"credentials/{row.id}.{'jwt' if is_token(data) else 'json'}"
-                    archive.writestr(path, data)
-                    index.append(
-                        {
-                            "file": path,
-                            "learner": opened.name,
-                            "title": card.title,
-                            "issuer": card.issuer_id,
-                            "receivedAt": row.received_at.isoformat(),
-                            "note": card.note,
-                        }
-                    )
-            told = {"family": home.details["name"], "madeAt": home.now.isoformat(), "credentials": index}
-            archive.writestr("index.json", json.dumps(told, ensure_ascii=False, indent=2))
-        return packed.getvalue()
-
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _mine(
@@ -421,17 +370,12 @@ class Credentials:
             )
 
 
-def _summary(judged: Judged) -> dict[str, str]:
-    return {"verdict": judged.report.verdict.value, "checkedAt": judged.at.isoformat()}
-
-
-def _searchable(card: Card) -> str:
-    texts: Sequence[str] = (
-        card.title,
-        card.issuer_name,
-        card.description,
-        card.note,
-        card.kind,
-        *(f"{line.name} {line.value}" for line in (*card.results, *card.alignments)),
-    )
-    return " ".join(texts).casefold()
+def _summary(judged: Judged) -> dict[str, str | None]:
+    """What is known of a credential without opening its document."""
+    issued = VerifiableCredential.view(judged.document.value).valid_from
+    return {
+        "verdict": judged.report.verdict.value,
+        "checkedAt": judged.at.isoformat(),
+        "kind": judged.report.document_kind.value,
+        "issuedAt": issued.isoformat() if issued is not None else None,
+    }

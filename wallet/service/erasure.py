@@ -3,21 +3,14 @@
 Rules. What is removed waits in the bin and can be taken back; links that showed it stop at once. When its time is
 over, or
 when somebody who may manage the learner says so twice, the rows and the learner's wrapped data key are destroyed. Each
-destruction is also written to a journal beside the database, flushed before the rows go, so that an older backup
-which is
-restored later forgets again at the next start. A last line that a crash cut off is left out when the journal is read,
-and cut off before the next one is written: its rows were not destroyed yet, and whoever asked was not told so.
+destruction is also written to the journal (`wallet.service.journal`), so that an older backup which is restored later
+forgets again at the next start; connections with providers that were ended stand there, too.
 Issuers' credentials elsewhere are not touched: they still verify.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -25,9 +18,16 @@ from kit.errors import NotFound
 from wallet import store
 from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools
+from wallet.service.journal import JOURNAL, read_journal, write_journal
 from wallet.service.people import People
 
-JOURNAL: Final = "wallet-erased.jsonl"
+_DESTROYED = {
+    "learner": store.erasure.erase_learner,
+    "credential": store.erasure.erase_credential,
+    "collection": store.erasure.erase_collection,
+    "work": store.erasure.erase_work,
+    "connection": store.erasure.end_connection,
+}
 
 
 class Erasure:
@@ -75,6 +75,32 @@ class Erasure:
             home.note("credential.erase", credential_id)
             return row.learner_id
 
+    def erase_collection(self, actor: Actor, collection_id: str) -> str:
+        """Destroy a collection at once and for good; its awards stay. The learner's id."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = store.arranged.collection(session, actor.family_id, collection_id, to_change=True)
+            if row is None:
+                raise NotFound
+            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            self._journal("collection", collection_id)
+            store.erasure.erase_collection(session, collection_id, home.now)
+            home.note("collection.erase", collection_id)
+            return learner_id
+
+    def erase_work(self, actor: Actor, work_id: str) -> str:
+        """Destroy a work with its file at once and for good. The learner's id."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = store.works.work(session, actor.family_id, work_id)
+            if row is None:
+                raise NotFound
+            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            self._journal("work", work_id)
+            store.erasure.erase_work(session, work_id, home.now)
+            home.note("work.erase", work_id)
+            return learner_id
+
     def empty_bins(self) -> int:
         """Destroy everything whose time in the bin is over, in every family; how many things."""
         now = self._tools.clock.now()
@@ -95,17 +121,19 @@ class Erasure:
 
         Raises: ValueError naming the line where the journal is damaged elsewhere than at its end.
         """
-        lines = list(read_journal(self._path()))
+        lines = list(read_journal(self._tools.settings.data_dir / JOURNAL))
         now = self._tools.clock.now()
         with self._tools.database.session() as session:
             known = store.erasure.buried(session)
-            back = [line for line in lines if line["id"] not in known]
+            back = [line for line in lines if line["kind"] in _DESTROYED and line["id"] not in known]
             for line in back:
-                if line["kind"] == "learner":
-                    store.erasure.erase_learner(session, line["id"], now)
-                else:
-                    store.erasure.erase_credential(session, line["id"], now)
+                _DESTROYED[line["kind"]](session, line["id"], now)
             return len(back)
+
+    def end_connection(self, session: Session, connection_id: str) -> None:
+        """End a connection inside an open session, for good: no older backup revives its tokens."""
+        self._journal("connection", connection_id)
+        store.erasure.end_connection(session, connection_id, self._tools.clock.now())
 
     def _in_bin(self, session: Session, actor: Actor, learner_id: str) -> tuple[Household, OpenLearner]:
         home = self._people.open(session, actor)
@@ -115,45 +143,4 @@ class Erasure:
         return home, home.open_learner(row)
 
     def _journal(self, kind: str, row_id: str) -> None:
-        line = json.dumps({"kind": kind, "id": row_id, "at": self._tools.clock.now().isoformat()}) + "\n"
-        with self._path().open("a+b") as stream:
-            _mend_tail(stream.fileno())
-            stream.write(line.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-
-    def _path(self) -> Path:
-        return self._tools.settings.data_dir / JOURNAL
-
-
-def read_journal(path: Path) -> Iterator[dict[str, str]]:
-    """The lines of a journal of erasures (`kind`, `id`); none when there is no file, and no torn last one.
-
-    Raises: ValueError naming a line that is damaged elsewhere.
-    """
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, start=1):
-            if not raw.endswith(b"\n"):
-                return
-            try:
-                line = json.loads(raw)
-                yield {"kind": str(line["kind"]), "id": str(line["id"])}
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(
-                    f"{path}, line {number}, is not readable. Restore this file from its newest copy: it keeps what "
-                    "was deleted for good from coming back."
-                ) from error
-
-
-def _mend_tail(descriptor: int) -> None:
-    """Cut off a last line without an end."""
-    size = os.fstat(descriptor).st_size
-    kept, step = size, 4096
-    while kept and os.pread(descriptor, 1, kept - 1) != b"\n":
-        start = max(0, kept - step)
-        found = os.pread(descriptor, kept - start, start).rfind(b"\n")
-        kept = start + found + 1 if found >= 0 else start
-    if kept != size:
-        os.ftruncate(descriptor, kept)
+        write_journal(self._tools.settings.data_dir, kind=kind, row_id=row_id, at=self._tools.clock.now())

@@ -23,6 +23,14 @@ def require_gift(home: Household, opened: OpenLearner, scopes: frozenset[Scope])
         raise Refused(_("You can trust others only with what you may do yourself. Choose less, or ask a guardian."))
 
 
+def require_not_barred(opened: OpenLearner, member_id: str, giver_id: str) -> None:
+    """Let nobody give a say back that a court took, but the learner who decides alone. Raises: Refused."""
+    if member_id in opened.standing.barred and opened.row.member_id != giver_id:
+        raise Refused(
+            _("A court ended what this person may do for the learner. Whoever runs this wallet has to lift that first.")
+        )
+
+
 def require_may_end(home: Household, opened: OpenLearner, row: store.Guardianship) -> None:
     """Let pass one's own guardianship, and another's when it is neither wider nor the founding one. Raises: Refused."""
     if row.member_id == home.actor.member_id:

@@ -18,6 +18,9 @@ from wallet.service.guarding import require_gift
 from wallet.service.people import GUARDIAN, NAME_LENGTH, People, earlier, read_scopes
 from wallet.service.text import plain
 
+APPOINTED = "appointed"
+"""The kind of an invitation that the operator made for a learner whom nobody may manage."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Welcome:
@@ -92,7 +95,7 @@ class Invitations:
         """What an invitation link offers. Raises: Gone for one that is used, withdrawn, too old, or none."""
         with self._tools.database.session() as session:
             row = self._invitation(session, token)
-            return Welcome(kind=row.kind, expires_at=row.expires_at)
+            return Welcome(kind="guardian" if row.kind == APPOINTED else row.kind, expires_at=row.expires_at)
 
     def accept(self, session: Session, token: str, user_id: str, *, my_name: str, family_name: str) -> Actor:
         """Join by an invitation, inside the caller's session (which made the account).
@@ -136,12 +139,19 @@ class Invitations:
             home.learner(learner_id, Right.MANAGE)
         if kind == "learner" and row.member_id is not None:
             raise Conflict(_("This learner already has a sign-in."))
+        if kind == "learner" and standing.too_young(home.today):
+            day = standing.sign_in_day()
+            raise Conflict(
+                _("You set that a sign-in of their own begins on %(day)s. Change the age first.", day=f"{day}")
+            )
         return row
 
     @staticmethod
     def _still_meant(home: Household, learner: store.Learner, row: store.Invitation) -> bool:
         """Whether whoever made an invitation could make it today: an ended say leaves no open door behind."""
         standing = home.open_learner(learner).standing
+        if row.kind == APPOINTED:
+            return not standing.managed(home.today)
         if row.kind == "learner":
             return learner.member_id is None and standing.may_invite_learner(row.created_by, home.today)
         may = Right.MANAGE in standing.rights(row.created_by, home.today)

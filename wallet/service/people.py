@@ -12,7 +12,6 @@ An invitation is a link that is used once; only its hash is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -22,14 +21,26 @@ from kit.i18n import _
 from wallet import store
 from wallet.keystore import Place
 from wallet.service.authority import GRANTED, Right, Scope, birthday, parse_scopes, write_scopes
-from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
+from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id, sealed_person
+from wallet.service.family_views import (
+    FamilyView,
+    GuardianshipView,
+    InvitationView,
+    LearnerDetails,
+    LearnerView,
+    LeftBehind,
+    MemberView,
+    learner_view,
+)
 from wallet.service.guarding import (
     require_gift,
     require_may_end,
+    require_not_barred,
     require_reachable,
     require_reachable_after,
     require_still_managed,
 )
+from wallet.service.journal import write_journal
 from wallet.service.text import plain
 
 NAME_LENGTH = 80
@@ -41,85 +52,6 @@ class NoFamily(Conflict):
     """Somebody is signed in but belongs to no family: an operator, or a fresh account."""
 
     kind = "no-family"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberView:
-    """Somebody who signs in."""
-
-    id: str
-    name: str
-    organises: bool
-    is_me: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardianshipView:
-    """What a member may do for a learner. `valid_until` is the first day on which it no longer holds."""
-
-    id: str
-    member_id: str
-    member_name: str
-    scopes: tuple[Scope, ...]
-    basis: str
-    valid_until: date | None
-    in_force: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerView:
-    """A learner as lists and switchers show one: never with the birth date."""
-
-    id: str
-    name: str
-    is_me: bool
-    signs_in: bool
-    minor: bool
-    rights: frozenset[Right]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerDetails:
-    """A learner as the people page shows one, to somebody who may manage them (`birth_date` is None for others)."""
-
-    learner: LearnerView
-    birth_date: date | None
-    of_age_on: date | None
-    guardianships: tuple[GuardianshipView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationView:
-    """An invitation that waits for an answer."""
-
-    id: str
-    kind: str
-    name: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyView:
-    """The people page."""
-
-    name: str
-    me: MemberView
-    members: tuple[MemberView, ...]
-    learners: tuple[LearnerDetails, ...]
-    invitations: tuple[InvitationView, ...]
-    deleted: tuple[LearnerView, ...]
-
-
-def learner_view(home: Household, opened: OpenLearner) -> LearnerView:
-    """A learner for lists."""
-    return LearnerView(
-        id=opened.id,
-        name=opened.name,
-        is_me=opened.row.member_id == home.actor.member_id,
-        signs_in=opened.row.member_id is not None,
-        minor=opened.standing.minor(home.today),
-        rights=opened.rights,
-    )
 
 
 class People:
@@ -195,6 +127,7 @@ class People:
                 learners=tuple(self._details(home, opened) for opened in home.learners()),
                 invitations=self._invitations(home) if self._organises(home) else (),
                 deleted=tuple(learner_view(home, one) for one in deleted if Right.MANAGE in one.rights),
+                left_behind=self._left_behind(home),
             )
 
     def learners(self, actor: Actor) -> list[LearnerView]:
@@ -229,10 +162,7 @@ class People:
             place = Place(
                 family_id=actor.family_id, learner_id=learner_id, table="learner", row_id=learner_id, version=1
             )
-            person = {
-                "name": plain(name, field="name", most=NAME_LENGTH),
-                "birthDate": birth_date.isoformat() if birth_date else None,
-            }
+            person = sealed_person(plain(name, field="name", most=NAME_LENGTH), birth_date)
             session.add(
                 store.Learner(
                     id=learner_id,
@@ -251,10 +181,13 @@ class People:
             home.note("learner.add", learner_id)
             return learner_id
 
-    def change_learner(self, actor: Actor, learner_id: str, *, name: str, birth_date: date | None) -> None:
-        """Correct a learner's name or birth date. A guardian's say ends at majority as the new date has it.
+    def change_learner(
+        self, actor: Actor, learner_id: str, *, name: str, birth_date: date | None, sign_in_age: int | None
+    ) -> None:
+        """Correct a learner's name or birth date, and set the age (years) from which they may have a sign-in.
 
-        Raises: Refused; BadInput for a date under which nobody could reach the learner, or for a name that is none.
+        A guardian's say ends at majority as the new date has it. Raises: Refused; BadInput for a date under which
+        nobody could reach the learner, for a name that is none, or for an age without a birth date to count from.
         """
         with self._tools.database.session() as session:
             home = self.open(session, actor)
@@ -263,16 +196,13 @@ class People:
                 self._check_birth_date(birth_date, home.today)
                 require_reachable_after(home, opened, birth_date)
                 self._move_majority(home, opened, birth_date)
-            row = opened.row
-            row.version += 1
-            place = Place(
-                family_id=row.family_id, learner_id=row.id, table="learner", row_id=row.id, version=row.version
+            self._check_sign_in_age(sign_in_age, birth_date)
+            opened.rewrite(
+                name=plain(name, field="name", most=NAME_LENGTH),
+                birth_date=birth_date,
+                sign_in_age=sign_in_age,
+                handed_over=opened.handed_over,
             )
-            person = {
-                "name": plain(name, field="name", most=NAME_LENGTH),
-                "birthDate": birth_date.isoformat() if birth_date else None,
-            }
-            row.sealed = opened.chest.seal(place, person)
             home.note("learner.change", learner_id)
 
     def entrust(
@@ -289,6 +219,7 @@ class People:
                 raise NotFound
             if member_id == opened.row.member_id:
                 raise Conflict(_("Nobody is their own guardian."))
+            require_not_barred(opened, member_id, home.actor.member_id)
             wanted = read_scopes(scopes)
             by_learner = opened.row.member_id == actor.member_id
             if member_id == actor.member_id:
@@ -297,6 +228,7 @@ class People:
             for old in store.people.guardianships(session, actor.family_id, member_id=member_id, learner_id=learner_id):
                 require_may_end(home, opened, old)
                 old.ended_at = home.now
+                self._journal_end(old.id, home.now)
             until = valid_until if by_learner else earlier(valid_until, self.majority(opened.birth_date))
             self.entrust_member(
                 home, learner_id, member_id, wanted, until=until, basis=GRANTED if by_learner else GUARDIAN
@@ -321,6 +253,7 @@ class People:
             require_may_end(home, opened, row)
             row.ended_at = home.now
             require_still_managed(home, opened)
+            self._journal_end(row.id, home.now)
             home.note("guardianship.end", row.id)
 
     def detach_sign_in(self, actor: Actor, learner_id: str) -> None:
@@ -373,6 +306,20 @@ class People:
             if row.basis == GUARDIAN and row.valid_until == before:
                 row.valid_until = after
 
+    def _journal_end(self, guardianship_id: str, now: datetime) -> None:
+        """So that a backup which is restored later does not give a say back that was ended."""
+        write_journal(self._tools.settings.data_dir, kind="guardianship", row_id=guardianship_id, at=now)
+
+    def _left_behind(self, home: Household) -> tuple[LeftBehind, ...]:
+        """Learners of age without a sign-in whom this member may make a link for one, and may do nothing else for."""
+        rows = store.people.learners(home.session, home.actor.family_id)
+        opened = [home.open_learner(row) for row in rows if row.member_id is None]
+        return tuple(
+            LeftBehind(id=one.id, name=one.name)
+            for one in opened
+            if not one.rights and one.standing.may_invite_learner(home.actor.member_id, home.today)
+        )
+
     def _organises(self, home: Household) -> bool:
         row = store.people.member(home.session, home.actor.family_id, home.actor.member_id)
         return row is not None and row.organises
@@ -393,6 +340,20 @@ class People:
             raise BadInput(
                 _("That birth date lies in the future or more than a century ago."), field="birth_date", remedy=remedy
             )
+
+    def _check_sign_in_age(self, age: int | None, birth_date: date | None) -> None:
+        most = self._tools.settings.majority_age
+        if age is None:
+            return
+        if birth_date is None:
+            raise BadInput(
+                _("Without a birth date nobody knows when that age is reached."),
+                field="sign_in_age",
+                remedy=_("Write the birth date, too, or leave the age empty."),
+            )
+        if not 0 <= age <= most:
+            remedy = _("Write a number from 0 to %(most)s, or leave it empty.", most=most)
+            raise BadInput(_("A sign-in cannot begin at that age."), field="sign_in_age", remedy=remedy)
 
     def _member_view(self, home: Household, row: store.Member) -> MemberView:
         return MemberView(
@@ -419,6 +380,9 @@ class People:
             learner=learner_view(home, opened),
             birth_date=opened.birth_date if shown else None,
             of_age_on=self.majority(opened.birth_date) if shown else None,
+            sign_in_age=opened.standing.sign_in_age if shown else None,
+            sign_in_day=opened.standing.sign_in_day() if shown else None,
+            too_young=shown and opened.standing.too_young(home.today),
             guardianships=guardianships,
         )
 

@@ -14,8 +14,9 @@ from kit.i18n import _
 from wallet.service.cards import Card
 from wallet.service.core import Actor, Tools
 from wallet.service.reading import Reading
+from wallet.service.share_terms import ACTIVE, WAITING
 from wallet.service.share_views import Choice
-from wallet.service.shares import ACTIVE, WAITING, Shares
+from wallet.service.shares import Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Presenting:
         if view.state == WAITING:
             return Proved(share_id=share_id, presentation=None, waits_for=view.waits_for)
         try:
-            made = self._reading.present(view.token, challenge=challenge, domain=domain, reader=host)
+            made = self._reading.present(view.token, challenge=challenge, domain=domain, reader=host, family=True)
         finally:
             self._shares.recall(actor, share_id)  # nobody else is to use its link
         return Proved(share_id=share_id, presentation=made, waits_for="")
@@ -77,7 +78,7 @@ class Presenting:
         if not view.token:
             raise Refused(_("You may look at these awards, but not share them. Ask a guardian who may."))
         _require_key(view.shared.cards)
-        return self._reading.present(view.token, challenge=challenge, domain=domain, reader=host)
+        return self._reading.present(view.token, challenge=challenge, domain=domain, reader=host, family=True)
 
 
 def _require_key(cards: Sequence[Card]) -> None:

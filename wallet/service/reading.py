@@ -18,10 +18,8 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
 from kit.codes import ungroup
-from kit.errors import BadInput, Gone, NotFound
+from kit.errors import BadInput, NotFound
 from kit.i18n import _
 from kit.settings import LOOPBACK_NAMES
 from vc.document import PRESENTATION_LIMITS, JsonObject, parse, serialize
@@ -31,15 +29,15 @@ from vc.proof import add_proof
 from vc.securing import is_token, open_document
 from wallet import store
 from wallet.keystore import Approval, token_hash
+from wallet.service.admitting import Gate, Link, parse_link
 from wallet.service.arriving import file_kind
 from wallet.service.cards import Shared, shared_record
-from wallet.service.core import OpenLearner, Tools, new_id, open_learner
+from wallet.service.core import Tools, new_id, open_learner
 from wallet.service.credentials import Credentials
-from wallet.service.shares import ACTIVE, EXPIRED, RECALLED, last_day, state_of
-from wallet.service.text import plain
+from wallet.service.share_parts import ShareParts
+from wallet.service.share_terms import ACTIVE, RECALLED, last_day
 
 SUITE = "eddsa-rdfc-2022"
-_MOST_READER = 120
 _MOST_DOMAIN = 300
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
@@ -48,10 +46,14 @@ _ORIGIN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What a reader learns before pressing the button: until when the link works."""
+    """What a reader learns before pressing the button: until when the link works, how often it still opens (None: as
+    often as they like), and whether it asks for a passcode.
+    """
 
     last_day: date
     expires_at: datetime
+    views_left: int | None
+    asks_passcode: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,11 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Open:
-    row: store.Share
-    learner: OpenLearner
-    held: tuple[tuple[store.Credential, int], ...]
+class Read:
+    """The record, and the opened link by which its reader saves the files and has it checked."""
+
+    shared: Shared
+    opened: str
 
 
 class Reading:
@@ -76,12 +79,19 @@ class Reading:
     def __init__(self, tools: Tools, credentials: Credentials) -> None:
         self._tools = tools
         self._credentials = credentials
+        self._parts = ShareParts(credentials)
+        self._gate = Gate(tools)
 
     def front(self, token: str) -> Front:
         """The first page behind a link. Raises: NotFound for an unknown link; Gone, in words, for one that ended."""
         with self._tools.database.reading() as session:
-            row = self._find(session, token)
-            return Front(last_day=last_day(row.expires_at), expires_at=row.expires_at)
+            row = self._gate.find(session, Link(token=parse_link(token).token, view_id=""))
+            return Front(
+                last_day=last_day(row.expires_at),
+                expires_at=row.expires_at,
+                views_left=None if row.most_views is None else row.most_views - row.used_views,
+                asks_passcode=self._gate.asks_passcode(session, row),
+            )
 
     def token_of_code(self, typed: str) -> str:
         """The link's secret for a typed code. Raises: NotFound for a code that is none."""
@@ -97,21 +107,29 @@ class Reading:
             token: str = told["token"]
             return token
 
-    def record(self, token: str, *, reader: str) -> Shared:
-        """The record, for a person's eyes; the opening is noted. Raises: NotFound or Gone, as `front` does."""
-        with self._tools.database.session() as session:
-            found = self._open(session, token)
-            self._note(session, found, "page", reader)
-            told = found.learner.open(found.row)
-            cards = [self._credentials.card_of(session, found.learner, one, number) for one, number in found.held]
-            return shared_record(cards, shown_name=told["shownName"], until=last_day(found.row.expires_at))
+    def record(self, token: str, *, reader: str, passcode: str = "") -> Read:
+        """The record, for a person's eyes; the opening is noted and counted.
 
-    def files(self, token: str, *, reader: str) -> File:
-        """The credentials, byte for byte: one as it is, several in a zip. The opening is noted."""
+        Raises: NotFound or Gone, as `front` does; PasscodeWanted.
+        """
+        link = parse_link(token)
+        self._gate.admit(link, passcode)
         with self._tools.database.session() as session:
-            found = self._open(session, token)
-            self._note(session, found, "file", reader)
-            documents = [self._credentials.edition(session, found.learner, one, number) for one, number in found.held]
+            found = self._gate.open(session, link, kind="page", reader=reader)
+            told = found.learner.open(found.row)
+            cards = self._parts.cards(session, found.learner, found.row.id)
+            shared = shared_record(cards, shown_name=told["shownName"], until=last_day(found.row.expires_at))
+            return Read(shared=shared, opened=link.token + found.view_id)
+
+    def files(self, token: str, *, reader: str, passcode: str = "") -> File:
+        """The credentials, byte for byte: one as it is, several in a zip. The opening is noted, and counted unless the
+        link is an opened one.
+        """
+        link = parse_link(token)
+        self._gate.admit(link, passcode)
+        with self._tools.database.session() as session:
+            found = self._gate.open(session, link, kind="file", reader=reader)
+            documents = [one.data for one in self._parts.held(session, found.learner, found.row.id)]
         if len(documents) == 1:
             media_type, name = file_kind(documents[0])
             return File(name=name, media_type=media_type, data=documents[0])
@@ -126,28 +144,32 @@ class Reading:
         _said(challenge, field="challenge", least=8, most=200)
         return host_of(domain, loopback=self._tools.settings.loopback)
 
-    def present(self, token: str, *, challenge: str, domain: str, reader: str) -> bytes:
-        """A verifiable presentation of what is shared, signed for this challenge and this domain. The opening is noted.
+    def present(
+        self, token: str, *, challenge: str, domain: str, reader: str, passcode: str = "", family: bool = False
+    ) -> bytes:
+        """A verifiable presentation of what is shared, signed for this challenge and this domain. The opening is noted
+        and counted. `family`: somebody of the family asks, who needs no passcode.
 
         One `authentication` proof for each of the learner's keys that the credentials are bound to; a credential
         that is bound
         to none of them is included as it is. `holder` is named where one key covers it all.
         Whoever has the link chooses the domain, so it has to be one site's origin, and the family sees whose.
-        Raises: NotFound or Gone, as `front` does; BadInput for a challenge or domain that is none.
+        Raises: NotFound or Gone, as `front` does; PasscodeWanted; BadInput for a challenge or domain that is none.
         """
         made_for = self.question(challenge, domain)
+        link = parse_link(token)
+        if not family:
+            self._gate.admit(link, passcode)
         with self._tools.database.session() as session:
-            found = self._open(session, token)
-            self._note(session, found, "check", reader, made_for=made_for)
+            found = self._gate.open(session, link, kind="check", reader=reader, made_for=made_for)
             credentials: list[JsonObject] = []
             secrets: dict[str, dict[str, str]] = {}
-            for one, number in found.held:
-                data = self._credentials.edition(session, found.learner, one, number)
-                document = open_document(data).value
-                credentials.append(_as_shown(data))
-                key_id = self._credentials.key_of(session, found.learner, one, document, number)
+            for one in self._parts.held(session, found.learner, found.row.id):
+                document = open_document(one.data).value
+                credentials.append(_as_shown(one.data))
+                key_id = self._credentials.key_of(session, found.learner, one.row, document, one.edition)
                 if key_id and key_id not in secrets:
-                    key = store.credentials.learner_key_by_id(session, one.family_id, one.learner_id, key_id)
+                    key = store.credentials.learner_key_by_id(session, one.row.family_id, one.row.learner_id, key_id)
                     if key is not None:
                         secrets[key_id] = found.learner.open(key)
             approval = approval_of(found.row)
@@ -165,54 +187,6 @@ class Reading:
                 domain=domain,
             )
         return serialize(presentation)
-
-    def _find(self, session: Session, token: str) -> store.Share:
-        row = store.shares.share_by_token(session, token_hash(token))
-        state = state_of(row, self._tools.clock.now()) if row is not None else ""
-        if row is None or state not in {ACTIVE, RECALLED, EXPIRED}:
-            raise NotFound(_("No record is shared at this address. Check that the link was copied whole."))
-        learner = store.people.learner_by_id(session, row.learner_id)
-        if state == RECALLED or learner is None or learner.deleted_at is not None:
-            raise Gone(
-                _("The family stopped this link. The awards themselves still hold: ask the person for a new link."),
-                title=_("This link was stopped"),
-                kind="share-ended",
-            )
-        if state == EXPIRED:
-            raise Gone(
-                _("The link has run out. The awards themselves did not expire with it: ask the person for a new link."),
-                title=_("This link has run out"),
-                kind="share-ended",
-            )
-        return row
-
-    def _open(self, session: Session, token: str) -> _Open:
-        row = self._find(session, token)
-        learner = store.people.learner_by_id(session, row.learner_id)
-        held = tuple(store.shares.shared_credentials(session, row.id))
-        if learner is None or not held:
-            raise Gone(
-                _("What was shared here has been removed by the family. Ask the person for a new link."),
-                title=_("This link was stopped"),
-                kind="share-ended",
-            )
-        return _Open(
-            row=row, learner=open_learner(self._tools, session, learner, "", self._tools.clock.now().date()), held=held
-        )
-
-    def _note(self, session: Session, found: _Open, kind: str, reader: str, *, made_for: str = "") -> None:
-        view = store.ShareView(
-            id=new_id(),
-            family_id=found.row.family_id,
-            learner_id=found.row.learner_id,
-            share_id=found.row.id,
-            at=self._tools.clock.now(),
-            kind=kind,
-            version=0,
-        )
-        said = plain(reader, field="reader", most=_MOST_READER * 4, required=False)
-        found.learner.seal(view, {"reader": said, "madeFor": made_for})
-        session.add(view)
 
 
 def approval_of(row: store.Share) -> Approval:

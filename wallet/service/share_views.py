@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kit.i18n import Message
 from kit.paging import Page
 from wallet.service.cards import Card, Shared
-from wallet.service.people import LearnerView
+from wallet.service.family_views import LearnerView
+from wallet.service.parting import AwardLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What somebody chose on the sheet. `shown_name` may be empty: then the reader sees no name from the wallet."""
+    """What somebody chose on the sheet. `shown_name` may be empty: then the reader sees no name from the wallet.
+
+    Without `most_views` the link opens as often as somebody likes until its day; without `passcode` the link is enough.
+    `parts`: by credential the lines (JSON Pointers) that are shown of it; one that is not there is shown whole.
+    """
 
     credential_ids: tuple[str, ...]
     recipient: str
     purpose: str
     until: date
     shown_name: str
+    most_views: int | None = None
+    passcode: str = ""
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One line of an award on the sheet, and its switch."""
+
+    line: AwardLine
+    on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetItem:
-    """One award on the sheet: its card, its switch, and why the switch is off when it is."""
+    """One award on the sheet: its card, its switch, why the switch is off when it is, and the lines that may be left
+    out.
+    """
 
     card: Card
     on: bool
     warnings: tuple[Message, ...]
+    lines: tuple[SheetLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +64,8 @@ class Sheet:
     preview: Shared
     waits_for: str
     last_day: date
+    most_views: int | None
+    passcode: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +86,8 @@ class ShareView:
     """A share as the family sees it.
 
     `token` and `code` are empty for those who may only look, and unless it is active. `corrected` is what a reader
-    would see if the share were brought up to date; None while it holds the newest editions, or for good.
+    would see if the share were brought up to date; None while it holds the newest editions, or for good. `used_views`
+    counts against `most_views`; `misses` are passcodes that were wrong; `allowed`: by a guardian's standing permission.
     """
 
     id: str
@@ -84,10 +107,16 @@ class ShareView:
     shared: Shared
     corrected: Shared | None
     openings: tuple[Opening, ...]
+    most_views: int | None
+    used_views: int
+    has_passcode: bool
+    misses: int
+    allowed: bool
     waits_for: str
     may_approve: bool
     may_stop: bool
     may_update: bool
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +131,7 @@ class ShareLine:
     last_day: date
     opened: int
     last_opened: datetime | None
+    most_views: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,40 +11,40 @@ again; the lookup knows only its hash.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
 
 from kit.audit import append
-from kit.errors import BadInput, Conflict, NotFound, Refused
+from kit.errors import Conflict, NotFound, Refused
 from kit.i18n import _
 from kit.paging import Page, Window
 from wallet import store
 from wallet.keystore import new_code, new_token, token_hash
+from wallet.service.allowing import allow, allowed_by
 from wallet.service.authority import Right
-from wallet.service.cards import shared_record
+from wallet.service.cards import Card, shared_record
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
-from wallet.service.people import People, learner_view
-from wallet.service.share_views import Choice, Opening, ShareLine, SharePage, ShareView, Sheet, SheetItem
+from wallet.service.family_views import learner_view
+from wallet.service.parting import AwardLine
+from wallet.service.people import People
+from wallet.service.share_parts import ShareParts
+from wallet.service.share_showing import Showing, waits_for
+from wallet.service.share_terms import (
+    ACTIVE,
+    DECLINED,
+    LOCKED,
+    RECALLED,
+    WAITING,
+    check_choice,
+    check_day,
+    check_passcode,
+    end_of,
+    state_of,
+)
+from wallet.service.share_views import Choice, ShareLine, SharePage, ShareView, Sheet, SheetItem, SheetLine
 from wallet.service.text import plain
-
-MOST_ITEMS = 100
-WAITING, ACTIVE, DECLINED, RECALLED, EXPIRED = "waiting", "active", "declined", "recalled", "expired"
-
-
-def state_of(row: store.Share, now: datetime) -> str:
-    """The state with the clock taken into account: an active share past its instant has expired."""
-    return EXPIRED if row.state == ACTIVE and now >= row.expires_at else row.state
-
-
-def end_of(day: date) -> datetime:
-    """The instant at which a link that works until that day stops: midnight UTC after it."""
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
-
-
-def last_day(expires_at: datetime) -> date:
-    """The last day on which a link works."""
-    return (expires_at - timedelta(microseconds=1)).date()
 
 
 class Shares:
@@ -54,19 +54,32 @@ class Shares:
         self._tools = tools
         self._people = people
         self._credentials = credentials
+        self._parts = ShareParts(credentials)
+        self._showing = Showing(credentials)
 
     def sheet(self, actor: Actor, learner_id: str, choice: Choice | None = None, picked: Sequence[str] = ()) -> Sheet:
         """The sheet for a learner's awards: as first opened with what was picked, or as far as it was filled in."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             opened = home.learner(learner_id, Right.START_SHARE)
-            items = []
-            for card in self._credentials.cards(home, opened):
+            items, chosen = [], []
+            for row in store.credentials.credentials(session, actor.family_id, learner_id):
+                card = self._credentials.card(home, opened, row)
                 wanted = card.id in choice.credential_ids if choice else card.id in picked and not card.cautious
-                items.append(SheetItem(card=card, on=wanted, warnings=card.personal_data))
+                lines = self._parts.lines(session, opened, row)
+                part = choice.parts.get(card.id) if choice else None
+                items.append(
+                    SheetItem(
+                        card=card,
+                        on=wanted,
+                        warnings=card.personal_data,
+                        lines=tuple(SheetLine(line=one, on=part is None or one.pointer in part) for one in lines),
+                    )
+                )
+                if wanted:
+                    chosen.append(card if part is None else self._part_card(session, opened, row, part))
             shown = choice.shown_name if choice else opened.name
             until = choice.until if choice else home.today + timedelta(days=self._default_days(home, opened))
-            chosen = [item.card for item in items if item.on]
             return Sheet(
                 learner=learner_view(home, opened),
                 items=tuple(items),
@@ -75,8 +88,10 @@ class Shares:
                 until=until,
                 shown_name=shown,
                 preview=shared_record(chosen, shown_name=shown, until=until),
-                waits_for=self._waits_for(home, opened),
+                waits_for=waits_for(home, opened, choice.recipient if choice else ""),
                 last_day=home.today + timedelta(days=self._tools.settings.share_days_most),
+                most_views=choice.most_views if choice else None,
+                passcode=choice.passcode if choice else "",
             )
 
     def create(
@@ -87,12 +102,14 @@ class Shares:
         Raises: Refused when nobody may approve; BadInput for a day or a set that cannot be; NotFound for an award of
         others.
         """
+        passcode = self._hashed(choice.passcode)  # slow on purpose, so outside the session
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             opened = home.learner(learner_id, Right.START_SHARE)
-            self._check(home, choice)
-            approved = Right.SHARE in opened.rights
-            if not approved and not opened.standing.approvers(Right.SHARE, home.today):
+            check_choice(choice, today=home.today, settings=self._tools.settings)
+            allowed = "" if Right.SHARE in opened.rights else allowed_by(home, opened, choice.recipient)
+            decided_by = actor.member_id if Right.SHARE in opened.rights else allowed
+            if not decided_by and not opened.standing.approvers(Right.SHARE, home.today):
                 raise Refused(
                     _("No guardian of this learner may approve a share at present. Ask the family's organiser.")
                 )
@@ -103,12 +120,15 @@ class Shares:
                 learner_id=learner_id,
                 token_hash=token_hash(token),
                 code_hash=token_hash(code),
-                state=ACTIVE if approved else WAITING,
+                state=ACTIVE if decided_by else WAITING,
                 started_by=actor.member_id,
                 created_at=home.now,
                 expires_at=end_of(choice.until),
-                decided_by=actor.member_id if approved else None,
-                decided_at=home.now if approved else None,
+                decided_by=decided_by or None,
+                decided_at=home.now if decided_by else None,
+                most_views=choice.most_views,
+                used_views=0,
+                misses=0,
                 version=0,
             )
             opened.seal(
@@ -119,6 +139,8 @@ class Shares:
                     "shownName": plain(choice.shown_name, field="shown_name", most=120, required=False),
                     "token": token,
                     "code": code,
+                    "passcode": passcode,
+                    "allowed": bool(allowed),
                 },
             )
             session.add(row)
@@ -131,39 +153,58 @@ class Shares:
                 session.add(
                     store.ShareItem(share_id=row.id, credential_id=credential_id, position=position, edition=number)
                 )
-            home.note("share.approve" if approved else "share.ask", row.id, count=len(choice.credential_ids))
+                if credential_id in choice.parts:
+                    showing = self._parts.showing(session, opened, found, number, choice.parts[credential_id])
+                    if showing.shown < showing.of:
+                        self._parts.keep(session, opened, row.id, credential_id, showing)
+            action = "share.allowed" if allowed else "share.approve" if decided_by else "share.ask"
+            home.note(action, row.id, count=len(choice.credential_ids))
             return row.id
+
+    def lines(self, actor: Actor, credential_id: str) -> tuple[AwardLine, ...]:
+        """The lines of an award that a share may leave out; none where that cannot be. Raises: NotFound."""
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            row = store.credentials.credential(session, actor.family_id, credential_id)
+            if row is None:
+                raise NotFound
+            return self._parts.lines(session, home.learner(row.learner_id), row)
 
     def check(self, actor: Actor, learner_id: str, choice: Choice) -> None:
         """Make sure that a choice could be shared, before its preview is shown. Raises: BadInput; Refused; NotFound."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             home.learner(learner_id, Right.START_SHARE)
-            self._check(home, choice)
+            check_choice(choice, today=home.today, settings=self._tools.settings)
 
     def waiting(self, actor: Actor, learner_id: str) -> list[ShareLine]:
         """A learner's shares that wait for a guardian."""
         return [line for line in self.shares(actor, learner_id) if line.state == WAITING]
 
-    def approve(self, actor: Actor, share_id: str) -> None:
-        """Let a share that waits begin. Raises: Refused without the say; Conflict when it no longer waits; NotFound."""
-        self._decide(actor, share_id, ACTIVE)
+    def approve(self, actor: Actor, share_id: str, *, always: bool = False) -> None:
+        """Let a share that waits begin; with `always`, others for the same recipient, too, without asking.
+
+        Raises: Refused without the say; Conflict when it no longer waits; NotFound.
+        """
+        self._decide(actor, share_id, ACTIVE, always=always)
 
     def decline(self, actor: Actor, share_id: str) -> None:
         """Say no to a share that waits."""
         self._decide(actor, share_id, DECLINED)
 
-    def _decide(self, actor: Actor, share_id: str, state: str) -> None:
+    def _decide(self, actor: Actor, share_id: str, state: str, *, always: bool = False) -> None:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            home.learner(row.learner_id, Right.SHARE)
+            opened = home.learner(row.learner_id, Right.SHARE)
             if state == ACTIVE and home.now >= row.expires_at:
                 raise Conflict(_("The day until which this was to be shared has passed. Start a new share."))
             if not store.shares.move(session, row.id, expected=[WAITING], state=state):
                 raise Conflict(_("Somebody decided about this share already. Look at its page to see how."))
             row.decided_by, row.decided_at = actor.member_id, home.now
             home.note("share.approve" if state == ACTIVE else "share.decline", row.id)
+            if always and state == ACTIVE:
+                allow(home, opened, opened.open(row)["recipient"])
 
     def recall(self, actor: Actor, share_id: str) -> None:
         """Stop a link from this moment on. Repeating it changes nothing."""
@@ -213,11 +254,29 @@ class Shares:
             row = self._row(home, share_id)
             later = end_of(until) > row.expires_at
             home.learner(row.learner_id, Right.SHARE if later else Right.STOP_SHARE)
-            self._check_day(home, until)
+            check_day(until, today=home.today, settings=self._tools.settings)
             if row.state not in {WAITING, ACTIVE}:
                 raise Conflict(_("This link was stopped and stays stopped. Start a new share."))
             row.expires_at = end_of(until)
             home.note("share.extend", row.id)
+
+    def set_passcode(self, actor: Actor, share_id: str, passcode: str) -> None:
+        """Ask readers for another passcode from now on, or (empty) for none; wrong ones are counted anew.
+
+        Raises: Refused without the say over sharing; BadInput; Conflict for a link that ended.
+        """
+        if passcode:
+            check_passcode(passcode)
+        hashed = self._hashed(passcode)
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = self._row(home, share_id)
+            opened = home.learner(row.learner_id, Right.SHARE)
+            if state_of(row, home.now) not in {WAITING, ACTIVE, LOCKED}:
+                raise Conflict(_("This link does not work any more. Start a new share."))
+            row.misses = 0
+            opened.seal(row, opened.open(row) | {"passcode": hashed})
+            home.note("share.passcode", row.id)
 
     def update(self, actor: Actor, share_id: str, editions: Mapping[str, int]) -> None:
         """Let a share hold the newest editions, which are the `editions` (by credential id) that were shown.
@@ -231,6 +290,8 @@ class Shares:
             if state_of(row, home.now) not in {WAITING, ACTIVE}:
                 raise Conflict(_("This link does not work any more. Start a new share."))
             held = store.shares.shared_credentials(session, row.id)
+            if store.shares.parts(session, row.id):
+                raise Conflict(_("Part of an award is shared here. Start a new share, and choose from its new lines."))
             if {one.id: one.edition for one, _number in held} != dict(editions):
                 raise Conflict(_("Something changed since this was shown. Look at it again, then update the share."))
             for credential_id, number in editions.items():
@@ -241,7 +302,7 @@ class Shares:
         """A learner's shares, newest first."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
-            return self._lines(home, home.learner(learner_id))
+            return self._showing.lines(home, home.learner(learner_id))
 
     def page(self, actor: Actor, learner_id: str, at: Window) -> SharePage:
         """One page of a learner's shares, newest first."""
@@ -250,7 +311,7 @@ class Shares:
             opened = home.learner(learner_id)
             return SharePage(
                 lines=Page(
-                    items=self._lines(home, opened, offset=at.offset, limit=at.size),
+                    items=self._showing.lines(home, opened, offset=at.offset, limit=at.size),
                     number=at.number,
                     size=at.size,
                     total=store.shares.count_shares(session, actor.family_id, learner_id),
@@ -258,66 +319,12 @@ class Shares:
                 working=store.shares.count_working(session, actor.family_id, learner_id, home.now),
             )
 
-    @staticmethod
-    def _lines(home: Household, opened: OpenLearner, *, offset: int = 0, limit: int | None = None) -> list[ShareLine]:
-        counts = store.shares.view_counts(home.session, home.actor.family_id, opened.id)
-        lines = []
-        for row in store.shares.shares(home.session, home.actor.family_id, opened.id, offset=offset, limit=limit):
-            count, last = counts.get(row.id, (0, None))
-            lines.append(
-                ShareLine(
-                    id=row.id,
-                    state=state_of(row, home.now),
-                    recipient=opened.open(row)["recipient"],
-                    created_at=row.created_at,
-                    expires_at=row.expires_at,
-                    last_day=last_day(row.expires_at),
-                    opened=count,
-                    last_opened=last,
-                )
-            )
-        return lines
-
     def share(self, actor: Actor, share_id: str) -> ShareView:
         """One share with its link, its preview and who opened it."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            opened = home.learner(row.learner_id)
-            told = opened.open(row)
-            state = state_of(row, home.now)
-            held = store.shares.shared_credentials(session, row.id)
-            cards = [self._credentials.card_of(session, opened, one, number) for one, number in held]
-            now_cards = [self._credentials.card_of(session, opened, one) for one, _number in held]
-            open_still = state in {WAITING, ACTIVE}
-            corrected = open_still and any(number < one.edition for one, number in held)
-            until = last_day(row.expires_at)
-            linked = state == ACTIVE and Right.START_SHARE in opened.rights
-            return ShareView(
-                id=row.id,
-                learner=learner_view(home, opened),
-                state=state,
-                recipient=told["recipient"],
-                purpose=told["purpose"],
-                shown_name=told["shownName"],
-                created_at=row.created_at,
-                expires_at=row.expires_at,
-                last_day=until,
-                started_by=home.member_name(row.started_by),
-                decided_by=home.member_name(row.decided_by),
-                recalled_at=row.recalled_at,
-                token=told["token"] if linked else "",
-                code=told["code"] if linked else "",
-                shared=shared_record(cards, shown_name=told["shownName"], until=until),
-                corrected=shared_record(now_cards, shown_name=told["shownName"], until=until) if corrected else None,
-                openings=tuple(
-                    _opening(view, opened.open(view)) for view in store.shares.views(session, actor.family_id, row.id)
-                ),
-                waits_for=self._waits_for(home, opened) if state == WAITING else "",
-                may_approve=state == WAITING and Right.SHARE in opened.rights,
-                may_stop=open_still and Right.STOP_SHARE in opened.rights,
-                may_update=corrected and Right.SHARE in opened.rights,
-            )
+            return self._showing.view(home, home.learner(row.learner_id), row)
 
     def _row(self, home: Household, share_id: str) -> store.Share:
         row = store.shares.share(home.session, home.actor.family_id, share_id)
@@ -326,29 +333,13 @@ class Shares:
         home.learner(row.learner_id)
         return row
 
-    def _waits_for(self, home: Household, opened: OpenLearner) -> str:
-        if Right.SHARE in opened.rights:
-            return ""
-        return home.member_names(opened.standing.approvers(Right.SHARE, home.today))
-
     def _default_days(self, home: Household, opened: OpenLearner) -> int:
         settings, age = self._tools.settings, opened.standing.age(home.today)
         return settings.share_days_young if age is not None and age < settings.consent_age else settings.share_days
 
-    def _check(self, home: Household, choice: Choice) -> None:
-        if not choice.credential_ids:
-            raise BadInput(_("Nothing is chosen yet."), field="credentials", remedy=_("Switch on at least one award."))
-        if len(choice.credential_ids) > MOST_ITEMS or len(set(choice.credential_ids)) != len(choice.credential_ids):
-            remedy = _("Choose each award once, and at most %(most)s.", most=MOST_ITEMS)
-            raise BadInput(_("That is too much for one link."), field="credentials", remedy=remedy)
-        self._check_day(home, choice.until)
+    def _part_card(self, session: Session, opened: OpenLearner, row: store.Credential, part: frozenset[str]) -> Card:
+        showing = self._parts.showing(session, opened, row, row.edition, part)
+        return self._parts.card(session, opened, row, row.edition, showing)
 
-    def _check_day(self, home: Household, until: date) -> None:
-        most = home.today + timedelta(days=self._tools.settings.share_days_most)
-        if not home.today <= until <= most:
-            remedy = _("Choose a day from today to %(last)s.", last=most.isoformat())
-            raise BadInput(_("The link cannot stop on that day."), field="until", remedy=remedy)
-
-
-def _opening(row: store.ShareView, told: Mapping[str, Any]) -> Opening:
-    return Opening(at=row.at, kind=row.kind, reader=told["reader"], made_for=told.get("madeFor", ""))
+    def _hashed(self, passcode: str) -> str:
+        return self._tools.passwords.hash(passcode) if passcode else ""

@@ -1,6 +1,8 @@
 """The wallet's tables and every query on them. The caller owns the session and its single commit."""
 
-from wallet.store import claims, credentials, erasure, people, shares
+from wallet.store import arranged, claims, court_orders, credentials, erasure, hosting, people, shares, works
+from wallet.store.arranged_tables import Collection, CollectionItem
+from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
 from wallet.store.tables import (
     ACCOUNTS,
     AUDIT,
@@ -8,6 +10,7 @@ from wallet.store.tables import (
     VAULT,
     Checking,
     Claim,
+    CourtOrder,
     Credential,
     Edition,
     Family,
@@ -17,11 +20,14 @@ from wallet.store.tables import (
     LearnerKey,
     Member,
     Original,
+    Permission,
     Share,
     ShareItem,
+    SharePart,
     ShareView,
     Tombstone,
 )
+from wallet.store.work_tables import Work, WorkFile
 
 __all__ = [
     "ACCOUNTS",
@@ -30,22 +36,38 @@ __all__ = [
     "VAULT",
     "Checking",
     "Claim",
+    "Collection",
+    "CollectionItem",
+    "CourtOrder",
     "Credential",
     "Edition",
     "Family",
     "Guardianship",
+    "HostAct",
+    "HostClient",
+    "HostCode",
+    "HostConnection",
+    "HostToken",
     "Invitation",
     "Learner",
     "LearnerKey",
     "Member",
     "Original",
+    "Permission",
     "Share",
     "ShareItem",
+    "SharePart",
     "ShareView",
     "Tombstone",
+    "Work",
+    "WorkFile",
+    "arranged",
     "claims",
+    "court_orders",
     "credentials",
     "erasure",
+    "hosting",
     "people",
     "shares",
+    "works",
 ]

@@ -1,4 +1,4 @@
-"""Deleting for good: the rows of a learner or a credential, and the tombstone that outlives them."""
+"""Deleting for good: the rows of a learner or a credential, connections, and the tombstone that outlives them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from wallet.store import hosting
+from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.tables import (
     Checking,
     Claim,
+    CourtOrder,
     Credential,
     Edition,
     Guardianship,
@@ -17,24 +20,39 @@ from wallet.store.tables import (
     Learner,
     LearnerKey,
     Original,
+    Permission,
     Share,
     ShareItem,
+    SharePart,
     ShareView,
     Tombstone,
 )
+from wallet.store.work_tables import Work, WorkFile
 
 
 def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     """Remove a learner, the wrapped data key and every row below; leave a tombstone. Safe to repeat."""
     _overwrite(session)
     _bury(session, learner_id, "learner", now)
+    hosting.erase_of_learner(session, learner_id)
     of_learner = select(Share.id).where(Share.learner_id == learner_id)
     credentials = select(Credential.id).where(Credential.learner_id == learner_id)
     session.execute(
         delete(ShareItem).where(or_(ShareItem.share_id.in_(of_learner), ShareItem.credential_id.in_(credentials)))
     )
+    collections = select(Collection.id).where(Collection.learner_id == learner_id)
+    session.execute(
+        delete(CollectionItem).where(
+            or_(CollectionItem.collection_id.in_(collections), CollectionItem.credential_id.in_(credentials))
+        )
+    )
     for table in (
+        WorkFile,
+        Work,
+        Collection,
         ShareView,
+        SharePart,
+        Permission,
         Share,
         Claim,
         Checking,
@@ -42,6 +60,7 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
         Edition,
         Credential,
         LearnerKey,
+        CourtOrder,
         Guardianship,
         Invitation,
     ):
@@ -53,7 +72,11 @@ def erase_credential(session: Session, credential_id: str, now: datetime) -> Non
     """Remove a credential with its editions and its place in shares and claims; leave a tombstone. Safe to repeat."""
     _overwrite(session)
     _bury(session, credential_id, "credential", now)
+    session.execute(delete(SharePart).where(SharePart.credential_id == credential_id))
     session.execute(delete(ShareItem).where(ShareItem.credential_id == credential_id))
+    session.execute(delete(CollectionItem).where(CollectionItem.credential_id == credential_id))
+    session.execute(update(Work).where(Work.credential_id == credential_id).values(credential_id=None))
+    hosting.forget_credential(session, credential_id)
     of_credential = select(Edition.id).where(Edition.credential_id == credential_id)
     session.execute(delete(Original).where(Original.edition_id.in_(of_credential)))
     session.execute(delete(Edition).where(Edition.credential_id == credential_id))
@@ -62,6 +85,29 @@ def erase_credential(session: Session, credential_id: str, now: datetime) -> Non
         update(Claim).where(Claim.credential_id == credential_id).values(credential_id=None, state="erased")
     )
     session.execute(delete(Credential).where(Credential.id == credential_id))
+
+
+def erase_collection(session: Session, collection_id: str, now: datetime) -> None:
+    """Remove a collection, and no award; leave a tombstone. Safe to repeat."""
+    _overwrite(session)
+    _bury(session, collection_id, "collection", now)
+    session.execute(delete(CollectionItem).where(CollectionItem.collection_id == collection_id))
+    session.execute(delete(Collection).where(Collection.id == collection_id))
+
+
+def erase_work(session: Session, work_id: str, now: datetime) -> None:
+    """Remove a work with its files; leave a tombstone. Safe to repeat."""
+    _overwrite(session)
+    _bury(session, work_id, "work", now)
+    session.execute(delete(WorkFile).where(WorkFile.work_id == work_id))
+    session.execute(delete(Work).where(Work.id == work_id))
+
+
+def end_connection(session: Session, connection_id: str, now: datetime) -> None:
+    """End a connection with its codes and tokens; leave a tombstone, so that no older backup revives it."""
+    _overwrite(session)
+    _bury(session, connection_id, "connection", now)
+    hosting.end(session, connection_id, now)
 
 
 def buried(session: Session) -> set[str]:

@@ -96,16 +96,40 @@ def use_invitation(session: Session, invitation_id: str, now: datetime) -> bool:
 
 
 def invitations(session: Session, family_id: str, now: datetime) -> Sequence[Invitation]:
-    """The family's invitations that still wait for an answer."""
+    """The family's own invitations that still wait for an answer; an operator's are not the family's to see."""
     query = select(Invitation).where(
-        Invitation.family_id == family_id, Invitation.used_at.is_(None), Invitation.expires_at > now
+        Invitation.family_id == family_id,
+        Invitation.kind != "appointed",
+        Invitation.used_at.is_(None),
+        Invitation.expires_at > now,
     )
     return session.scalars(query.order_by(Invitation.created_at)).all()
 
 
 def invitation(session: Session, family_id: str, invitation_id: str) -> Invitation | None:
-    """An unused invitation, if of that family."""
+    """An unused invitation, if that family made it."""
     query = select(Invitation).where(
-        Invitation.family_id == family_id, Invitation.id == invitation_id, Invitation.used_at.is_(None)
+        Invitation.family_id == family_id,
+        Invitation.kind != "appointed",
+        Invitation.id == invitation_id,
+        Invitation.used_at.is_(None),
     )
     return session.scalars(query).one_or_none()
+
+
+def end_again(session: Session, guardianship_id: str, now: datetime) -> int:
+    """End a guardianship that a restored backup brought back; 1 if it had come back, else 0."""
+    done = session.execute(
+        update(Guardianship)
+        .where(Guardianship.id == guardianship_id, Guardianship.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def ever_guarded(session: Session, family_id: str, learner_id: str) -> bool:
+    """Whether somebody was a learner's guardian at any time, other than by the learner's own leave."""
+    query = select(Guardianship.id).where(
+        Guardianship.family_id == family_id, Guardianship.learner_id == learner_id, Guardianship.basis != "granted"
+    )
+    return session.execute(query.limit(1)).first() is not None

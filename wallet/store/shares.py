@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from wallet.store.tables import Credential, Share, ShareItem, ShareView
+from wallet.store.tables import Credential, Permission, Share, ShareItem, SharePart, ShareView
 
 
 def share(session: Session, family_id: str, share_id: str) -> Share | None:
@@ -33,7 +33,11 @@ def count_shares(session: Session, family_id: str, learner_id: str) -> int:
 def count_working(session: Session, family_id: str, learner_id: str, now: datetime) -> int:
     """How many of a learner's links work at that moment."""
     query = select(func.count()).where(
-        Share.family_id == family_id, Share.learner_id == learner_id, Share.state == "active", Share.expires_at > now
+        Share.family_id == family_id,
+        Share.learner_id == learner_id,
+        Share.state == "active",
+        Share.expires_at > now,
+        or_(Share.most_views.is_(None), Share.used_views < Share.most_views),
     )
     return session.scalar(query) or 0
 
@@ -115,3 +119,72 @@ def recall_all(session: Session, family_id: str, learner_id: str, now: datetime)
         .values(state="recalled", recalled_at=now)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def use_view(session: Session, share_id: str) -> bool:
+    """Count one opening of an active share; False, and nothing counted, when its limit was reached or it was stopped.
+
+    One statement: of two readers at the last opening one gets it.
+    """
+    done = session.execute(
+        update(Share)
+        .where(
+            Share.id == share_id,
+            Share.state == "active",
+            or_(Share.most_views.is_(None), Share.used_views < Share.most_views),
+        )
+        .values(used_views=Share.used_views + 1)
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def spend_miss(session: Session, share_id: str, most: int) -> bool:
+    """Count one try at a passcode, before it is looked at; False when there were as many as may be."""
+    done = session.execute(
+        update(Share).where(Share.id == share_id, Share.misses < most).values(misses=Share.misses + 1)
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def refund_miss(session: Session, share_id: str) -> None:
+    """Take back a try that was right."""
+    session.execute(update(Share).where(Share.id == share_id, Share.misses > 0).values(misses=Share.misses - 1))
+
+
+def view(session: Session, share_id: str, view_id: str) -> ShareView | None:
+    """One opening of a share."""
+    return session.scalars(
+        select(ShareView).where(ShareView.share_id == share_id, ShareView.id == view_id)
+    ).one_or_none()
+
+
+def permissions(session: Session, family_id: str, learner_id: str) -> Sequence[Permission]:
+    """What guardians let a learner share without asking, oldest first."""
+    query = select(Permission).where(Permission.family_id == family_id, Permission.learner_id == learner_id)
+    return session.scalars(query.order_by(Permission.created_at, Permission.id)).all()
+
+
+def permission(session: Session, family_id: str, permission_id: str) -> Permission | None:
+    """One permission, if of that family."""
+    query = select(Permission).where(Permission.family_id == family_id, Permission.id == permission_id)
+    return session.scalars(query).one_or_none()
+
+
+def recall_of_member(session: Session, family_id: str, learner_id: str, member_id: str, now: datetime) -> int:
+    """Stop the links of a learner that a member made or let begin; the number of links stopped."""
+    done = session.execute(
+        update(Share)
+        .where(
+            Share.family_id == family_id,
+            Share.learner_id == learner_id,
+            Share.state.in_(["waiting", "active"]),
+            (Share.started_by == member_id) | (Share.decided_by == member_id),
+        )
+        .values(state="recalled", recalled_at=now)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def parts(session: Session, share_id: str) -> Sequence[SharePart]:
+    """The parts of awards that a share shows, for those that it does not show whole."""
+    return session.scalars(select(SharePart).where(SharePart.share_id == share_id)).all()

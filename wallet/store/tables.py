@@ -22,7 +22,9 @@ from kit.vault import vault_table
 
 METADATA: Final[MetaData] = metadata()
 ACCOUNTS: Final = account_tables(METADATA)
-AUDIT: Final = audit_table(METADATA, detail_keys=("learner", "share", "claim", "credential", "state", "count", "kind"))
+AUDIT: Final = audit_table(
+    METADATA, detail_keys=("learner", "share", "claim", "credential", "client", "state", "count", "kind")
+)
 VAULT: Final = vault_table(METADATA)
 
 
@@ -230,7 +232,9 @@ class Claim(Row):
 
 class Share(OfLearner, Row):
     """A set of credentials for one reader until a day. `sealed`:
-    recipient, purpose, the shown name, the link's secret, the code.
+    recipient, purpose, the shown name, the link's secret, the code, and the passcode's hash.
+
+    `used_views` counts the openings that a limit (`most_views`) counts, `misses` the passcodes that were wrong.
     """
 
     __tablename__ = "share"
@@ -246,6 +250,24 @@ class Share(OfLearner, Row):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None]
+    most_views: Mapped[int | None]
+    used_views: Mapped[int] = mapped_column(default=0, server_default="0")
+    misses: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Permission(OfLearner, Row):
+    """That a guardian lets a minor share without asking: with one recipient (`sealed`), or with `everybody`.
+
+    It holds as long as whoever gave it may approve shares.
+    """
+
+    __tablename__ = "permission"
+    __table_args__ = _of_learner()
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str]
+    everybody: Mapped[bool]
+    created_at: Mapped[datetime]
 
 
 class ShareItem(Row):
@@ -259,6 +281,19 @@ class ShareItem(Row):
     edition: Mapped[int]
 
 
+class SharePart(OfLearner, Row):
+    """The part of an award that a share shows, where that is not all of it. `sealed`: the document made of it, and how
+    many of its lines those are.
+    """
+
+    __tablename__ = "share_part"
+    __table_args__ = _of_learner(UniqueConstraint("share_id", "credential_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"))
+    credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), index=True)
+
+
 class ShareView(OfLearner, Row):
     """That a share was opened: when, how, and by whom as the reader put it (`sealed`). No address, no place."""
 
@@ -269,6 +304,22 @@ class ShareView(OfLearner, Row):
     share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(8))
+
+
+class CourtOrder(OfLearner, Row):
+    """That a court took a member's say over a learner away, until it is lifted. `sealed`: the order's reference.
+
+    Recorded by an operator's account; a row that a journal brought back after a restore has an empty reference.
+    """
+
+    __tablename__ = "court_order"
+    __table_args__ = _of_learner()
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), index=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    lifted_at: Mapped[datetime | None]
 
 
 class Tombstone(Row):

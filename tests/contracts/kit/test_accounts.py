@@ -8,7 +8,7 @@ from kit.accounts import Accounts
 from kit.accounts.commands import ensure_first, recovery_words
 from kit.accounts.passwords import Passwords
 from kit.clock import FixedClock
-from kit.errors import BadInput, Conflict, Gone, TooMany
+from kit.errors import BadInput, Conflict, Gone, NoRoom, TooMany
 from kit.vault import Vault
 
 GOOD = "four words in a row"
@@ -247,3 +247,19 @@ def test_j1_k1_the_database_holds_no_name_login_password_or_token(accounts, ana,
         assert session.execute(select(func.count()).select_from(sample.accounts.account)).scalar() == 1
     for secret in ("Ana", "maría", GOOD, token, codes[0], codes[0].replace("-", ""), invitation.token):
         assert secret not in everything
+
+
+def test_R8_whoever_is_here_stays_while_nothing_can_be_kept(accounts, ana, clock, monkeypatch):
+    _found, token = sign_in(accounts)
+    clock.advance(timedelta(hours=1))
+
+    def full():
+        raise NoRoom
+
+    with monkeypatch.context() as now:
+        now.setattr(accounts.database, "session", full)
+        assert accounts.current(token) is not None
+        clock.advance(timedelta(hours=11))
+        assert accounts.current(token) is not None
+        clock.advance(timedelta(minutes=1))
+        assert accounts.current(token) is None, "nobody stays longer for it"

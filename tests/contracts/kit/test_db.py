@@ -1,14 +1,17 @@
 import contextlib
 import multiprocessing
+import os
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
+from kit import disk
 from kit.db import Database
-from kit.errors import Unavailable
+from kit.errors import NoRoom, Unavailable
 
 
 def names(database, sample):
@@ -181,3 +184,54 @@ def test_another_process_that_leaves_takes_nothing_that_this_one_writes_later(sq
     with fresh.reading() as session:
         assert set(session.scalars(text("SELECT number FROM thing"))) == {0, 1, 10, 11}
     fresh.close()
+
+
+def test_R8_a_full_disk_is_an_outage_of_writing_alone_and_ends_without_a_restart(database, sample):
+    with pytest.raises(NoRoom), database.session() as session:  # noqa: PT012
+        session.execute(insert(sample.thing).values(name="lost"))
+        _fill(session, database, sample)
+    assert names(database, sample) == set()
+    if database.is_sqlite:
+        with database.session() as session:
+            session.execute(text("PRAGMA max_page_count=1000000"))
+    with database.session() as session:
+        session.execute(insert(sample.thing).values(name="kept"))
+    assert names(database, sample) == {"kept"}
+
+
+def _fill(session, database, sample):
+    """SQLite may not grow any more; PostgreSQL says what it says then."""
+    if database.is_sqlite:
+        pages = session.execute(text("PRAGMA page_count")).scalar_one()
+        session.execute(text(f"PRAGMA max_page_count={pages}"))
+        session.execute(insert(sample.thing).values(name="x" * 1_000_000))
+    else:
+        session.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$"))
+
+
+def test_R8_whether_it_writes_again_is_found_out_by_writing(database, monkeypatch):
+    database.check_writing()
+    with pytest.raises(NoRoom), database.session():
+        raise NoRoom
+    monkeypatch.setattr(disk, "LITTLE", 1 << 62)
+    with pytest.raises(NoRoom):
+        database.check_writing()
+    if database.is_sqlite:
+        with pytest.raises(NoRoom):
+            database.check_writing()
+    monkeypatch.undo()
+    database.check_writing()
+
+
+def test_R8_a_commit_that_may_be_lost_ends_the_process(database, monkeypatch):
+    class Ended(BaseException):
+        pass
+
+    def ended(status):
+        raise Ended(status)
+
+    said = sqlite3.OperationalError("disk I/O error")
+    said.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    monkeypatch.setattr(os, "_exit", ended)
+    with pytest.raises(Ended, match="74"), database.session():
+        raise OperationalError("COMMIT", {}, said)

@@ -112,6 +112,59 @@ def test_a_job_that_rests_makes_room_and_comes_back(engines):
     assert seen.count("waits-for-a-year") == 1
 
 
+def wait_behind(engines, *runs):
+    """Have runs wait, in this order, while every lane is taken."""
+    for count, run in enumerate(runs, start=1):
+        engines.made[-1].enqueue(run)
+        until(lambda count=count: engines.made[-1]._waiting() == count)
+
+
+def test_long_jobs_take_turns_and_a_short_one_does_not_wait_for_their_end(engines, monkeypatch):
+    monkeypatch.setattr(seam, "TURN", 0.0)
+    seen, counted, release = [], {}, threading.Event()
+
+    def long(run):
+        counted[run] = counted.get(run, 0) + 1
+        seen.append(run)
+        release.wait(timeout=PATIENCE)
+        return STOP if counted[run] == 4 else GO
+
+    jobs = engines(lanes=1)
+    jobs.handles("long", long)
+    jobs.handles(ONCE, lambda run: seen.append(run) or STOP)
+    jobs.start()
+    first, second, short = new_run("long"), new_run("long"), new_run()
+    jobs.enqueue(first)
+    until(lambda: seen)
+    wait_behind(engines, second, short)
+    release.set()
+    until(lambda: list(counted.values()) == [4, 4])
+    assert seen == [first, second, short, first, second, first, second, first, second]
+
+
+def test_while_many_wait_a_job_goes_on_to_its_end(engines, monkeypatch):
+    monkeypatch.setattr(seam, "TURN", 0.0)
+    monkeypatch.setattr(seam, "MOST_IN_TURN", 1)
+    seen, release = [], threading.Event()
+
+    def long(run):
+        seen.append(run)
+        release.wait(timeout=PATIENCE)
+        return STOP if seen.count(run) == 3 else GO
+
+    jobs = engines(lanes=1)
+    jobs.handles("long", long)
+    jobs.start()
+    runs = [new_run("long") for _ in range(4)]
+    jobs.enqueue(runs[0])
+    until(lambda: seen)
+    wait_behind(engines, *runs[1:])
+    release.set()
+    until(lambda: len(seen) == 12)
+    assert seen[:6] == [runs[0]] * 3 + [runs[1]] * 3, "with two and more behind it"
+    assert seen[6:] == [runs[2], runs[3]] * 3, "with one behind it they take turns"
+
+
 def test_a_step_that_raises_is_tried_again_and_its_text_is_kept_nowhere(engines, logged, monkeypatch):
     monkeypatch.setattr(seam, "LONGEST_PAUSE", 0.01)
     seen = []

@@ -1,5 +1,6 @@
 """Attacks J2–J4, J7, L6, L7, L12, L13, O4 and P1, at the door."""
 
+import json
 import logging
 import re
 from datetime import date
@@ -8,13 +9,17 @@ import pytest
 from sqlalchemy import insert
 
 from kit.web.vc_api import is_for_programs
+from tests.http.wallet.hosting.program import UPSERT, metadata
 from tests.unit.wallet.samples import PASSWORD, award, strangers
+from wallet.service.hosting.clients import read_metadata
 from wallet.service.share_views import Choice
+from wallet.service.works import Made
 
 ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
     "/s/{token}/files", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
     "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
+    "/hosting", "/oauth/register", "/oauth/token", "/oauth/revoke", "/ims/ob/v3p0/discovery", "/ims/clr/v2p0/discovery",
 }  # fmt: skip
 """Routes that ask for no member: the ways in, the reader's side, and what a supervisor asks."""
 
@@ -30,6 +35,7 @@ def world(services, hadleys):
     services.invitations.invite(
         hadleys.teresa, kind="guardian", name="G", learner_id=hadleys.jonah_learner, scopes=["view"]
     )
+    permission = services.allowing.allow(hadleys.teresa, hadleys.jonah_learner, "Jonah's school")
     family = services.people.family(hadleys.teresa)
     guardianship = services.people.learner(hadleys.teresa, hadleys.jonah_learner).guardianships[0].id
     from wallet import store
@@ -56,10 +62,29 @@ def world(services, hadleys):
             "created": services.tools.clock.now(),
         }  # fmt: skip
         session.execute(insert(store.ACCOUNTS.passkey).values(passkey))
+        client = store.HostClient(
+            id="h" * 36, secret_hash=b"x", described=json.dumps(read_metadata(metadata(), loopback=True)),
+            registered_at=services.tools.clock.now(), used_at=services.tools.clock.now(),
+        )  # fmt: skip
+        connection = store.HostConnection(
+            id="e" * 36, family_id=hadleys.teresa.family_id, learner_id=hadleys.jonah_learner, client_id=client.id,
+            state="waiting", scopes=UPSERT, reads="own", started_by=hadleys.jonah.member_id,
+            started_at=services.tools.clock.now(), version=0,
+        )  # fmt: skip
+        home.learner(hadleys.jonah_learner).seal(connection, {"way": None, "proposal": "J."})
+        session.add(client)
+        session.flush()
+        session.add(connection)
+    collection = services.arranging.make(hadleys.teresa, hadleys.jonah_learner, name="Jonah's")
+    services.arranging.put(hadleys.teresa, collection, [kept])
+    work = services.works.add(
+        hadleys.teresa, hadleys.jonah_learner, Made(title="Jonah's", words="", credential_id=kept)
+    )
     return {
-        "passkey_id": "d" * 64,
+        "passkey_id": "d" * 64, "collection_id": collection, "work_id": work, "connection_id": "e" * 36,
         "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36, "form": "png",
-        "guardianship_id": guardianship, "invitation_id": family.invitations[0].id,
+        "order_id": "e" * 36, "step": "links",
+        "permission_id": permission, "guardianship_id": guardianship, "invitation_id": family.invitations[0].id,
     }  # fmt: skip
 
 
@@ -81,6 +106,16 @@ BODIES = {
     ("POST", "/api/claims/{claim_id}/learner"): {"learner": "x"},
     ("PUT", "/api/credentials/{credential_id}/note"): {"note": "x"},
     ("POST", "/api/shares/{share_id}/editions"): {"editions": {}},
+    ("PUT", "/api/shares/{share_id}/passcode"): {"passcode": "otter 7"},
+    ("POST", "/api/learners/{learner_id}/permissions"): {"recipient": "x"},
+    ("PUT", "/api/credentials/{credential_id}/tags"): {"tags": ["x"]},
+    ("POST", "/api/learners/{learner_id}/collections"): {"name": "x"},
+    ("PUT", "/api/collections/{collection_id}"): {"name": "x"},
+    ("POST", "/api/learners/{learner_id}/works"): {"title": "x"},
+    ("PUT", "/api/works/{work_id}"): {"title": "x"},
+    ("POST", "/api/learners/{learner_id}/statements"): {"title": "x", "about": "x", "day": "2026-01-01"},
+    ("POST", "/api/collections/{collection_id}/awards"): {"credentials": ["x"]},
+    ("PUT", "/api/collections/{collection_id}/order"): {"credentials": ["x"]},
     ("PATCH", "/api/shares/{share_id}"): {"until": "2026-12-02"},
 }
 FORMS = {
@@ -88,14 +123,24 @@ FORMS = {
     "/shares/{share_id}/extend": {"until": "2026-12-02"},
     "/learners/{learner_id}/guardians": {"member": "m", "scopes": "view"},
     "/learners/{learner_id}/invitations": {"kind": "guardian", "name": "x", "scopes": "view"},
+    "/learners/{learner_id}/collections": {"name": "x"},
+    "/collections/{collection_id}": {"name": "x"},
+    "/learners/{learner_id}/works/add": {"title": "x"},
+    "/works/{work_id}": {"title": "x"},
+    "/learners/{learner_id}/statements/add": {"title": "x", "about": "x", "day": "2026-01-01"},
+    "/collections/{collection_id}/add": {"credentials": "x"},
+    "/collections/{collection_id}/awards/{credential_id}": {"do": "up"},
     "/learners/{learner_id}/about": {"name": "X"},
     "/learners/{learner_id}/add": {"text": "{}"},
 }
 
 
+QUERIES = {"/api/learners/{learner_id}/groups": "?by=time"}
+
+
 def knock(client, browser, method, path, values):
     """One request to a route, filled with another family's ids."""
-    filled = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
+    filled = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path) + QUERIES.get(path, "")
     if is_for_programs(path):
         return client.request(method, filled, json=BODIES.get((method, path), {}) if method != "GET" else None)
     if method == "POST":
@@ -115,7 +160,8 @@ def test_no_route_gives_another_familys_or_another_learners_things(  # noqa: PLR
     for method, path in tried:
         answer = knock(client, page, method, path, world)
         # Marcus is of the family, so that its invitations are no secret to him; they are not his to withdraw.
-        expected = 403 if who == "marcus" and "invitation_id" in path else 404
+        operators = "court-orders" in path
+        expected = 403 if operators or (who == "marcus" and "invitation_id" in path) else 404
         assert answer.status_code == expected, (method, path, answer.status_code, answer.text[:300])
         assert "Jonah" not in answer.text
     family = services.people.family(hadleys.teresa)
@@ -136,7 +182,11 @@ def test_no_route_answers_somebody_who_is_not_signed_in(app, api, browser, world
 def test_a_minor_approves_nothing_of_their_own(api, world):
     """Attacks K11 and O8, over the API."""
     jonah = api("jonah")
-    for path in (f"/api/shares/{world['share_id']}/approval", f"/api/claims/{world['claim_id']}/approval"):
+    for path in (
+        f"/api/shares/{world['share_id']}/approval",
+        f"/api/claims/{world['claim_id']}/approval",
+        f"/api/connections/{world['connection_id']}/approval",
+    ):
         assert jonah.post(path).status_code == 403
 
 

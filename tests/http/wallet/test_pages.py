@@ -6,7 +6,10 @@ import pytest
 
 from tests.unit.kit.intake.pictures import pdf
 from tests.unit.wallet.samples import PASSWORD, award
+from tests.unit.wallet.test_works import photo
 from wallet.service.share_views import Choice
+from wallet.service.stating import Statement
+from wallet.service.works import Made
 
 
 @pytest.fixture
@@ -29,9 +32,19 @@ def share(services, hadleys, kept):
 def test_every_page_of_a_member_opens(browser, services, hadleys, kept, share):
     teresa = browser("teresa")
     learner = hadleys.teresa_learner
+    collection = services.arranging.make(hadleys.teresa, learner, name="Grandma", note="x")
+    services.arranging.put(hadleys.teresa, collection, [kept])
+    said = Statement(title="Forty books", about="Read.", day=date(2026, 6, 1))
+    own = services.stating.state(hadleys.teresa, learner, said)
+    work = services.works.add(hadleys.teresa, learner, Made(title="Arches", words="x", credential_id=kept))
     for path in (
+        f"/learners/{learner}/collections", f"/collections/{collection}", f"/collections/{collection}/add",
+        f"/collections/{collection}/portfolio", f"/collections/{collection}/remove",
+        f"/learners/{learner}/works", f"/learners/{learner}/works/add?award={kept}", f"/works/{work}",
+        f"/works/{work}/remove", f"/learners/{learner}/statements/add", f"/credentials/{own}",
         "/", "/people", "/people/add", "/claim", "/claim?offer=https://x.example/claim/abc", "/account",
         f"/learners/{learner}", f"/learners/{learner}/awards", f"/learners/{learner}/awards?q=bridge",
+        f"/learners/{learner}/awards?by=skill", f"/learners/{learner}/timeline", f"/learners/{learner}/portfolio",
         f"/learners/{learner}/add", f"/learners/{learner}/bin", f"/learners/{learner}/about",
         f"/learners/{hadleys.wren}", f"/learners/{hadleys.wren}/about", f"/learners/{hadleys.wren}/remove",
         f"/learners/{learner}/share?pick={kept}", f"/learners/{learner}/shares", f"/credentials/{kept}",
@@ -175,7 +188,7 @@ def test_a_recalled_link_explains_itself(browser, services, hadleys, share):
     services.shares.recall(hadleys.teresa, share.id)
     answer = browser().get(f"/s/{share.token}")
     assert answer.status_code == 410
-    assert "The family stopped this link" in answer.text
+    assert "was opened as often as was allowed, or was stopped" in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert "noindex" in answer.headers["x-robots-tag"]
 
@@ -254,3 +267,49 @@ def test_of_two_awards_in_one_pdf_one_press_keeps_one(browser, hadleys):
 def test_from_keep_an_award_a_way_leads_to_files_and_pictures(browser, hadleys):
     page = browser("teresa").get("/claim").text
     assert f'href="/learners/{hadleys.wren}/add"' in page
+
+
+def test_a_family_makes_a_collection_without_a_script_and_shares_it_in_one_tap(browser, services, hadleys, kept):
+    second = services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, award(2, title="Pond")).credential_id
+    teresa, learner = browser("teresa"), hadleys.teresa_learner
+    empty = teresa.post(f"/learners/{learner}/collections", {"name": " "})
+    assert empty.status_code == 422
+    made = teresa.post(f"/learners/{learner}/collections", {"name": "College", "note": "Zebrafinch"})
+    address = made.headers["location"].removesuffix("/add")
+    assert teresa.post(f"{address}/add", {}).status_code == 422
+    for each in (kept, second):
+        assert teresa.post(f"{address}/add", {"credentials": each}).status_code == 303
+    assert teresa.post(f"{address}/awards/{second}", {"do": "up"}).status_code == 303
+    page = teresa.get(address).text
+    assert page.index(f"/credentials/{second}") < page.index(f"/credentials/{kept}")
+    sheet = teresa.get(html.unescape(re.search(r'href="(/learners/[^"]+/share\?pick=[^"]+)"', page)[1])).text
+    assert set(re.findall(r'name="credentials" value="([^"]+)" checked', sheet)) == {kept, second}
+    assert "Zebrafinch" not in sheet
+    assert "College" not in sheet
+    teresa.post(f"/credentials/{kept}/tags", {"tags": "Work, work, Shop"})
+    assert 'value="Work, Shop"' in teresa.get(f"/credentials/{kept}").text
+    assert teresa.post(f"{address}/remove", follow=True).status_code == 200
+    assert teresa.get(address).status_code == 404
+    assert teresa.get(f"/credentials/{kept}").status_code == 200
+
+
+def test_a_photo_of_a_work_stands_in_the_portfolio_and_is_handed_out_as_it_came(browser, api, hadleys, kept):
+    teresa, learner, came = browser("teresa"), hadleys.teresa_learner, photo()
+    page = f"/learners/{learner}/works/add"
+    given = {"title": "Arches", "words": "An essay <b>about</b> arches.", "award": kept}
+    refused = teresa.post(page, given, page=page, files={"file": ("x.svg", b"<svg onload='alert(1)'/>")})
+    assert refused.status_code == 422
+    assert "An essay &lt;b&gt;about" in refused.text
+    address = teresa.post(page, given, page=page, files={"file": ("Wren.jpg", came)}).headers["location"]
+    for path in (f"/learners/{learner}/portfolio?only=evidence", f"/credentials/{kept}", f"/learners/{learner}/works"):
+        assert f'src="{address}/picture"' in teresa.get(path).text, path
+    shown, file = teresa.get(f"{address}/picture"), teresa.get(f"{address}/file")
+    assert (shown.headers["content-type"], shown.content[:4]) == ("image/png", b"\x89PNG")
+    assert (file.content, file.headers["content-disposition"]) == (came, 'attachment; filename="work.jpg"')
+    program = api("teresa")
+    put = program.put(f"/api{address}/file", content=b"%PDF-1.7 x", headers={"content-type": "application/pdf"})
+    assert put.json()["mediaType"] == "application/pdf"
+    assert program.get(f"/api{address}/file").content == b"%PDF-1.7 x"
+    assert program.get(f"/api{address}/picture").status_code == 404
+    assert teresa.post(f"{address}/remove", follow=True).status_code == 200
+    assert teresa.get(address).status_code == 404

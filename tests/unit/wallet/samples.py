@@ -93,7 +93,7 @@ def award(
         signer=key,
         suite="eddsa-rdfc-2022",
         purpose="assertionMethod",
-        created=valid_from,
+        created=min(valid_from, NOW),
         challenge=None,
         domain=None,
     )

@@ -63,7 +63,7 @@ def test_a_token_by_itself_has_no_original_and_is_found_shared_and_given_back(se
         "Bridge building"
     ]
     services.credentials.check_again(hadleys.teresa, arrival.credential_id)
-    with zipfile.ZipFile(io.BytesIO(services.credentials.archive(hadleys.teresa))) as archive:
+    with zipfile.ZipFile(io.BytesIO(services.archive.pack(hadleys.teresa))) as archive:
         assert archive.read(f"credentials/{arrival.credential_id}.jwt") == data
 
 

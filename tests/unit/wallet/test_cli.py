@@ -11,8 +11,11 @@ from kit import audit
 from kit.errors import Conflict, Gone
 from tests.unit.wallet.samples import KEY, PASSWORD, Hadleys, award, wallet
 from wallet import store
+from wallet.app import build_tools
 from wallet.cli import main
+from wallet.service import build_services
 from wallet.service.share_views import Choice
+from wallet.settings import WalletSettings
 
 
 @pytest.fixture
@@ -140,3 +143,44 @@ def test_serve_says_where_it_listens_and_stops_when_told(environment, monkeypatc
         process.terminate()
         assert process.wait(15) in {0, -15}
     assert line["event"] == "listening"
+
+
+def test_a_court_order_is_searched_recorded_and_lifted(environment, monkeypatch, capsys):
+    """Attack O6, from a shell; the order comes from standard input and stands in no list of processes."""
+    run(monkeypatch, "init", "--login", "root")
+    built = build_services(build_tools(WalletSettings()))
+    hadleys = Hadleys(built)
+    by = ("--operator", "root")
+    assert run(monkeypatch, "court-order", "search", "--login", "marcus", *by) == 0
+    told = capsys.readouterr().out
+    assert f"learner {hadleys.wren}  member {hadleys.marcus.member_id}  may: view  others: 1" in told
+    assert "Wren" not in told
+    asked = ("court-order", "record", "--learner", hadleys.wren, "--member", hadleys.marcus.member_id, *by)
+    assert run(monkeypatch, *asked, typed="\n") == 1
+    assert run(monkeypatch, *asked, typed="Polk 17-442\n") == 0
+    order = capsys.readouterr().out.split()[2].rstrip(".")
+    assert run(monkeypatch, "court-order", "search", "--login", "marcus", *by) == 0
+    assert "nothing for anybody" in capsys.readouterr().out
+    assert run(monkeypatch, "court-order", "lift", order, "--operator", "marcus") == 1
+    assert run(monkeypatch, "court-order", "lift", order, "--operator", "nobody") == 1
+    assert run(monkeypatch, "court-order", "lift", order, *by) == 0
+    built.tools.fetcher.close()
+    built.tools.database.close()
+
+
+def test_an_operator_lists_programs_and_shuts_one_out(environment, monkeypatch, capsys):
+    assert run(monkeypatch, "init", "--login", "root") == 0
+    tools = build_tools(WalletSettings())
+    site = "https://provider.example"
+    told = dict.fromkeys(("client_uri", "logo_uri", "tos_uri", "policy_uri"), site)
+    told |= {"client_name": "Maple", "software_id": "m", "software_version": "1", "scope": "offline_access"}
+    clients = build_services(tools).hosting.clients
+    client_id = clients.register({**told, "redirect_uris": [f"{site}/back"]}, address="x")["client_id"]
+    tools.database.close()
+    capsys.readouterr()
+    assert main(["clients"]) == 0
+    assert f"{client_id}  " in (listed := capsys.readouterr().out)
+    assert "0 connected  provider.example  Maple" in listed
+    assert main(["shut-out", client_id]) == 0
+    assert main(["shut-out", "x"]) == 1
+    assert "lists all of them" in capsys.readouterr().err

@@ -104,7 +104,7 @@ def test_an_invited_guardian_does_not_put_the_parent_out(services, hadleys, scop
     child = services.invitations.invite(gran, kind="learner", name="Wren", learner_id=hadleys.wren)
     join(services, hadleys, child, "not-wren")
     with pytest.raises(Refused):
-        services.people.change_learner(gran, hadleys.wren, name="Wren", birth_date=date(1990, 1, 1))
+        services.people.change_learner(gran, hadleys.wren, name="Wren", birth_date=date(1990, 1, 1), sign_in_age=None)
     assert Right.MANAGE in rights(services, hadleys.teresa, hadleys.wren)
 
 
@@ -150,24 +150,30 @@ def test_a_birth_date_that_makes_a_new_child_an_adult_is_refused_and_stores_noth
 def test_a_birth_date_that_makes_an_adult_a_child_without_a_guardian_is_refused(services, hadleys):
     with pytest.raises(BadInput):
         services.people.change_learner(
-            hadleys.teresa, hadleys.teresa_learner, name="Teresa", birth_date=date(2025, 1, 22)
+            hadleys.teresa, hadleys.teresa_learner, name="Teresa", birth_date=date(2025, 1, 22), sign_in_age=None
         )
     assert Right.MANAGE in rights(services, hadleys.teresa, hadleys.teresa_learner)
 
 
 def test_a_typo_in_a_birth_date_orphans_nobody(services, hadleys):
     with pytest.raises(BadInput):
-        services.people.change_learner(hadleys.teresa, hadleys.wren, name="Wren", birth_date=date(1994, 6, 3))
+        services.people.change_learner(
+            hadleys.teresa, hadleys.wren, name="Wren", birth_date=date(1994, 6, 3), sign_in_age=None
+        )
     assert services.people.learner(hadleys.teresa, hadleys.wren).birth_date == date(2016, 6, 3)
 
 
 def test_the_founding_guardian_may_write_that_a_learner_with_a_sign_in_is_of_age(services, hadleys):
-    services.people.change_learner(hadleys.teresa, hadleys.jonah_learner, name="Jonah", birth_date=date(2008, 3, 14))
+    services.people.change_learner(
+        hadleys.teresa, hadleys.jonah_learner, name="Jonah", birth_date=date(2008, 3, 14), sign_in_age=None
+    )
     assert rights(services, hadleys.jonah, hadleys.jonah_learner) == frozenset(Right)
 
 
 def test_a_later_birth_date_lengthens_the_say_with_it(services, hadleys, clock):
-    services.people.change_learner(hadleys.teresa, hadleys.jonah_learner, name="Jonah", birth_date=date(2012, 3, 14))
+    services.people.change_learner(
+        hadleys.teresa, hadleys.jonah_learner, name="Jonah", birth_date=date(2012, 3, 14), sign_in_age=None
+    )
     clock.advance(timedelta(days=365 * 2))
     assert Right.MANAGE in rights(services, hadleys.teresa, hadleys.jonah_learner)
 

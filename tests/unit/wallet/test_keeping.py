@@ -114,7 +114,7 @@ def test_the_archive_holds_exact_bytes_and_nobody_elses(services, hadleys):
     services.credentials.add_file(hadleys.teresa, hadleys.wren, mine)
     other, other_learner = strangers(services)
     services.credentials.add_file(other, other_learner, theirs)
-    with zipfile.ZipFile(io.BytesIO(services.credentials.archive(hadleys.teresa))) as archive:
+    with zipfile.ZipFile(io.BytesIO(services.archive.pack(hadleys.teresa))) as archive:
         index = json.loads(archive.read("index.json"))
         assert [archive.read(line["file"]) for line in index["credentials"]] == [mine]
         assert index["credentials"][0]["learner"] == "Wren Hadley"

@@ -11,7 +11,7 @@ from kit.vault import VaultError
 from tests.unit.wallet.samples import NOW, Hadleys, award, wallet
 from wallet import store
 from wallet.keystore import Approval, Place
-from wallet.service.erasure import read_journal
+from wallet.service.journal import read_journal
 from wallet.service.reading import approval_of
 from wallet.service.share_views import Choice
 
@@ -216,7 +216,9 @@ def test_a_guardian_with_a_look_may_only_look(services, hadleys):
         lambda: services.credentials.remove(hadleys.marcus, kept),
         lambda: services.credentials.add_file(hadleys.marcus, hadleys.wren, award(2)),
         lambda: services.shares.sheet(hadleys.marcus, hadleys.wren),
-        lambda: services.people.change_learner(hadleys.marcus, hadleys.wren, name="X", birth_date=None),
+        lambda: services.people.change_learner(
+            hadleys.marcus, hadleys.wren, name="X", birth_date=None, sign_in_age=None
+        ),
         lambda: services.erasure.remove_learner(hadleys.marcus, hadleys.wren),
     ):
         with pytest.raises(Refused):

@@ -39,7 +39,7 @@ def test_an_adults_share_works_at_once_and_shows_exactly_the_preview(services, h
     services.credentials.note(hadleys.teresa, kept, "Ask about the bakery")
     sheet = services.shares.sheet(hadleys.teresa, hadleys.teresa_learner, choice(kept))
     view = shared(services, hadleys.teresa, hadleys.teresa_learner, kept)
-    seen = services.reading.record(view.token, reader="Ms. Ames")
+    seen = services.reading.record(view.token, reader="Ms. Ames").shared
     assert seen == sheet.preview == view.shared
     assert "bakery" not in repr(seen)
 
@@ -48,7 +48,7 @@ def test_the_first_look_says_only_until_when(services, teresas):
     view, _kept = teresas
     front = services.reading.front(view.token)
     assert front.last_day == date(2026, 12, 23)
-    assert set(front.__slots__) == {"last_day", "expires_at"}
+    assert set(front.__slots__) == {"last_day", "expires_at", "views_left", "asks_passcode"}
 
 
 def test_a_minors_share_waits_for_a_guardian_and_has_no_link_before(services, hadleys):
@@ -178,7 +178,7 @@ def test_a_share_serves_the_edition_that_was_previewed_and_no_newer_one(services
     view, kept = teresas
     before = services.credentials.document(hadleys.teresa, kept)
     assert keep(services, hadleys.teresa, hadleys.teresa_learner, **CORRECTED) == kept
-    assert services.reading.record(view.token, reader="") == view.shared
+    assert services.reading.record(view.token, reader="").shared == view.shared
     assert services.reading.files(view.token, reader="").data == before
     made = json.loads(services.reading.present(view.token, challenge=CHALLENGE, domain=DOMAIN, reader=""))
     assert made["verifiableCredential"] in ([json.loads(before)], json.loads(before))
@@ -197,7 +197,7 @@ def test_the_family_sees_the_corrected_edition_and_brings_the_share_up_to_date(s
         with pytest.raises(Conflict):
             services.shares.update(hadleys.teresa, view.id, editions)
     services.shares.update(hadleys.teresa, view.id, {kept: 2})
-    assert services.reading.record(view.token, reader="") == later.corrected
+    assert services.reading.record(view.token, reader="").shared == later.corrected
     assert services.shares.share(hadleys.teresa, view.id).corrected is None
 
 
