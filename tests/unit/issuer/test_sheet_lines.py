@@ -257,7 +257,7 @@ def judged(text, *, state="issued", before="Wren Hadley,1,A,Fall", first=None, *
         first={fingerprint: first or 5},
         before={fingerprint_of(old, "a1", MAKE): known_},
         opened=lambda _before: award,
-            zone=UTC,
+        zone=UTC,
     )
 
 
