@@ -1,6 +1,6 @@
-"""`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, clients, shut-out, audit verify.
+"""`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, clients, shut-out, open-archive, audit.
 
-Settings come from `SATCHEL_WALLET_*`.
+Settings come from `SATCHEL_WALLET_*`; `open-archive` needs none, and no wallet.
 
 Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the command was not understood.
 """
@@ -8,8 +8,10 @@ Exit status: 0 done, 1 it could not be done (with a sentence on stderr), 64 the 
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -25,6 +27,7 @@ from wallet import store
 from wallet.app import MIGRATIONS, ROLE, build_tools, create_app
 from wallet.service import Tools, build_services
 from wallet.service.joining import ADMINISTRATOR
+from wallet.service.leaving.opening import open_archive
 from wallet.settings import WalletSettings
 
 USAGE = 64
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     given = _parser().parse_args(arguments)
     try:
-        status: int = given.run(given, WalletSettings())
+        status: int = given.run(given) if given.run is _open_archive else given.run(given, WalletSettings())
     except ValidationError as error:
         names = ", ".join(
             f"SATCHEL_WALLET_{str(item['loc'][0]).upper() if item['loc'] else '…'}" for item in error.errors()
@@ -50,6 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (RequestError, VaultError, ValueError) as error:
         print(f"{error}", file=sys.stderr)
+        if isinstance(error, RequestError) and error.remedy:
+            print(f"{error.remedy}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return 1
     return status
 
@@ -90,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     shut = commands.add_parser("shut-out", help="end what a program may do here, in every family, at once")
     shut.add_argument("client", help="its id, as “clients” lists it")
     shut.set_defaults(run=_shut_out)
+    opening = commands.add_parser(
+        "open-archive", help="write the ZIP file that is in a family's archive; asks for the passphrase"
+    )
+    opening.add_argument("file", type=Path, help="the archive, as the wallet saved it (.satchel)")
+    opening.add_argument("--to", type=Path, help="the new ZIP file; beside the archive unless set")
+    opening.set_defaults(run=_open_archive)
     log = commands.add_parser("audit", help="the audit log")
     log_commands = log.add_subparsers(required=True, metavar="COMMAND")
     log_commands.add_parser("verify", help="make sure that no row is missing or altered").set_defaults(
@@ -232,6 +246,18 @@ def _shut_out(given: argparse.Namespace, settings: WalletSettings) -> int:
     tools.database.close()
     print(f"Shut out. {ended} connections were ended; what it brought stays.")
     return 0
+
+
+def _open_archive(given: argparse.Namespace) -> int:
+    target = given.to or given.file.with_suffix(".zip")
+    open_archive(given.file, target, _read_secret("Passphrase: "))
+    print(f"Opened: {target}. Anyone who has this file can read it and sign with the keys in it; delete it after use.")
+    return 0
+
+
+def _read_secret(words: str) -> str:
+    """From the first line of stdin, or asked for when somebody sits at a terminal."""
+    return getpass.getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _audit_verify(_given: argparse.Namespace, settings: WalletSettings) -> int:

@@ -5,7 +5,8 @@ not open.
 (2) A learner's data key opens nothing of another learner; the family's key opens nothing of a learner.
 (3) A signing key is handed out only against an `Approval`, which names the claim, share or statement that a person
 approved and when.
-(4) Seeds are made here, from the system's randomness, and leave only as a signer.
+(4) Seeds are made here, from the system's randomness, and leave only as a signer, or against an `Approval` in the
+archive that somebody who may manage the learner asked for; from one they come back only where the seed proves the DID.
 """
 
 from __future__ import annotations
@@ -14,14 +15,21 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kit.codes import short_code
 from kit.vault import DataKey, Vault
 from vc.did import key_did
+from vc.document import JsonValue
 from vc.keys import Ed25519Signer
+from vc.multibase import base64url_encode, decode_multibase, encode_multibase
+
+_SECRET_CODEC: Final = bytes.fromhex("8026")
+"""ed25519-priv, as a varint: what a Multikey's secret half begins with."""
+_SEED_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +50,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """That a person decided: which claim, share or statement, who, and when. Made by the service from what they did."""
+    """That a person decided: which claim, share, statement or archive, who and when; made from what they did."""
 
-    kind: Literal["claim", "share", "statement"]
+    kind: Literal["claim", "share", "statement", "archive"]
     object_id: str
     decided_by: str
     decided_at: datetime
@@ -114,10 +122,48 @@ class Keystore:
 
         Raises: PermissionError when nobody approved.
         """
-        if not approval.decided_by or not approval.object_id:
-            raise PermissionError("a learner's key signs only what a person approved")
-        did: str = secret["did"]
-        return Ed25519Signer(bytes.fromhex(secret["seed"]), f"{did}#{did.removeprefix('did:key:')}")
+        _require(approval)
+        return _signer(bytes.fromhex(secret["seed"]), secret["did"])
+
+    def portable(self, secret: dict[str, Any], *, approval: Approval) -> dict[str, JsonValue]:
+        """A learner's key as any wallet reads it: a Multikey, and the same as a JWK, both with the secret half.
+
+        Raises: PermissionError when nobody approved.
+        """
+        _require(approval)
+        seed = bytes.fromhex(secret["seed"])
+        signer = _signer(seed, secret["did"])
+        return {
+            "id": signer.verification_method,
+            "type": "Multikey",
+            "controller": secret["did"],
+            "publicKeyMultibase": signer.public_key.multikey,
+            "secretKeyMultibase": encode_multibase(_SECRET_CODEC + seed, encoding="z"),
+            "privateKeyJwk": {**signer.public_key.jwk, "d": base64url_encode(seed)},
+        }
+
+    def brought(self, portable: Mapping[str, JsonValue], issuer_id: str) -> NewLearnerKey:
+        """A key out of an archive, to be sealed here. Raises: ValueError unless the secret half proves the DID."""
+        written = portable.get("secretKeyMultibase")
+        if not isinstance(written, str):
+            raise ValueError("the key has no secret half")  # noqa: TRY004 - what the file says, not our caller
+        raw = decode_multibase(written, encodings="z", max_length=64)
+        if len(raw) != len(_SECRET_CODEC) + _SEED_BYTES or not raw.startswith(_SECRET_CODEC):
+            raise ValueError("the key is of another kind")
+        seed = raw.removeprefix(_SECRET_CODEC)
+        did = key_did(Ed25519Signer(seed, "").public_key)
+        if portable.get("controller") != did:
+            raise ValueError("the key is another one than the file says")
+        return NewLearnerKey(did=did, secret={"did": did, "seed": seed.hex(), "issuer": issuer_id})
+
+
+def _require(approval: Approval) -> None:
+    if not approval.decided_by or not approval.object_id:
+        raise PermissionError("a learner's key signs only what a person approved")
+
+
+def _signer(seed: bytes, did: str) -> Ed25519Signer:
+    return Ed25519Signer(seed, f"{did}#{did.removeprefix('did:key:')}")
 
 
 def new_token() -> str:

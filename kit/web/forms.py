@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from starlette.requests import Request
 from kit.errors import BadInput, TooLarge
 from kit.i18n import _
 from kit.web.csrf import FORM_KEY
+
+_SECRET = re.compile("password|passphrase")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +92,11 @@ class Form:
             raise BadInput(_("This is not a day of the calendar."), field=name, remedy=remedy) from None
 
     def fields(self) -> dict[str, str]:
-        """Every text field, to show the form again; the token and password fields are left out."""
+        """Every text field, to show the form again; the token, passwords and passphrases are left out."""
         return {
             name: self.get(name)
             for name in self._data
-            if name != "csrf" and "password" not in name and isinstance(self._data.get(name), str)
+            if name != "csrf" and not _SECRET.search(name) and isinstance(self._data.get(name), str)
         }
 
     def files(self, name: str, *, largest: int) -> list[Upload]:

@@ -5,7 +5,7 @@ shapes   views as JSON          bodies   what may be sent
 people   accounts, families     keeping  claims and credentials
 arranging  tags and collections   works  what a learner made
 sharing  shares                 asking   who asks
-connections  providers that may put awards here
+connections  providers that may put awards here   leaving  the sealed archive
 open_badges, service_description  the wallet as a host    oauth  programs register and get tokens
 telling  how problems are told there
 vc_api   the VC-API, at addresses of its own
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from wallet.api import arranging, connections, court_orders, keeping, people, sharing, works
+from wallet.api import arranging, connections, court_orders, keeping, leaving, people, sharing, works
 from wallet.api.oauth import oauth
 from wallet.api.open_badges import open_badges
 from wallet.api.vc_api import vc_api
@@ -34,4 +34,5 @@ def build_api(services: Services) -> APIRouter:
     works.add_routes(router, services)
     sharing.add_routes(router, services)
     connections.add_routes(router, services)
+    leaving.add_routes(router, services)
     return router

@@ -194,3 +194,9 @@ class Question(Body):
     challenge: str = Field(max_length=400)
     domain: str = Field(max_length=400)
     reader: str = Field(default="", max_length=400)
+
+
+class NewArchive(Body):
+    """The passphrase with which the archive opens."""
+
+    passphrase: str = Field(max_length=400)

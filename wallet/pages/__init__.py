@@ -17,6 +17,7 @@ shares       sharing, as the family sees it
 reader       sharing, as the reader sees it
 consent      a program asks for leave
 connections  connected providers
+leaving      the sealed archive
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from wallet.pages import (
     handover,
     home,
     learners,
+    leaving,
     looking,
     people,
     reader,
@@ -49,6 +51,6 @@ def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
     family = (home, people, handover, court_orders, learners, looking, collections, works, stating, credentials, claims)
-    for part in (*family, shares, allowing, reader, consent, connections):
+    for part in (*family, shares, allowing, reader, consent, connections, leaving):
         part.add_routes(router, services, pages)
     return router

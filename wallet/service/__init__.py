@@ -19,7 +19,8 @@ works        what a learner made, kept beside the awards
 finding      awards by time, subject, provider, skill and words (pure)
 advice       what to know and do about an award now (pure)
 credentials  what is kept; credential_views: how it is seen; personal: what it says beyond the award (pure)
-archive      all of it in one file
+archive      all of it in one file, in clear
+leaving      the archive that a family takes along, sealed
 shares       what is shared, and who decides
 share_terms  days, counts and passcodes of a share (pure)
 share_showing, share_views  what pages and programs see of it
@@ -50,6 +51,7 @@ from wallet.service.hosting.services import Hosting, build_hosting
 from wallet.service.invitations import Invitations
 from wallet.service.joining import Joining
 from wallet.service.judging import Judging
+from wallet.service.leaving.packing import Packing
 from wallet.service.people import People
 from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
@@ -69,6 +71,7 @@ class Services:
     joining: Joining
     credentials: Credentials
     archive: Archive
+    packing: Packing
     arranging: Arranging
     works: Works
     stating: Stating
@@ -99,6 +102,7 @@ def build_services(tools: Tools) -> Services:
         joining=Joining(tools, people, invitations),
         credentials=credentials,
         archive=Archive(tools, people, credentials),
+        packing=Packing(tools, people),
         arranging=Arranging(tools, people, credentials),
         works=Works(tools, people),
         stating=Stating(tools, people, credentials, judging),

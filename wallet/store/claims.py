@@ -28,6 +28,12 @@ def claims(session: Session, family_id: str, learner_id: str, states: Sequence[s
     return session.scalars(query.order_by(Claim.started_at.desc(), Claim.id)).all()
 
 
+def every_claim(session: Session, family_id: str, learner_id: str) -> Sequence[Claim]:
+    """A learner's claims in whatever state, newest first."""
+    query = select(Claim).where(Claim.family_id == family_id, Claim.learner_id == learner_id)
+    return session.scalars(query.order_by(Claim.started_at.desc(), Claim.id)).all()
+
+
 def move(session: Session, claim_id: str, *, expected: Sequence[str], state: str) -> bool:
     """Move a claim from one of the expected states to another; False if it was elsewhere by then."""
     done = session.execute(update(Claim).where(Claim.id == claim_id, Claim.state.in_(expected)).values(state=state))

@@ -29,6 +29,26 @@ from wallet.store.tables import (
 )
 from wallet.store.work_tables import Work, WorkFile
 
+BELOW_LEARNER = (
+    WorkFile,
+    Work,
+    Collection,
+    ShareView,
+    SharePart,
+    Permission,
+    Share,
+    Claim,
+    Checking,
+    Original,
+    Edition,
+    Credential,
+    LearnerKey,
+    CourtOrder,
+    Guardianship,
+    Invitation,
+)
+"""Whatever names its learner, in an order in which it can be deleted."""
+
 
 def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     """Remove a learner, the wrapped data key and every row below; leave a tombstone. Safe to repeat."""
@@ -46,24 +66,7 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
             or_(CollectionItem.collection_id.in_(collections), CollectionItem.credential_id.in_(credentials))
         )
     )
-    for table in (
-        WorkFile,
-        Work,
-        Collection,
-        ShareView,
-        SharePart,
-        Permission,
-        Share,
-        Claim,
-        Checking,
-        Original,
-        Edition,
-        Credential,
-        LearnerKey,
-        CourtOrder,
-        Guardianship,
-        Invitation,
-    ):
+    for table in BELOW_LEARNER:
         session.execute(delete(table).where(table.learner_id == learner_id))
     session.execute(delete(Learner).where(Learner.id == learner_id))
 

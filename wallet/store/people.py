@@ -71,6 +71,12 @@ def guardianships(
     return session.scalars(query.order_by(Guardianship.created_at, Guardianship.id)).all()
 
 
+def every_guardianship(session: Session, learner_id: str) -> Sequence[Guardianship]:
+    """A learner's guardianships, ended ones with them, oldest first."""
+    query = select(Guardianship).where(Guardianship.learner_id == learner_id)
+    return session.scalars(query.order_by(Guardianship.created_at, Guardianship.id)).all()
+
+
 def guardianship(session: Session, family_id: str, guardianship_id: str) -> Guardianship | None:
     """A guardianship that nobody ended, if of that family."""
     query = select(Guardianship).where(

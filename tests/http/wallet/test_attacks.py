@@ -99,6 +99,7 @@ def member_routes(app):
 
 
 BODIES = {
+    ("POST", "/api/archive"): {"passphrase": "x"},
     ("PUT", "/api/passkeys/{passkey_id}"): {"name": "x"},
     ("POST", "/api/passkeys/{passkey_id}/removal"): {"password": PASSWORD},
     ("PATCH", "/api/learners/{learner_id}"): {"name": "X"},
