@@ -20,7 +20,7 @@ from pathlib import Path
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from kit.settings import RoleSettings
@@ -30,6 +30,7 @@ _VERSION = b"\x01"
 _NONCE_BYTES = 24
 _CHECK_TEXT = b"this database belongs to this key"
 _CHECK_CONTEXT = b"satchel/vault/check"
+_KEPT = "secret:"
 
 
 class VaultError(Exception):
@@ -88,7 +89,8 @@ class DataKey:
 class Vault:
     """The role's KEK, and the retired ones, oldest first, that still open what they sealed.
 
-    A retired key is kept for good: secrets that must not change (`derive`) come from the first key there was.
+    Secrets that must not change (`derive`) come from the first key there was. So a retired key is kept for good, unless
+    the role keeps those secrets sealed in its database (`kept`) and seals everything anew (`reseal`, `rewrap`).
     """
 
     def __init__(self, key: bytes, *, retired: Sequence[bytes] = ()) -> None:
@@ -155,21 +157,65 @@ class Vault:
 
         Raises: WrongKey when it belongs to a KEK that is not here.
         """
-        rows = session.execute(select(table.c.key_id, table.c.sealed)).all()
-        for key_id, sealed in rows:
+        if self.key_id not in self.verify(session, table):
+            sealed = self.seal(_CHECK_TEXT, context=_CHECK_CONTEXT)
+            session.execute(insert(table).values(key_id=self.key_id, sealed=sealed, since=at.isoformat()))
+
+    def verify(self, session: Session, table: Table) -> list[str]:
+        """The ids of the KEKs that this database is tied to, oldest first; writes nothing.
+
+        Raises: WrongKey when one of them is not here.
+        """
+        tied = _tied(session, table)
+        for key_id, sealed in tied:
             if key_id in self._known and self.open(sealed, context=_CHECK_CONTEXT) == _CHECK_TEXT:
                 continue
             raise WrongKey(
                 f"this database was sealed under key {key_id}, and the key given is {self.key_id}. Restore the key "
                 "file that belongs to this database. Nothing was written"
             )
-        if self.key_id not in {row.key_id for row in rows}:
-            sealed = self.seal(_CHECK_TEXT, context=_CHECK_CONTEXT)
-            session.execute(insert(table).values(key_id=self.key_id, sealed=sealed, since=at.isoformat()))
+        return [key_id for key_id, _sealed in tied]
+
+    def kept(self, session: Session, table: Table, label: str, *, at: datetime) -> bytes:
+        """32 bytes for another purpose, as `derive` gives them, kept sealed in the database: they outlive every KEK.
+
+        Made at the first call, from the oldest KEK that the database is tied to. Call after `claim`.
+        """
+        name, context = _KEPT + label, f"satchel/vault/secret/{label}".encode()
+        found = session.execute(select(table.c.sealed).where(table.c.key_id == name)).first()
+        if found is not None:
+            return self.open(found.sealed, context=context)
+        value = self._known[self.verify(session, table)[0]].derive(label)
+        sealed = self.seal(value, context=context)
+        session.execute(insert(table).values(key_id=name, sealed=sealed, since=at.isoformat()))
+        return value
+
+    def reseal_kept(self, session: Session, table: Table) -> int:
+        """Seal the kept secrets under the current KEK; how many were not. Safe to repeat."""
+        rows = session.execute(select(table).where(table.c.key_id.like(f"{_KEPT}%"))).all()
+        done = 0
+        for row in rows:
+            label = row.key_id.removeprefix(_KEPT)
+            fresh = self.reseal(row.sealed, context=f"satchel/vault/secret/{label}".encode())
+            if fresh != row.sealed:
+                same = (table.c.key_id == row.key_id, table.c.sealed == row.sealed)
+                session.execute(update(table).where(*same).values(sealed=fresh))
+                done += 1
+        return done
+
+    def untie(self, session: Session, table: Table) -> list[str]:
+        """Forget the former KEKs, once nothing is sealed under them any more; their ids."""
+        former = [key_id for key_id in self.verify(session, table) if key_id != self.key_id]
+        session.execute(delete(table).where(table.c.key_id.in_(former)))
+        return former
+
+    def knows(self, key_id: bytes) -> bool:
+        """Whether this is the id (8 bytes, as it stands in a sealed value) of a KEK that is here."""
+        return key_id.hex() in self._known
 
 
 def vault_table(metadata: MetaData) -> Table:
-    """The table `vault_check`: which KEKs this database was sealed under."""
+    """The table `vault_check`: which KEKs this database was sealed under, and secrets that outlive them."""
     return Table(
         "vault_check",
         metadata,
@@ -177,6 +223,17 @@ def vault_table(metadata: MetaData) -> Table:
         Column("sealed", LargeBinary, nullable=False),
         Column("since", String(40), nullable=False),
     )
+
+
+def _tied(session: Session, table: Table) -> list[tuple[str, bytes]]:
+    """The rows that tie a database to KEKs, oldest first."""
+    rows = session.execute(select(table).order_by(table.c.since, table.c.key_id)).all()
+    return [(row.key_id, row.sealed) for row in rows if not row.key_id.startswith(_KEPT)]
+
+
+def tied_to(session: Session, table: Table) -> list[str]:
+    """The ids of the KEKs that a database says it is tied to, oldest first; `Vault.verify` finds out."""
+    return [key_id for key_id, _sealed in _tied(session, table)]
 
 
 def create_key_file(path: Path) -> None:

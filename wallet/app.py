@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.fetch import Fetcher
 from kit.health import Health, database_checks
-from kit.vault import Vault
+from kit.vault import Vault, WrongKey
 from kit.web import Pages, build_app, see_other
 from kit.web.problems import respond
 from kit.web.vc_api import is_for_programs
@@ -50,12 +51,14 @@ def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher:
     database.upgrade(MIGRATIONS)
     with database.session() as session:
         vault.claim(session, store.VAULT, at=clock.now())
+        login_key = vault.kept(session, store.VAULT, "login", at=clock.now())
+        web_secret = vault.kept(session, store.VAULT, "web", at=clock.now())
     hasher = hasher or Passwords()
     accounts = Accounts(
         database=database,
         tables=store.ACCOUNTS,
         clock=clock,
-        login_key=vault.derive("login"),
+        login_key=login_key,
         vault=vault,
         hasher=hasher,
     )
@@ -67,7 +70,23 @@ def build_tools(settings: WalletSettings, *, clock: Clock | None = None, hasher:
         accounts=accounts,
         passwords=hasher,
         clock=clock,
+        web_secret=web_secret,
     )
+
+
+def key_check(tools: Tools) -> Callable[[], None]:
+    """A check that raises VaultError while the key file is not there as it was at the start, or is another database's.
+
+    The wallet goes on with the key that it read; but it would not start again.
+    """
+
+    def check() -> None:
+        if Vault.from_settings(tools.settings).key_id != tools.keystore.vault.key_id:
+            raise WrongKey("the key file holds another key than this wallet started with: restart it, or put it back")
+        with tools.database.reading() as session:
+            tools.keystore.vault.verify(session, store.VAULT)
+
+    return check
 
 
 def create_app(settings: WalletSettings, *, services: Services | None = None) -> FastAPI:
@@ -80,6 +99,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     keys.self_test()
     services = services or build_services(build_tools(settings))
     tools = services.tools
+    services.rewrapping.require_every_key()
     services.erasure.replay()
     services.court_orders.replay()
     services.erasure.empty_bins()
@@ -90,7 +110,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
         globals=template_globals() | connection_globals() | {"sign_up": "/sign-up" if settings.signup_open else None},
     )
     passkeys = Passkeys(tools.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
-    health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS))
+    health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS) | {"key": key_check(tools)})
     app = build_app(
         role=ROLE,
         settings=settings,
@@ -106,7 +126,7 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
             oauth(services),
             build_pages(services, pages),
         ],
-        secret=Vault.from_settings(settings).derive("web"),
+        secret=tools.web_secret,
         health=health,
         find_account=tools.accounts.current,
         open_forms=OPEN_FORMS,

@@ -1,4 +1,5 @@
-"""`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, clients, shut-out, open-archive, audit.
+"""`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, keys, clients, shut-out, open-archive,
+audit.
 
 Settings come from `SATCHEL_WALLET_*`; `open-archive` needs none, and no wallet.
 
@@ -94,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     for command, run in ((search, _search_guardian), (record, _record_order), (lift, _lift_order)):
         command.add_argument("--operator", required=True, help="the administrator's sign-in name, for the audit log")
         command.set_defaults(run=run)
+    keys = commands.add_parser("keys", help="the key-encryption key")
+    key_commands = keys.add_subparsers(required=True, metavar="COMMAND")
+    key_commands.add_parser("state", help="say how much is sealed under which key").set_defaults(run=_key_state)
+    key_commands.add_parser(
+        "rewrap", help="seal everything under the present key, while the wallet runs; interrupted, run it again"
+    ).set_defaults(run=_rewrap)
     commands.add_parser("clients", help="list the programs that registered here").set_defaults(run=_clients)
     shut = commands.add_parser("shut-out", help="end what a program may do here, in every family, at once")
     shut.add_argument("client", help="its id, as “clients” lists it")
@@ -229,6 +236,33 @@ def _lift_order(given: argparse.Namespace, settings: WalletSettings) -> int:
     finally:
         tools.database.close()
     print("Lifted. The family can trust this person again.")
+    return 0
+
+
+def _key_state(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    present = tools.keystore.vault.key_id
+    for key_id, count in sorted(build_services(tools).rewrapping.under().items(), key=lambda item: item[0].hex()):
+        here = "present" if key_id.hex() == present else "former" if tools.keystore.vault.knows(key_id) else "NOT HERE"
+        print(f"{key_id.hex()}  {here}  {count} values")
+    tools.database.close()
+    return 0
+
+
+def _rewrap(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    try:
+        found = build_services(tools).rewrapping.rewrap(lambda done, of: print(f"{done} of {of}", flush=True))
+    finally:
+        tools.database.close()
+    print(f"{found.done} values were sealed under key {tools.keystore.vault.key_id}.")
+    if found.left:
+        print(
+            f"{found.left} were written under a former key meanwhile: restart every process of the wallet, then repeat."
+        )
+    for key_id in found.released:
+        print(f"Key {key_id} is not needed any more: take it out of RETIRED_KEY_FILES, and restart.")
+        print("Keep its file with the backups that were made before today; they open with it alone.")
     return 0
 
 

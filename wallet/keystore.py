@@ -100,16 +100,20 @@ class Keystore:
     """Makes and opens data keys, and gives out signers against approvals."""
 
     def __init__(self, vault: Vault) -> None:
-        self._vault = vault
+        self.vault = vault
+
+    def rewrap(self, wrapped: bytes, family_id: str, learner_id: str) -> bytes:
+        """The same data key wrapped under the present key-encryption key; unchanged when it already is."""
+        return self.vault.rewrap(wrapped, context=_owner(family_id, learner_id))
 
     def new_chest(self, family_id: str, learner_id: str = "") -> tuple[Chest, bytes]:
         """A new data key for a family (no learner) or a learner: opened, and wrapped for its row."""
-        key, wrapped = self._vault.new_data_key(context=_owner(family_id, learner_id))
+        key, wrapped = self.vault.new_data_key(context=_owner(family_id, learner_id))
         return Chest(key), wrapped
 
     def chest(self, wrapped: bytes, family_id: str, learner_id: str = "") -> Chest:
         """Open the data key of a family (no learner) or a learner. Raises: kit.vault's error for another's key."""
-        return Chest(self._vault.unwrap(wrapped, context=_owner(family_id, learner_id)))
+        return Chest(self.vault.unwrap(wrapped, context=_owner(family_id, learner_id)))
 
     def new_learner_key(self, issuer_id: str) -> NewLearnerKey:
         """A fresh Ed25519 key that a learner will use with one issuer and nobody else."""

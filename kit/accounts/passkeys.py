@@ -24,6 +24,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from kit import audit
 from kit.accounts.ceremony import Ceremony, Kept, NotValid, challenge_of, handle, sign_in_answer, transports_of
 from kit.accounts.service import Account, Accounts, digest
+from kit.accounts.values import passkey_place
 from kit.errors import BadInput, Conflict, NotFound, SignInRequired
 from kit.i18n import _
 from kit.limits import Attempts
@@ -211,7 +212,7 @@ class Passkeys:
             "sign_count": made.sign_count,
             "transports": ",".join(transports_of(answer)),
             "backed_up": kept.backed_up,
-            "name": self.accounts.seal(kept.name, context=_place(kept.id)),
+            "name": self.accounts.seal(kept.name, context=passkey_place(kept.id)),
             "created": kept.created,
             "used": None,
         }
@@ -235,7 +236,7 @@ class Passkeys:
     def rename(self, account_id: str, passkey_id: str, *, name: str) -> None:
         """Call a passkey something else. Raises: NotFound, BadInput."""
         table = self.accounts.tables.passkey
-        sealed = self.accounts.seal(_name(name), context=_place(passkey_id))
+        sealed = self.accounts.seal(_name(name), context=passkey_place(passkey_id))
         with self.accounts.database.session() as session:
             changed = session.execute(
                 update(table)
@@ -322,7 +323,7 @@ class Passkeys:
             return session.execute(query.order_by(table.c.created, table.c.id).limit(MOST)).all()
 
     def _passkey(self, row: Any) -> Passkey:
-        name = self.accounts.unseal(row.name, context=_place(row.id))
+        name = self.accounts.unseal(row.name, context=passkey_place(row.id))
         return Passkey(id=row.id, name=name, backed_up=row.backed_up, created=row.created, used=row.used)
 
     def _note(self, session: Session, actor: str, action: str, account_id: str) -> None:
@@ -335,10 +336,6 @@ class Passkeys:
             object_id=f"{self._prefix}{account_id}",
             detail={},
         )
-
-
-def _place(passkey_id: str) -> str:
-    return f"account/passkey/{passkey_id}"
 
 
 def _name(text: str) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from kit.accounts import passwords
 from kit.accounts.passwords import Passwords
 from kit.accounts.tables import AccountTables
-from kit.accounts.values import Account, Invitation, PasskeyWanted, digest, fold
+from kit.accounts.values import Account, Invitation, PasskeyWanted, digest, fold, name_place
 from kit.clock import Clock
 from kit.codes import group, short_code, ungroup
 from kit.db import Database
@@ -98,7 +98,7 @@ class Accounts:
         row = {
             "id": made.id,
             "login": self._stored_login(login),
-            "name": self.seal(made.name, context=f"account/name/{made.id}"),
+            "name": self.seal(made.name, context=name_place(made.id)),
             "password": hashed,
             "scope": scope,
             "disabled": False,
@@ -433,4 +433,4 @@ class Accounts:
         return (stored if self._vault is None else self._vault.open(stored, context=context.encode())).decode()
 
     def _account(self, row: Any) -> Account:
-        return Account(id=row.id, name=self.unseal(row.name, context=f"account/name/{row.id}"), scope=row.scope)
+        return Account(id=row.id, name=self.unseal(row.name, context=name_place(row.id)), scope=row.scope)

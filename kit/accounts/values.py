@@ -52,3 +52,13 @@ def fold(login: str) -> str:
 def digest(token: str) -> str:
     """The SHA-256 that stands for a token in the database, as hex."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def name_place(account_id: str) -> str:
+    """Where an account's name lives; it opens nowhere else."""
+    return f"account/name/{account_id}"
+
+
+def passkey_place(passkey_id: str) -> str:
+    """Where a passkey's name lives; it opens nowhere else."""
+    return f"account/passkey/{passkey_id}"

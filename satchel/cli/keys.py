@@ -92,13 +92,13 @@ def _database_says(deployment: Deployment, role: str, key: vault.Vault) -> str:
     table = vault.vault_table(db.metadata())
     try:
         with database.reading() as session:
-            rows = session.execute(table.select()).all()
+            tied = vault.tied_to(session, table)
     except Unavailable as error:
         raise CommandError("its database cannot be reached; start it and repeat") from error
     finally:
         database.close()
-    if not rows:
+    if not tied:
         return f"good: key {key.key_id}; its database is sealed under no key yet"
-    if key.key_id not in {row.key_id for row in rows}:
-        raise vault.WrongKey(f"its database was sealed under key {rows[0].key_id}, and the file holds {key.key_id}")
+    if key.key_id not in tied:
+        raise vault.WrongKey(f"its database was sealed under key {tied[0]}, and the file holds {key.key_id}")
     return f"good: key {key.key_id} opens its database"

@@ -30,6 +30,7 @@ reading      the reader's side of a share
 presenting   a presentation for a question that a program brings
 disclosing   selections from what was issued for it
 hosting      awards that programs put here, whom somebody gave leave to
+rewrapping   another key-encryption key
 erasure      the bin, and deleting for good
 """
 
@@ -55,6 +56,7 @@ from wallet.service.leaving.packing import Packing
 from wallet.service.people import People
 from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
+from wallet.service.rewrapping import Rewrapping
 from wallet.service.shares import Shares
 from wallet.service.stating import Stating
 from wallet.service.works import Works
@@ -85,6 +87,7 @@ class Services:
     court_orders: CourtOrders
     handover: Handover
     hosting: Hosting
+    rewrapping: Rewrapping
     tools: Tools
 
 
@@ -116,5 +119,6 @@ def build_services(tools: Tools) -> Services:
         handover=Handover(tools, people),
         erasure=erasure,
         hosting=build_hosting(tools, people, credentials, judging, erasure),
+        rewrapping=Rewrapping(tools),
         tools=tools,
     )

@@ -38,6 +38,7 @@ class Tools:
     accounts: Accounts
     passwords: Passwords
     clock: Clock
+    web_secret: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

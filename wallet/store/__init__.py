@@ -1,6 +1,18 @@
 """The wallet's tables and every query on them. The caller owns the session and its single commit."""
 
-from wallet.store import arranged, claims, court_orders, credentials, erasure, hosting, leaving, people, shares, works
+from wallet.store import (
+    arranged,
+    claims,
+    court_orders,
+    credentials,
+    erasure,
+    hosting,
+    keys,
+    leaving,
+    people,
+    shares,
+    works,
+)
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
 from wallet.store.tables import (
@@ -67,6 +79,7 @@ __all__ = [
     "credentials",
     "erasure",
     "hosting",
+    "keys",
     "leaving",
     "people",
     "shares",

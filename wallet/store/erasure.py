@@ -52,7 +52,7 @@ BELOW_LEARNER = (
 
 def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     """Remove a learner, the wrapped data key and every row below; leave a tombstone. Safe to repeat."""
-    _overwrite(session)
+    overwriting(session)
     _bury(session, learner_id, "learner", now)
     hosting.erase_of_learner(session, learner_id)
     of_learner = select(Share.id).where(Share.learner_id == learner_id)
@@ -73,7 +73,7 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
 
 def erase_credential(session: Session, credential_id: str, now: datetime) -> None:
     """Remove a credential with its editions and its place in shares and claims; leave a tombstone. Safe to repeat."""
-    _overwrite(session)
+    overwriting(session)
     _bury(session, credential_id, "credential", now)
     session.execute(delete(SharePart).where(SharePart.credential_id == credential_id))
     session.execute(delete(ShareItem).where(ShareItem.credential_id == credential_id))
@@ -92,7 +92,7 @@ def erase_credential(session: Session, credential_id: str, now: datetime) -> Non
 
 def erase_collection(session: Session, collection_id: str, now: datetime) -> None:
     """Remove a collection, and no award; leave a tombstone. Safe to repeat."""
-    _overwrite(session)
+    overwriting(session)
     _bury(session, collection_id, "collection", now)
     session.execute(delete(CollectionItem).where(CollectionItem.collection_id == collection_id))
     session.execute(delete(Collection).where(Collection.id == collection_id))
@@ -100,7 +100,7 @@ def erase_collection(session: Session, collection_id: str, now: datetime) -> Non
 
 def erase_work(session: Session, work_id: str, now: datetime) -> None:
     """Remove a work with its files; leave a tombstone. Safe to repeat."""
-    _overwrite(session)
+    overwriting(session)
     _bury(session, work_id, "work", now)
     session.execute(delete(WorkFile).where(WorkFile.work_id == work_id))
     session.execute(delete(Work).where(Work.id == work_id))
@@ -108,7 +108,7 @@ def erase_work(session: Session, work_id: str, now: datetime) -> None:
 
 def end_connection(session: Session, connection_id: str, now: datetime) -> None:
     """End a connection with its codes and tokens; leave a tombstone, so that no older backup revives it."""
-    _overwrite(session)
+    overwriting(session)
     _bury(session, connection_id, "connection", now)
     hosting.end(session, connection_id, now)
 
@@ -118,7 +118,7 @@ def buried(session: Session) -> set[str]:
     return set(session.scalars(select(Tombstone.id)))
 
 
-def _overwrite(session: Session) -> None:
+def overwriting(session: Session) -> None:
     """Have SQLite overwrite what it deletes: a wrapped key left in a free page could still be unwrapped."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
