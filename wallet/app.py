@@ -35,7 +35,9 @@ from wallet.settings import WalletSettings
 
 MIGRATIONS = "wallet.migrations"
 ROLE = "wallet"
-TAKES_FILES = re.compile(r"/api/learners/[^/]+/credentials|/api/works/[^/]+/file|/ims/(?:ob/v3p0|clr/v2p0)/credentials")
+TAKES_FILES = re.compile(
+    r"/api/learners/[^/]+/(?:credentials|imports)|/api/works/[^/]+/file|/ims/(?:ob/v3p0|clr/v2p0)/credentials"
+)
 OPEN_FORMS = frozenset({"/oauth/token", "/oauth/revoke"})
 """Where programs send forms, which show by a secret who they are."""
 

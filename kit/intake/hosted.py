@@ -44,14 +44,22 @@ def follow(address: str, *, fetcher: Fetcher, loopback: bool) -> Item:
 
     Raises: InputRefused for what is no credential, Unreachable when nothing came back.
     """
+    item = read(fetched(address, fetcher=fetcher, loopback=loopback), media_type=None, name="").only()
+    if item.form is Form.LINK:  # one link is followed, not a chain of them
+        raise InputRefused(Refusal.NOT_A_CREDENTIAL)
+    return item
+
+
+def fetched(address: str, *, fetcher: Fetcher, loopback: bool) -> bytes:
+    """What is at `address`, an address that `parse_link` gave, or at the one that a web page there names as its record.
+
+    Raises: InputRefused for a web page that names none, Unreachable when nothing came back.
+    """
     answer = _ask(address, fetcher)
     if answer.media_type in {"text/html", "application/xhtml+xml"}:
         named = _record_of(answer)
         answer = _ask(parse_link(named, loopback=loopback).address, fetcher)
-    item = read(answer.body, media_type=None, name="").only()
-    if item.form is Form.LINK:  # one link is followed, not a chain of them
-        raise InputRefused(Refusal.NOT_A_CREDENTIAL)
-    return item
+    return answer.body
 
 
 def _ask(address: str, fetcher: Fetcher) -> Resource:

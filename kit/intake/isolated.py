@@ -1,4 +1,4 @@
-"""Pictures and PDFs, opened in a process of their own that may take so much and so long, and no more."""
+"""Pictures, PDFs and archives, opened in a process of their own that may take so much and so long, and no more."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ OPENING: Final = Apart(
     patience=10.0,
 )
 
-Subject = Literal["picture", "pdf"]
+Subject = Literal["picture", "pdf", "zip"]
 _FAULTS: Final[Mapping[tuple[str, Subject], Refusal]] = {
     ("damaged", "picture"): Refusal.PICTURE_DAMAGED,
     ("damaged", "pdf"): Refusal.PDF_DAMAGED,
     ("tooLarge", "picture"): Refusal.PICTURE_TOO_LARGE,
     ("tooLarge", "pdf"): Refusal.PDF_TOO_LARGE,
     ("encrypted", "pdf"): Refusal.PDF_ENCRYPTED,
+    ("damaged", "zip"): Refusal.ARCHIVE_DAMAGED,
+    ("tooLarge", "zip"): Refusal.ARCHIVE_TOO_LARGE,
+    ("encrypted", "zip"): Refusal.ARCHIVE_LOCKED,
     ("heif", "picture"): Refusal.PICTURE_HEIF,
 }
 
 
 def open_apart(data: bytes, subject: Subject) -> Mapping[str, Any]:
-    """What `kit.intake.opening` finds in a picture or a PDF.
+    """What `kit.intake.opening` finds in a picture, a PDF or a ZIP file.
 
     Raises: InputRefused, also when the file used up the time or brought the process down; Unavailable when too many
     are being opened at this moment.

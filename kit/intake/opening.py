@@ -1,11 +1,12 @@
-"""Opens one hostile file, in a process of its own: `python -I opening.py picture|pdf < file > findings.json`.
+"""Opens one hostile file, in a process of its own: `python -I opening.py picture|pdf|zip < file > findings.json`.
 
 Pictures and PDFs are read by large libraries, and whoever sends a file chooses what those are made to do. So they run
 here: without our settings, keys or database, with bounds on memory, time, files and processes that the system enforces,
 and with a parent that waits so long and no longer. This module stands alone on purpose and imports nothing of ours.
 
 It answers one JSON object: `{"codes": [text, …]}`, `{"files": [{"name", "data" (base64)}, …], "codes": [text, …]}`, or
-`{"fault": "damaged" | "tooLarge" | "encrypted" | "heif"}`.
+`{"fault": "damaged" | "tooLarge" | "encrypted" | "heif"}`. What a ZIP file holds are `files`; those that are
+too large by themselves stand in `{"large": [name, …]}`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import logging
 import sys
 import warnings
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,8 @@ MAX_FILE_BYTES = 4 << 20
 MAX_ALL_FILES_BYTES = 16 << 20
 MAX_PAGES = 8
 MAX_PAGE_IMAGES = 16
+MAX_MEMBERS = 2000
+MAX_UNPACKED_BYTES = 48 << 20
 _LONG_SIDE = 4000
 _SIGNS = (b"{", b"\x89PNG", b"<", b"e")
 _ENOUGH_DEPTH = 3000
@@ -179,6 +183,36 @@ def codes_on_pages(reader: Any) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_CODES]
 
 
+def read_zip(data: bytes) -> dict[str, Any]:
+    """The files in a ZIP file, each under its name with its folders; what programs add by themselves is left out."""
+    files: list[dict[str, str]] = []
+    large: list[str] = []
+    left = MAX_UNPACKED_BYTES
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_MEMBERS:
+            raise TooLargeError
+        if any(member.flag_bits & 1 for member in members):
+            return {"fault": "encrypted"}
+        for member in members:
+            name = member.filename
+            if member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
+                continue
+            if member.file_size > MAX_FILE_BYTES:
+                large.append(name[:200])
+                continue
+            with archive.open(member) as source:
+                content = source.read(MAX_FILE_BYTES + 1)
+            left -= len(content)
+            if len(content) > MAX_FILE_BYTES or left < 0:
+                raise TooLargeError
+            files.append({"name": name[:200], "data": base64.b64encode(content).decode()})
+    return {"files": files, "large": large}
+
+
+_READERS = {"picture": read_picture, "pdf": read_pdf, "zip": read_zip}
+
+
 def main() -> None:
     """Read standard input, write the findings."""
     from PIL import Image  # noqa: PLC0415
@@ -190,7 +224,7 @@ def main() -> None:
     sys.setrecursionlimit(_ENOUGH_DEPTH)
     data = sys.stdin.buffer.read()
     try:
-        found = read_pdf(data) if sys.argv[1] == "pdf" else read_picture(data)
+        found = _READERS[sys.argv[1]](data)
     except (TooLargeError, MemoryError):
         found = {"fault": "tooLarge"}
     except Exception as error:  # noqa: BLE001 - whatever a file makes a library do, the answer is that it is damaged

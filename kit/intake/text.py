@@ -89,14 +89,15 @@ def _look_into(text: str) -> None:
 
 def claims_to_be_one(value: Mapping[str, Any]) -> bool:
     """Whether a JSON object says that it is a credential or a presentation, of any kind that is judged."""
-    types = _texts(value.get("type"))
+    types = listed_texts(value.get("type"))
     if _VERIFIABLE.intersection(types):
         return True
-    contexts = _texts(value.get("@context"))
+    contexts = listed_texts(value.get("@context"))
     return "Assertion" in types and any(each.startswith(_OPEN_BADGES_2) for each in contexts)
 
 
-def _texts(value: Any) -> list[str]:
+def listed_texts(value: Any) -> list[str]:
+    """The texts of a member that may be one or a list of them."""
     listed = value if isinstance(value, list) else [value]
     return [each for each in listed if isinstance(each, str)]
 

@@ -83,6 +83,23 @@ _WORDS: Final[Mapping[Refusal, tuple[Message, Message]]] = MappingProxyType(
             _("This is a packed archive (such as ZIP), or an office document."),
             _("Unpack it first, and use the files in it one at a time."),
         ),
+        Refusal.ARCHIVE_DAMAGED: (_("This ZIP file is damaged and could not be opened."), _ORIGINAL),
+        Refusal.ARCHIVE_TOO_LARGE: (
+            _("There is more in this ZIP file than is opened here."),
+            _("Unpack it, and choose its files in several steps."),
+        ),
+        Refusal.ARCHIVE_LOCKED: (
+            _("This ZIP file is locked with a password, so nothing in it can be checked."),
+            _("Unpack it with its password, and choose its files."),
+        ),
+        Refusal.WALLET_LOCKED: (
+            _("This is the export of a wallet, locked with a password."),
+            _("Export it from that wallet again, without a password, and delete that file afterwards."),
+        ),
+        Refusal.TOO_MANY: (
+            _("These are more things than are read at a time."),
+            _("Choose at most 500 at a time."),
+        ),
         Refusal.PICTURE_EMPTY: (
             _("This picture holds no credential, and no QR code that could be read. Many phones and messengers remove "
               "what a picture holds."),

@@ -11,6 +11,7 @@ collections  collections and tags
 works        what a learner made
 stating      what a learner says of themself
 credentials  one award
+imports      adding what a family has, and what is kept apart
 claims       keeping what is offered
 allowing     what a minor may share without asking
 shares       sharing, as the family sees it
@@ -35,6 +36,7 @@ from wallet.pages import (
     credentials,
     handover,
     home,
+    imports,
     learners,
     leaving,
     looking,
@@ -50,7 +52,7 @@ from wallet.service import Services
 def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
-    family = (home, people, handover, court_orders, learners, looking, collections, works, stating, credentials, claims)
-    for part in (*family, shares, allowing, reader, consent, connections, leaving):
+    family = (home, people, handover, court_orders, learners, looking, collections, works, stating)
+    for part in (*family, credentials, imports, claims, shares, allowing, reader, consent, connections, leaving):
         part.add_routes(router, services, pages)
     return router

@@ -16,7 +16,11 @@ from wallet.service.joining import ADMINISTRATOR
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     """Add the first page and the ways in."""
-    misses = Misses(services.tools.clock)
+    _add_home(router, services, pages)
+    _add_joining(router, services, pages)
+
+
+def _add_home(router: APIRouter, services: Services, pages: Pages) -> None:
     settings = services.tools.settings
 
     @router.get("/", name="home")
@@ -34,6 +38,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         waiting = {one.id: services.claims.waiting(actor, one.id) for one in learners}
         asked = {one.id: services.shares.waiting(actor, one.id) for one in learners}
         connecting = {one.id: services.hosting.connections.waiting(actor, one.id) for one in learners}
+        brought = {one.id: services.import_showing.pending(actor, one.id) for one in learners}
         cards = {one.id: services.credentials.search(actor, one.id, "") for one in learners}
         family = services.people.family(actor)
         return pages.render(
@@ -43,6 +48,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             waiting=waiting,
             asked=asked,
             connecting=connecting,
+            brought=brought,
             cards=cards,
             family=family,
             handovers=handovers,
@@ -81,6 +87,11 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     def invite_family(request: Request) -> Response:
         link = services.joining.invite_family(require_user(request))
         return pages.render(request, "invitation_made.html", link=link, back="/start")
+
+
+def _add_joining(router: APIRouter, services: Services, pages: Pages) -> None:
+    misses = Misses(services.tools.clock)
+    settings = services.tools.settings
 
     @router.get("/sign-up", name="sign_up")
     def sign_up_page(request: Request) -> Response:

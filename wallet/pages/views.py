@@ -31,6 +31,22 @@ SHARE_STATES: Mapping[str, tuple[Message, str]] = {
     "recalled": (_("Stopped"), "plain"),
     "declined": (_("Declined"), "plain"),
 }
+IMPORT_STATES: Mapping[str, tuple[Message, str]] = {
+    "added": (_("Added"), "genuine"),
+    "newer": (_("A newer version of one that you have"), "genuine"),
+    "here": (_("Already here"), "plain"),
+    "older": (_("Older than the one that you have"), "plain"),
+    "asked": (_("Waiting for a guardian"), "waiting"),
+    "claim": (_("Waits to be claimed"), "waiting"),
+    "declined": (_("Declined"), "plain"),
+    "apart": (_("Kept apart"), "forged"),
+    "known": (_("Brought before, and not decided"), "plain"),
+    "left": (_("Left out"), "plain"),
+    "unreadable": (_("Cannot be read"), "but"),
+    "waiting": (_("Not looked at yet"), "plain"),
+    "erased": (_("No longer kept"), "plain"),
+}
+"""What became of a thing that was brought: its word and its tone, in the order of a list's counts."""
 GROUPS: Mapping[str, tuple[Message, Message]] = {
     "time": (_("By year"), _("Without a day")),
     "subject": (_("By subject"), _("No subject named")),
@@ -187,6 +203,7 @@ def template_globals() -> dict[str, Any]:
         "award_card": award_card,
         "card_state": card_state,
         "group_words": GROUPS,
+        "import_states": IMPORT_STATES,
         "award_rows": award_rows,
         "block_svg": block_svg,
         "group_code": group,

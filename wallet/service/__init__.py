@@ -18,6 +18,8 @@ stating      what a learner says of themself
 works        what a learner made, kept beside the awards
 finding      awards by time, subject, provider, skill and words (pure)
 advice       what to know and do about an award now (pure)
+importing    what a family brings by itself; import_looking: one thing of it
+import_showing, import_views  how that is seen
 credentials  what is kept; credential_views: how it is seen; personal: what it says beyond the award (pure)
 archive      all of it in one file, in clear
 leaving      the archive that a family takes along, sealed
@@ -49,6 +51,8 @@ from wallet.service.disclosing import Disclosing
 from wallet.service.erasure import Erasure
 from wallet.service.handover import Handover
 from wallet.service.hosting.services import Hosting, build_hosting
+from wallet.service.import_showing import ImportShowing
+from wallet.service.importing import Imports
 from wallet.service.invitations import Invitations
 from wallet.service.joining import Joining
 from wallet.service.judging import Judging
@@ -72,6 +76,8 @@ class Services:
     invitations: Invitations
     joining: Joining
     credentials: Credentials
+    imports: Imports
+    import_showing: ImportShowing
     archive: Archive
     packing: Packing
     arranging: Arranging
@@ -104,6 +110,8 @@ def build_services(tools: Tools) -> Services:
         invitations=invitations,
         joining=Joining(tools, people, invitations),
         credentials=credentials,
+        imports=Imports(tools, people, credentials, judging),
+        import_showing=ImportShowing(tools, people),
         archive=Archive(tools, people, credentials),
         packing=Packing(tools, people),
         arranging=Arranging(tools, people, credentials),

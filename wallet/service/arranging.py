@@ -66,15 +66,8 @@ class Arranging:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             opened, row = self._award(home, credential_id)
-            tags: dict[str, str] = {}
-            for word in words:
-                said = " ".join(plain(word, field="tags", most=TAG_LENGTH, required=False).split())
-                if said:
-                    tags.setdefault(said.casefold(), said)
-            if len(tags) > MOST_TAGS:
-                remedy = _("Use at most %(most)s tags.", most=MOST_TAGS)
-                raise BadInput(_("These are more tags than there is room for."), field="tags", remedy=remedy)
-            opened.seal(row, opened.open(row) | {"tags": list(tags.values())})
+            tags = tidy_tags(words)
+            opened.seal(row, opened.open(row) | {"tags": tags})
             home.note("credential.tag", row.id, count=len(tags))
 
     # -- collections --------------------------------------------------------------------------------------------------
@@ -242,3 +235,16 @@ def _told(name: str, note: str) -> dict[str, str]:
         "name": plain(name, field="name", most=NAME_LENGTH),
         "note": plain(note, field="note", most=NOTE_LENGTH, required=False, lines=True),
     }
+
+
+def tidy_tags(words: Sequence[str]) -> list[str]:
+    """Tags as they are kept: plain text, each once however it is spelt. Raises: BadInput for too many or a long one."""
+    tags: dict[str, str] = {}
+    for word in words:
+        said = " ".join(plain(word, field="tags", most=TAG_LENGTH, required=False).split())
+        if said:
+            tags.setdefault(said.casefold(), said)
+    if len(tags) > MOST_TAGS:
+        remedy = _("Use at most %(most)s tags.", most=MOST_TAGS)
+        raise BadInput(_("These are more tags than there is room for."), field="tags", remedy=remedy)
+    return list(tags.values())

@@ -17,7 +17,8 @@ from vc.problems import ProblemError
 from vc.securing import is_token
 
 LARGEST_ORIGINAL: Final = 4 * 1024 * 1024
-_KEPT: Final = {Carrier.PNG: "image/png", Carrier.SVG: "image/svg+xml", Carrier.PDF: "application/pdf"}
+ORIGINALS: Final = {Carrier.PNG: "image/png", Carrier.SVG: "image/svg+xml", Carrier.PDF: "application/pdf"}
+"""The files in which an award comes that are kept beside it, by what was opened."""
 
 BASE: Final = "application/vc"
 """An original from which parts can be shown one by one, handed out by the provider for this family alone."""
@@ -60,8 +61,8 @@ def arriving(given: bytes, *, media_type: str | None, fetcher: Fetcher, loopback
         told = explained(refused, field="file")
         raise BadInput(told.detail, title=_("This cannot be kept as it is"), field="file", remedy=told.remedy) from None
     original = None
-    if found.carrier in _KEPT and len(given) <= LARGEST_ORIGINAL:
-        original = Original(data=given, media_type=_KEPT[found.carrier])
+    if found.carrier in ORIGINALS and len(given) <= LARGEST_ORIGINAL:
+        original = Original(data=given, media_type=ORIGINALS[found.carrier])
     return Arriving(data=item.text, original=original)
 
 

@@ -167,10 +167,17 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
     )
 
 
+def named(document: JsonObject) -> dict[str, str]:
+    """What a document says it is, and from whom; nothing of it is judged. Members: `title`, `issuer`."""
+    view = AchievementCredential(document)
+    title = read_or(lambda: view.name, None) or read_or(lambda: view.achievement.name, None)
+    issuer = read_or(lambda: view.issuer_name, None) or read_or(lambda: view.issuer_id, None)
+    return {"title": (title or "")[:400], "issuer": (issuer or "")[:400]}
+
+
 def require_title(document: JsonObject) -> None:
     """Let a document pass that can be shown: nothing is kept that nobody could recognise. Raises: BadInput."""
-    view = AchievementCredential(document)
-    if not (read_or(lambda: view.name, None) or read_or(lambda: view.achievement.name, None)):
+    if not named(document)["title"]:
         raise BadInput(
             _("This award has no title, so it could not be told from others here. It was not kept."),
             field="file",

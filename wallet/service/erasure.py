@@ -18,6 +18,7 @@ from kit.errors import NotFound
 from wallet import store
 from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools
+from wallet.service.import_views import APART
 from wallet.service.journal import JOURNAL, read_journal, write_journal
 from wallet.service.people import People
 
@@ -26,6 +27,7 @@ _DESTROYED = {
     "credential": store.erasure.erase_credential,
     "collection": store.erasure.erase_collection,
     "work": store.erasure.erase_work,
+    "apart": store.erasure.erase_apart,
     "connection": store.erasure.end_connection,
 }
 
@@ -99,6 +101,19 @@ class Erasure:
             self._journal("work", work_id)
             store.erasure.erase_work(session, work_id, home.now)
             home.note("work.erase", work_id)
+            return learner_id
+
+    def erase_apart(self, actor: Actor, item_id: str) -> str:
+        """Destroy something that is kept apart, at once and for good. The learner's id. Raises: NotFound for others."""
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = store.imports.hold(session, actor.family_id, item_id, [APART])
+            if row is None:
+                raise NotFound
+            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            self._journal("apart", item_id)
+            store.erasure.erase_apart(session, item_id, home.now)
+            home.note("import.erase", item_id)
             return learner_id
 
     def empty_bins(self) -> int:

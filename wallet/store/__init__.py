@@ -7,6 +7,7 @@ from wallet.store import (
     credentials,
     erasure,
     hosting,
+    imports,
     keys,
     leaving,
     people,
@@ -15,6 +16,7 @@ from wallet.store import (
 )
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
+from wallet.store.import_tables import Import, ImportFile, ImportItem
 from wallet.store.tables import (
     ACCOUNTS,
     AUDIT,
@@ -60,6 +62,9 @@ __all__ = [
     "HostCode",
     "HostConnection",
     "HostToken",
+    "Import",
+    "ImportFile",
+    "ImportItem",
     "Invitation",
     "Learner",
     "LearnerKey",
@@ -79,6 +84,7 @@ __all__ = [
     "credentials",
     "erasure",
     "hosting",
+    "imports",
     "keys",
     "leaving",
     "people",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from wallet.store import hosting
 from wallet.store.arranged_tables import Collection, CollectionItem
+from wallet.store.import_tables import Import, ImportFile, ImportItem
 from wallet.store.tables import (
     Checking,
     Claim,
@@ -30,6 +31,9 @@ from wallet.store.tables import (
 from wallet.store.work_tables import Work, WorkFile
 
 BELOW_LEARNER = (
+    ImportFile,
+    ImportItem,
+    Import,
     WorkFile,
     Work,
     Collection,
@@ -79,6 +83,9 @@ def erase_credential(session: Session, credential_id: str, now: datetime) -> Non
     session.execute(delete(ShareItem).where(ShareItem.credential_id == credential_id))
     session.execute(delete(CollectionItem).where(CollectionItem.credential_id == credential_id))
     session.execute(update(Work).where(Work.credential_id == credential_id).values(credential_id=None))
+    session.execute(
+        update(ImportItem).where(ImportItem.credential_id == credential_id).values(credential_id=None, state="erased")
+    )
     hosting.forget_credential(session, credential_id)
     of_credential = select(Edition.id).where(Edition.credential_id == credential_id)
     session.execute(delete(Original).where(Original.edition_id.in_(of_credential)))
@@ -104,6 +111,13 @@ def erase_work(session: Session, work_id: str, now: datetime) -> None:
     _bury(session, work_id, "work", now)
     session.execute(delete(WorkFile).where(WorkFile.work_id == work_id))
     session.execute(delete(Work).where(Work.id == work_id))
+
+
+def erase_apart(session: Session, item_id: str, now: datetime) -> None:
+    """Remove a thing that was kept apart, with its bytes; leave a tombstone. Safe to repeat."""
+    _bury(session, item_id, "apart", now)
+    session.execute(delete(ImportFile).where(ImportFile.item_id == item_id))
+    session.execute(delete(ImportItem).where(ImportItem.id == item_id))
 
 
 def end_connection(session: Session, connection_id: str, now: datetime) -> None:

@@ -8,10 +8,12 @@ from datetime import date
 import pytest
 from sqlalchemy import insert
 
+from kit.paging import window
 from kit.web.vc_api import is_for_programs
 from tests.http.wallet.hosting.program import UPSERT, metadata
 from tests.unit.wallet.samples import PASSWORD, award, strangers
 from wallet.service.hosting.clients import read_metadata
+from wallet.service.import_views import Given
 from wallet.service.share_views import Choice
 from wallet.service.works import Made
 
@@ -80,7 +82,12 @@ def world(services, hadleys):
     work = services.works.add(
         hadleys.teresa, hadleys.jonah_learner, Made(title="Jonah's", words="", credential_id=kept)
     )
+    forged = award(9).replace(b"ten kilograms", b"one kilogram ")
+    brought = services.imports.take(hadleys.teresa, hadleys.jonah_learner, [Given(name="Jonah's", data=forged)])
+    services.imports.go_on(hadleys.teresa, brought)
+    apart = services.import_showing.look(hadleys.teresa, brought, window(page=None)).items.items[0].id
     return {
+        "import_id": brought, "item_id": apart,
         "passkey_id": "d" * 64, "collection_id": collection, "work_id": work, "connection_id": "e" * 36,
         "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36, "form": "png",
         "order_id": "e" * 36, "step": "links",

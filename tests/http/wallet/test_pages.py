@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.unit.kit.intake.pictures import pdf
 from tests.unit.wallet.samples import PASSWORD, award
 from tests.unit.wallet.test_works import photo
 from wallet.service.share_views import Choice
@@ -45,7 +44,7 @@ def test_every_page_of_a_member_opens(browser, services, hadleys, kept, share):
         "/", "/people", "/people/add", "/claim", "/claim?offer=https://x.example/claim/abc", "/account",
         f"/learners/{learner}", f"/learners/{learner}/awards", f"/learners/{learner}/awards?q=bridge",
         f"/learners/{learner}/awards?by=skill", f"/learners/{learner}/timeline", f"/learners/{learner}/portfolio",
-        f"/learners/{learner}/add", f"/learners/{learner}/bin", f"/learners/{learner}/about",
+        f"/learners/{learner}/apart", f"/learners/{learner}/add", f"/learners/{learner}/bin", f"/learners/{learner}/about",
         f"/learners/{hadleys.wren}", f"/learners/{hadleys.wren}/about", f"/learners/{hadleys.wren}/remove",
         f"/learners/{learner}/share?pick={kept}", f"/learners/{learner}/shares", f"/credentials/{kept}",
         f"/shares/{share.id}", f"/shares/{share.id}/print",
@@ -249,19 +248,6 @@ def test_a_long_list_of_shares_has_pages(browser, api, services, hadleys, kept):
     told = api("teresa").get(f"/api{page}?size=20&page=3").json()
     assert (len(told["items"]), told["page"], told["pages"], told["total"]) == (11, 3, 3, 51)
     assert teresa.get(f"{page}?page=x").status_code == 422
-
-
-def test_of_two_awards_in_one_pdf_one_press_keeps_one(browser, hadleys):
-    teresa, page = browser("teresa"), f"/learners/{hadleys.wren}/add"
-    both = pdf(("first.json", award(5)), ("second.json", award(6, title="Canoe building")))
-    asked = teresa.post(page, {}, files={"file": ("both.pdf", both, "application/pdf")})
-    assert asked.status_code == 422
-    assert "Which one do you mean?" in asked.text
-    assert "Check and keep second.json" in asked.text
-    texts = re.findall(r'<textarea name="text" hidden>(.*?)</textarea>', asked.text, re.DOTALL)
-    assert len(texts) == 2
-    kept = teresa.post(page, {"text": html.unescape(texts[1])}, follow=True)
-    assert "Canoe building" in kept.text
 
 
 def test_from_keep_an_award_a_way_leads_to_files_and_pictures(browser, hadleys):
