@@ -4,6 +4,9 @@ The typesetter gets its template from us and everything else as data, so that no
 file of this machine and asks no network. Its fonts are the ones that are installed with us, so that the same input
 makes the same bytes. What it writes is PDF/A-3a and PDF/UA-1: it can be kept, read aloud, and carry a file.
 
+What every page of ours begins with (`paper.typ`: its colours, its letters, a text that fits) stands before each
+template, and what carries the files stands after it, so that no template has either of its own.
+
 A letter that no font has is replaced by its number in square brackets, and the template is told, so that the reader is.
 
 Spec: https://www.iso.org/standard/57229.html https://www.iso.org/standard/64599.html
@@ -15,7 +18,7 @@ import importlib.util
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -24,13 +27,25 @@ from typing import Any, Final
 
 import typst
 
+from kit.qr import QUIET_ZONE
+
 STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
 FONT_PACKAGES: Final = ("manimgx_fonts", "manimgx_fonts_cjk")
 """Fonts that are installed beside us; without the second, Chinese, Japanese and Korean become numbers."""
 
+PAPERS: Final = ("a4", "letter")
+SQUARE: Final = 30.0
+"""Millimetres of a code's side, without its white edge: what a phone reads from a page on a wall."""
 LONGEST_WORD: Final = 24
 """Signs after which a word without a gap may be broken: a page has an end, and a name may have none."""
 
+_HEAD: Final = Path(__file__).parent / "templates" / "paper.typ"
+_TAIL: Final = b"""
+#for file in d.attached {
+  pdf.attach(file.name, bytes(sys.inputs.at(file.under)), relationship: "source", mime-type: file.type,
+    description: file.about)
+}
+"""
 _SET_APART: Final = {"Cc", "Cs", "Co", "Cn"}
 _NOT_SHOWN: Final = re.compile(r'(?:the text|codepoint) `"((?:[^"\\`]|\\.)+)"`', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}|\\(.)", re.DOTALL)
@@ -42,7 +57,7 @@ _CONTROL: Final = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """A text file inside the PDF. ``about`` says in a sentence what it is."""
+    """A text file inside the PDF, whose name no other has. ``about`` says in a sentence what it is."""
 
     name: str
     media_type: str
@@ -59,29 +74,44 @@ def fonts() -> typst.Fonts:
 
 
 def render(
-    template: bytes, data: Mapping[str, Any], *, pictures: Mapping[str, str], attached: Attached, at: datetime
+    template: bytes, data: Mapping[str, Any], *, pictures: Mapping[str, str], attached: Sequence[Attached], at: datetime
 ) -> bytes:
-    """The PDF. The template finds the texts of ``data`` as JSON in ``sys.inputs.data``, with ``incomplete``: whether a
-    letter could not be shown; each of ``pictures`` (SVG) and the ``attached`` text under its name.
+    """The PDF. The template finds the texts of ``data`` as ``d``, with ``incomplete``: whether a letter could not be
+    shown; and each of ``pictures`` (SVG) in ``sys.inputs`` under its name.
 
     ``at`` is the instant that the file says it was made. The same arguments give the same bytes.
     Raises: ValueError when the template itself is wrong; never for a text.
     """
-    file = {"name": attached.name, "type": attached.media_type, "about": attached.about}
-    given = {**data, "attached": file}
+    files = [
+        {"under": f"attached{number}", "name": one.name, "type": one.media_type, "about": one.about}
+        for number, one in enumerate(attached)
+    ]
+    given = {**data, "attached": files}
+    whole = _HEAD.read_bytes() + template + _TAIL
+    carried = {told["under"]: one.text for told, one in zip(files, attached, strict=True)}
     told = _mapped(given, _spelt)
     incomplete = told != given
     told = _mapped(told, _breakable)
     for attempt in range(_TRIES):
-        inputs = {**pictures, "attached": attached.text, "data": _json(told, incomplete=incomplete)}
+        inputs = {**pictures, **carried, "data": _json(told, incomplete=incomplete)}
         try:
-            return _compiled(template, inputs, at)
+            return _compiled(whole, inputs, at)
         except typst.TypstError as error:
             lacking = _lacking(error)
             if not lacking:
                 raise ValueError(f"the template cannot be set: {error.message}") from None
         told, incomplete = _mapped(told, partial(_without, signs=_wider(lacking, _signs(told), attempt))), True
     raise ValueError("plain letters cannot be set")
+
+
+def paper_name(paper: str) -> str:
+    """What the typesetter calls one of ``PAPERS``."""
+    return "us-letter" if paper == "letter" else paper
+
+
+def code_side(modules: int) -> float:
+    """Millimetres of a code's picture with its white edge, so that the code itself is ``SQUARE`` wide."""
+    return SQUARE * (modules + 2 * QUIET_ZONE) / modules
 
 
 def _wider(lacking: set[str], there: set[str], attempt: int) -> set[str]:

@@ -19,8 +19,8 @@ from issuer.service.awarding.sheet_views import Edit, LineView, SheetView, Uploa
 from kit.i18n import Message
 from kit.paging import window
 from kit.sheets import LIMITS
+from kit.web import saying
 from kit.web.csrf import media_type
-from kit.web.visit import visit_of
 from vc.document import Limits
 
 _PATH: Final = re.compile(r"/api/organisations/[^/]+/sheets")
@@ -86,17 +86,7 @@ class ReadingBody(Body):
     tab: str = ""
 
 
-def _saying(request: Request) -> Say:
-    catalogues, language = request.app.state.pages.catalogues, visit_of(request).language
-
-    def say(words: Message | str) -> str:
-        said: str = catalogues.say(language, words)
-        return said
-
-    return say
-
-
-Saying = Annotated[Say, Depends(_saying)]
+Saying = Annotated[Say, Depends(saying)]
 
 
 def sheets_api() -> APIRouter:

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from issuer.pages.access import All, At
 from issuer.pages.deliveries import words
-from issuer.service.certificates import PAPERS
 from issuer.service.context import Desk
 from issuer.service.credentials import REASONS
 from issuer.service.rights import Right
@@ -21,6 +20,7 @@ from issuer.service.vocabulary import STATES
 from kit.errors import BadInput, NotFound, Unavailable
 from kit.i18n import _
 from kit.paging import window
+from kit.pdf import PAPERS
 from kit.pictures import PICTURES, baked_block, emblem_of
 from kit.web import Pages, flash, form, see_other, visit_of
 

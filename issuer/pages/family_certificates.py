@@ -9,10 +9,10 @@ from starlette.responses import Response
 from issuer.pages.access import All
 from issuer.pages.credentials import file_name
 from issuer.pages.elsewhere import WHO
-from issuer.service.certificates import PAPERS
 from issuer.service.services import Services
 from kit.errors import BadInput, Conflict, RequestError
 from kit.i18n import _
+from kit.pdf import PAPERS
 from kit.web import Form, Pages, form, visit_of
 
 PAPER_WORDS = {"a4": _("On A4 paper"), "letter": _("On Letter paper")}

@@ -18,15 +18,13 @@ from issuer.store import credentials, tables
 from kit import pdf, qr
 from kit.errors import Conflict, Gone
 from kit.i18n import Message, _, date_long
+from kit.pdf import PAPERS
 from kit.pictures import emblem_of
 from kit.quilt import block_file
 from vc.document import JsonObject
 from vc.securing import open_document
 
-A4, LETTER = "a4", "letter"
-PAPERS: Final = (A4, LETTER)
-SQUARE: Final = 30.0
-"""Millimetres of the code's side, without its white edge: what a phone reads from a page on a wall."""
+A4, LETTER = PAPERS
 LONGEST_DESCRIPTION: Final = 320
 _ON_LETTER: Final = frozenset({"US", "CA", "MX", "PH", "CL", "CO", "VE", "GT", "CR", "DO", "PR", "SV", "NI", "PA"})
 _TEMPLATE: Final = Path(__file__).parents[1] / "templates" / "certificate.typ"
@@ -77,27 +75,27 @@ class CertificateService:
         assert signed is not None, "what is visible was signed"
         body, form = signed.body, form_of(row.format)
         target, told = self._check(organisation)
-        square = qr.matrix(target)
-        side = SQUARE * (len(square) + 2 * qr.QUIET_ZONE) / len(square)
         return pdf.render(
             _TEMPLATE.read_bytes(),
             {
                 **_words(found, open_document(body).value, organisation, say=say, language=language),
-                "paper": "us-letter" if sheet == LETTER else A4,
+                "paper": pdf.paper_name(sheet),
                 "check": say(told),
                 "address": target,
-                "qr_millimetres": side,
+                "qr_millimetres": pdf.code_side(len(qr.matrix(target))),
             },
             pictures={
                 "qr": str(qr.svg(target, title=say(_("QR code of the page that checks it")))),
                 "block": block_file(emblem_of(body)).decode(),
             },
-            attached=pdf.Attached(
-                name=f"credential.{form.ending}",
-                media_type=form.media_type,
-                about=say(_("The signed record")),
-                text=body.decode(),
-            ),
+            attached=[
+                pdf.Attached(
+                    name=f"credential.{form.ending}",
+                    media_type=form.media_type,
+                    about=say(_("The signed record")),
+                    text=body.decode(),
+                )
+            ],
             at=signed.signed,
         )
 

@@ -16,7 +16,7 @@ are sync `def`: the framework runs them in threads.
 from kit.web.app import BodyLimits, build_app
 from kit.web.csrf import csrf_token
 from kit.web.forms import Form, Upload, form, whole
-from kit.web.pages import Pages, see_other
+from kit.web.pages import Pages, saying, see_other
 from kit.web.problems import problem_json
 from kit.web.visit import Visit, flash, local_path, visit_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "form",
     "local_path",
     "problem_json",
+    "saying",
     "see_other",
     "visit_of",
     "whole",

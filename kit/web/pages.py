@@ -14,6 +14,7 @@ import importlib.util
 from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -208,3 +209,9 @@ def _language_url(code: str) -> str:
     request = _request.get()
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"{request.url.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def saying(request: Request) -> Callable[[str | Message], str]:
+    """What says sentences in the visit's language, as plain text."""
+    pages: Pages = request.app.state.pages
+    return partial(pages.say, request)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from kit.accounts import require_user
 from kit.errors import WrongMedia
 from kit.i18n import _
+from kit.web import saying, visit_of
 from kit.web.csrf import FORM_TYPES, media_type
 from wallet.service import Actor, Services
+from wallet.service.papers import Setting, setting_of
 
 
 def member(services: Services) -> Callable[[Request], Actor]:
@@ -30,3 +33,9 @@ async def raw_body(request: Request) -> bytes:
     if media_type(request) in FORM_TYPES:
         raise WrongMedia(_("Send the file itself, with its own media type."))
     return await request.body()
+
+
+def paper_for(made: Callable[[Setting], bytes], request: Request, paper: str) -> Response:
+    """A PDF in the language that was asked for, on "a4", "letter" or (empty) what is usual."""
+    setting = setting_of(paper, language=visit_of(request).language, say=saying(request))
+    return Response(made(setting), media_type="application/pdf")

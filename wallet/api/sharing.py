@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.paging import window
-from wallet.api.asking import member
+from wallet.api.asking import member, paper_for
 from wallet.api.bodies import Approval, NewPermission, NewShare, Passcode, ShareChange, ShareEditions
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
@@ -54,6 +55,10 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.get("/shares/{share_id}")
     def share(actor: who, share_id: str) -> Any:
         return shown(shares.share(actor, share_id))
+
+    @router.get("/shares/{share_id}/record.pdf")
+    def paper(request: Request, actor: who, share_id: str, paper: str = "") -> Response:
+        return paper_for(lambda setting: shares.paper(actor, share_id, setting), request, paper)
 
     @router.post("/shares/{share_id}/approval")
     def approve_share(actor: who, share_id: str, body: Approval | None = None) -> Any:

@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.paging import window
-from wallet.api.asking import member, raw_body
+from wallet.api.asking import member, paper_for, raw_body
 from wallet.api.bodies import WorkText
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
@@ -26,6 +27,16 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.post("/learners/{learner_id}/works", status_code=201)
     def add(actor: who, learner_id: str, body: WorkText) -> Any:
         return to_json(works.work(actor, works.add(actor, learner_id, _made(body)))[1])
+
+    @router.get("/learners/{learner_id}/portfolio.pdf")
+    def portfolio(request: Request, actor: who, learner_id: str, paper: str = "") -> Response:
+        return paper_for(lambda setting: services.portfolios.paper(actor, learner_id, setting), request, paper)
+
+    @router.get("/collections/{collection_id}/portfolio.pdf")
+    def of_collection(request: Request, actor: who, collection_id: str, paper: str = "") -> Response:
+        return paper_for(
+            lambda setting: services.portfolios.paper_of_collection(actor, collection_id, setting), request, paper
+        )
 
     @router.get("/works/{work_id}")
     def work(actor: who, work_id: str) -> Any:

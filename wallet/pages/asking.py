@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.accounts import require_user
 from kit.errors import RequestError
-from kit.web import Form, Pages
+from kit.web import Form, Pages, saying, visit_of
 from wallet.service import Actor, Services
+from wallet.service.papers import Setting, setting_of
+
+PDF: Final = "application/pdf"
 
 
 def member(services: Services) -> Callable[[Request], Actor]:
@@ -47,3 +50,8 @@ def again(
 def attachment(name: str) -> dict[str, str]:
     """The header that makes a browser save a response; `name` is one of ours, never somebody's words."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def setting(request: Request, paper: str) -> Setting:
+    """How a PDF is set for whoever asks: in the page's language, on "a4", "letter" or (empty) what is usual."""
+    return setting_of(paper, language=visit_of(request).language, say=saying(request))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kit.i18n import _, ngettext
 from kit.paging import paginate, window
 from kit.web import Pages, flash, form, see_other
-from wallet.pages.asking import again, member
+from wallet.pages.asking import PDF, again, attachment, member, setting
 from wallet.service import Actor, Services
 from wallet.service.arranging import CollectionView
 from wallet.service.finding import Term, Year
@@ -57,7 +57,13 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
             made={card.id: services.works.of_award(actor, card.id) for card in view.cards.items},
             years=(Year(year=None, terms=(Term(name="", cards=tuple(view.cards.items)),)),) if view.cards.items else (),
             only="",
+            alone=[],
         )
+
+    @router.get("/collections/{collection_id}/portfolio.pdf", name="collection_paper")
+    def portfolio_paper(request: Request, actor: who, collection_id: str, paper: str = "") -> Response:
+        made = services.portfolios.paper_of_collection(actor, collection_id, setting(request, paper))
+        return Response(made, media_type=PDF, headers=attachment("portfolio.pdf"))
 
 
 def _add_changing(router: APIRouter, services: Services, pages: Pages) -> None:

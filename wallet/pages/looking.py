@@ -10,7 +10,7 @@ from kit.errors import BadInput
 from kit.i18n import _
 from kit.paging import paginate, window
 from kit.web import Pages
-from wallet.pages.asking import member
+from wallet.pages.asking import PDF, attachment, member, setting
 from wallet.service import Actor, Services
 from wallet.service.finding import By, grouped, newest_first, years
 
@@ -50,11 +50,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/learners/{learner_id}/portfolio", name="portfolio")
     def portfolio_page(request: Request, actor: who, learner_id: str, only: str = "", page: str = "") -> Response:
-        cards = newest_first(credentials.search(actor, learner_id, ""))
-        if only == "evidence":
-            beside = services.works.awards_with(actor, learner_id)
-            cards = [card for card in cards if card.evidence or card.id in beside]
-        found = paginate(cards, window(page=page))
+        found = paginate(services.portfolios.cards(actor, learner_id, evidence=only == "evidence"), window(page=page))
         return pages.render(
             request,
             "portfolio.html",
@@ -63,7 +59,13 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             years=years(found.items),
             only="evidence" if only == "evidence" else "",
             made={card.id: services.works.of_award(actor, card.id) for card in found.items},
+            alone=services.works.alone(actor, learner_id) if found.number == found.pages else [],
         )
+
+    @router.get("/learners/{learner_id}/portfolio.pdf", name="portfolio_paper")
+    def portfolio_paper(request: Request, actor: who, learner_id: str, only: str = "", paper: str = "") -> Response:
+        made = services.portfolios.paper(actor, learner_id, setting(request, paper), evidence=only == "evidence")
+        return Response(made, media_type=PDF, headers=attachment("portfolio.pdf"))
 
 
 def by_word(word: str) -> By:

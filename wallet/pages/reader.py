@@ -18,7 +18,7 @@ from kit.i18n import _
 from kit.limits import Misses
 from kit.web import Pages, form, see_other, visit_of
 from kit.web.csrf import FORM_TYPES, media_type
-from wallet.pages.asking import attachment
+from wallet.pages.asking import PDF, attachment, setting
 from wallet.service import Services
 from wallet.service.admitting import PasscodeWanted
 
@@ -115,6 +115,14 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         reader, passcode = given.get("reader")[:120], given.get("passcode")[:200]
         found = guarded(request, lambda: reading.files(token, reader=reader, passcode=passcode))
         return Response(found.data, media_type=found.media_type, headers=attachment(found.name))
+
+    @router.post("/s/{token}/paper", name="share_record_paper")
+    def paper(request: Request, token: str) -> Response:
+        given = form(request)
+        reader, passcode = given.get("reader")[:120], given.get("passcode")[:200]
+        how = setting(request, given.get("paper"))
+        made = guarded(request, lambda: reading.paper(token, how, reader=reader, passcode=passcode))
+        return Response(made, media_type=PDF, headers=attachment("record.pdf"))
 
 
 def _question(body: bytes) -> Question:

@@ -10,7 +10,7 @@ from kit.errors import BadInput
 from kit.i18n import _
 from kit.paging import window
 from kit.web import Form, Pages, flash, form, see_other
-from wallet.pages.asking import again, member
+from wallet.pages.asking import PDF, again, attachment, member, setting
 from wallet.pages.views import previewed
 from wallet.service import Actor, Services
 from wallet.service.share_terms import MOST_VIEWS
@@ -104,6 +104,11 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.get("/shares/{share_id}/print", name="print_share")
     def print_page(request: Request, actor: who, share_id: str) -> Response:
         return _show(request, actor, share_id, "share_print.html")
+
+    @router.get("/shares/{share_id}/record.pdf", name="share_paper")
+    def paper(request: Request, actor: who, share_id: str, paper: str = "") -> Response:
+        made = shares.paper(actor, share_id, setting(request, paper))
+        return Response(made, media_type=PDF, headers=attachment("record.pdf"))
 
     @router.post("/shares/{share_id}/approve", name="approve_share")
     def approve(request: Request, actor: who, share_id: str) -> Response:

@@ -13,6 +13,7 @@ from kit.qr import svg
 from kit.quilt import block_svg
 from wallet.service.cards import Card
 from wallet.service.family_views import LearnerView
+from wallet.service.papers import ABOUT, signer_of
 from wallet.service.share_views import ShareLine, Sheet, SheetItem
 
 VERDICTS: Mapping[str, tuple[Message, str]] = {
@@ -55,12 +56,6 @@ GROUPS: Mapping[str, tuple[Message, Message]] = {
     "tag": (_("By tag"), _("Without a tag")),
 }
 """What awards are put together by: its word, and what stands over those that say nothing of it."""
-ABOUT: Mapping[str, Message] = {
-    "award": _("about this award"),
-    "achievement": _("about what had to be achieved"),
-    "provider": _("about its provider"),
-}
-"""What somebody stands behind."""
 SCOPES: Mapping[str, Message] = {
     "view": _("See the awards"),
     "receive": _("Keep new awards, and approve them"),
@@ -73,11 +68,6 @@ def verdict_state(verdict: str) -> dict[str, Any]:
     """A verdict as a small state: word and tone."""
     word, tone = VERDICTS[verdict]
     return {"word": word, "tone": tone}
-
-
-def signer_of(card: Card) -> Message | str:
-    """Who signed an award, in words."""
-    return _("the learner") if card.own_word else card.issuer_name
 
 
 def card_state(card: Card) -> dict[str, Any] | None:
@@ -190,7 +180,7 @@ def _hint(item: SheetItem) -> Message | str:
 
 def previewed(sheet: Sheet) -> str:
     """A fingerprint of what the preview shows: a share is made of nothing that was not shown first."""
-    shown = sorted(f"{card.id} {card.edition}" for card in sheet.preview.cards)
+    shown = [f"{card.id} {card.edition}" for card in sheet.preview.cards]
     shown += [f"{item.card.id} {one.line.pointer}" for item in sheet.items if item.on for one in item.lines if one.on]
     told = "\n".join([*shown, sheet.shown_name, sheet.until.isoformat()])
     return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -16,6 +16,7 @@ cards        what a document looks like to a person (pure); card_lines: what it 
 arranging    tags and collections
 stating      what a learner says of themself
 works        what a learner made, kept beside the awards
+portfolio    awards and works together; papers: a record or a portfolio as a PDF
 finding      awards by time, subject, provider, skill and words (pure)
 advice       what to know and do about an award now (pure)
 importing    what a family brings by itself; import_looking: one thing of it
@@ -58,6 +59,7 @@ from wallet.service.joining import Joining
 from wallet.service.judging import Judging
 from wallet.service.leaving.packing import Packing
 from wallet.service.people import People
+from wallet.service.portfolio import Portfolios
 from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
 from wallet.service.rewrapping import Rewrapping
@@ -82,6 +84,7 @@ class Services:
     packing: Packing
     arranging: Arranging
     works: Works
+    portfolios: Portfolios
     stating: Stating
     claims: Claims
     shares: Shares
@@ -104,6 +107,7 @@ def build_services(tools: Tools) -> Services:
     judging = Judging(tools)
     credentials = Credentials(tools, people, judging)
     erasure = Erasure(tools, people)
+    works, arranging = Works(tools, people), Arranging(tools, people, credentials)
     shares, reading = Shares(tools, people, credentials), Reading(tools, credentials)
     return Services(
         people=people,
@@ -114,8 +118,9 @@ def build_services(tools: Tools) -> Services:
         import_showing=ImportShowing(tools, people),
         archive=Archive(tools, people, credentials),
         packing=Packing(tools, people),
-        arranging=Arranging(tools, people, credentials),
-        works=Works(tools, people),
+        arranging=arranging,
+        works=works,
+        portfolios=Portfolios(tools, people, credentials, works, arranging),
         stating=Stating(tools, people, credentials, judging),
         claims=Claims(tools, people, credentials, judging),
         shares=shares,

@@ -18,6 +18,8 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from kit.codes import ungroup
 from kit.errors import BadInput, NotFound
 from kit.i18n import _
@@ -29,12 +31,14 @@ from vc.proof import add_proof
 from vc.securing import is_token, open_document
 from wallet import store
 from wallet.keystore import Approval, token_hash
-from wallet.service.admitting import Gate, Link, parse_link
+from wallet.service.admitting import Gate, Link, Opened, parse_link
 from wallet.service.arriving import file_kind
-from wallet.service.cards import Shared, shared_record
+from wallet.service.cards import Shared
 from wallet.service.core import Tools, new_id, open_learner
 from wallet.service.credentials import Credentials
-from wallet.service.share_parts import ShareParts
+from wallet.service.papers import Setting, record_pdf
+from wallet.service.share_parts import Held, ShareParts
+from wallet.service.share_showing import shared_of
 from wallet.service.share_terms import ACTIVE, RECALLED, last_day
 
 SUITE = "eddsa-rdfc-2022"
@@ -116,10 +120,17 @@ class Reading:
         self._gate.admit(link, passcode)
         with self._tools.database.session() as session:
             found = self._gate.open(session, link, kind="page", reader=reader)
-            told = found.learner.open(found.row)
-            cards = self._parts.cards(session, found.learner, found.row.id)
-            shared = shared_record(cards, shown_name=told["shownName"], until=last_day(found.row.expires_at))
+            shared, _held = self._seen(session, found)
             return Read(shared=shared, opened=link.token + found.view_id)
+
+    def paper(self, token: str, setting: Setting, *, reader: str, passcode: str = "") -> bytes:
+        """The record as a PDF with the credentials attached; noted and counted as `files` is."""
+        link = parse_link(token)
+        self._gate.admit(link, passcode)
+        with self._tools.database.session() as session:
+            shared, held = self._seen(session, self._gate.open(session, link, kind="file", reader=reader))
+        settings, now = self._tools.settings, self._tools.clock.now()
+        return record_pdf(shared, [one.data for one in held], setting, checker=settings.verifier_url, at=now)
 
     def files(self, token: str, *, reader: str, passcode: str = "") -> File:
         """The credentials, byte for byte: one as it is, several in a zip. The opening is noted, and counted unless the
@@ -138,6 +149,12 @@ class Reading:
             for number, data in enumerate(documents, start=1):
                 archive.writestr(f"credential-{number:02d}.{'jwt' if is_token(data) else 'json'}", data)
         return File(name="credentials.zip", media_type="application/zip", data=packed.getvalue())
+
+    def _seen(self, session: Session, found: Opened) -> tuple[Shared, list[Held]]:
+        """What an open share shows, and what is behind it."""
+        held = self._parts.held(session, found.learner, found.row.id)
+        cards = self._parts.seen(session, found.learner, held)
+        return shared_of(cards, found.learner.open(found.row), found.row), held
 
     def question(self, challenge: str, domain: str) -> str:
         """The host that a presentation would be made for. Raises: BadInput for a challenge or domain that is none."""

@@ -6,7 +6,7 @@ original, from which every line could be shown, is never read for a reader.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -99,9 +99,9 @@ class ShareParts:
             )
         return found
 
-    def cards(self, session: Session, opened: OpenLearner, share_id: str) -> list[Card]:
-        """The cards of a share, as readers see them."""
-        return [self.card(session, opened, one.row, one.edition, one) for one in self.held(session, opened, share_id)]
+    def seen(self, session: Session, opened: OpenLearner, held: Sequence[Held]) -> list[Card]:
+        """The cards of what a share shows, as readers see them."""
+        return [self.card(session, opened, one.row, one.edition, one) for one in held]
 
     @staticmethod
     def _original(session: Session, opened: OpenLearner, row: store.Credential, number: int) -> bytes | None:

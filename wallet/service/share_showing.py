@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wallet import store
 from wallet.service.allowing import allowed_by
 from wallet.service.authority import Right
-from wallet.service.cards import shared_record
+from wallet.service.cards import Card, Shared, shared_record
 from wallet.service.core import Household, OpenLearner
 from wallet.service.credentials import Credentials
 from wallet.service.family_views import learner_view
@@ -51,7 +51,7 @@ class Showing:
         session, told = home.session, opened.open(row)
         state = state_of(row, home.now)
         held = store.shares.shared_credentials(session, row.id)
-        cards = self._parts.cards(session, opened, row.id)
+        cards = self._parts.seen(session, opened, self._parts.held(session, opened, row.id))
         partial = bool(store.shares.parts(session, row.id))
         now_cards = [self._credentials.card_of(session, opened, one) for one, _number in held]
         open_still = state in {WAITING, ACTIVE, LOCKED}
@@ -73,8 +73,8 @@ class Showing:
             recalled_at=row.recalled_at,
             token=told["token"] if linked else "",
             code=told["code"] if linked else "",
-            shared=shared_record(cards, shown_name=told["shownName"], until=until),
-            corrected=shared_record(now_cards, shown_name=told["shownName"], until=until) if corrected else None,
+            shared=shared_of(cards, told, row),
+            corrected=shared_of(now_cards, told, row) if corrected else None,
             openings=tuple(
                 _opening(view, opened.open(view)) for view in store.shares.views(session, home.actor.family_id, row.id)
             ),
@@ -89,6 +89,11 @@ class Showing:
             may_update=corrected and not partial and Right.SHARE in opened.rights,
             partial=partial,
         )
+
+
+def shared_of(cards: Sequence[Card], told: Mapping[str, Any], row: store.Share) -> Shared:
+    """What a reader sees of a share that holds these cards; `told` is what its row holds sealed."""
+    return shared_record(cards, shown_name=told["shownName"], until=last_day(row.expires_at))
 
 
 def waits_for(home: Household, opened: OpenLearner, recipient: str) -> str:

@@ -27,15 +27,17 @@ from wallet.service.cards import Card, shared_record
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
 from wallet.service.family_views import learner_view
+from wallet.service.papers import Setting, record_pdf
 from wallet.service.parting import AwardLine
 from wallet.service.people import People
 from wallet.service.share_parts import ShareParts
-from wallet.service.share_showing import Showing, waits_for
+from wallet.service.share_showing import Showing, shared_of, waits_for
 from wallet.service.share_terms import (
     ACTIVE,
     DECLINED,
     LOCKED,
     RECALLED,
+    USED_UP,
     WAITING,
     check_choice,
     check_day,
@@ -63,7 +65,8 @@ class Shares:
             home = self._people.open(session, actor)
             opened = home.learner(learner_id, Right.START_SHARE)
             items, chosen = [], []
-            for row in store.credentials.credentials(session, actor.family_id, learner_id):
+            wanted_first = choice.credential_ids if choice else tuple(picked)
+            for row in _first(store.credentials.credentials(session, actor.family_id, learner_id), wanted_first):
                 card = self._credentials.card(home, opened, row)
                 wanted = card.id in choice.credential_ids if choice else card.id in picked and not card.cautious
                 lines = self._parts.lines(session, opened, row)
@@ -326,6 +329,23 @@ class Shares:
             row = self._row(home, share_id)
             return self._showing.view(home, home.learner(row.learner_id), row)
 
+    def paper(self, actor: Actor, share_id: str, setting: Setting) -> bytes:
+        """What a share that works shows as a PDF, with its credentials attached, for the family to hand over.
+
+        Raises: NotFound; Refused without the right to share; Conflict while it waits, and when it ended.
+        """
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            row = self._row(home, share_id)
+            opened = home.learner(row.learner_id, Right.START_SHARE)
+            if state_of(row, home.now) not in {ACTIVE, LOCKED, USED_UP}:
+                raise Conflict(_("Nothing is handed over before it is approved, or after it was stopped."))
+            held = self._parts.held(session, opened, row.id)
+            shared = shared_of(self._parts.seen(session, opened, held), opened.open(row), row)
+            home.note("share.paper", row.id, count=len(held))
+        checker = self._tools.settings.verifier_url
+        return record_pdf(shared, [one.data for one in held], setting, checker=checker, at=home.now)
+
     def _row(self, home: Household, share_id: str) -> store.Share:
         row = store.shares.share(home.session, home.actor.family_id, share_id)
         if row is None:
@@ -343,3 +363,9 @@ class Shares:
 
     def _hashed(self, passcode: str) -> str:
         return self._tools.passwords.hash(passcode) if passcode else ""
+
+
+def _first(rows: Sequence[store.Credential], wanted: Sequence[str]) -> list[store.Credential]:
+    """The rows with those that are wanted before the others, in the order in which they are."""
+    places = {one: place for place, one in reversed(list(enumerate(wanted)))}
+    return sorted(rows, key=lambda row: places.get(row.id, len(places) + len(wanted)))

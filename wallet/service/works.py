@@ -103,6 +103,12 @@ class Works:
             opened = home.learner(row.learner_id)
             return [_view(opened, one) for one in store.works.of_award(session, actor.family_id, row.id)]
 
+    def alone(self, actor: Actor, learner_id: str) -> list[WorkView]:
+        """A learner's works that stand beside no award."""
+        with self._tools.database.reading() as session:
+            opened = self._people.open(session, actor).learner(learner_id)
+            return [_view(opened, one) for one in store.works.alone(session, actor.family_id, learner_id)]
+
     def awards_with(self, actor: Actor, learner_id: str) -> frozenset[str]:
         """The ids of a learner's awards that have works beside them."""
         with self._tools.database.reading() as session:

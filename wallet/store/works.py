@@ -35,6 +35,12 @@ def of_award(session: Session, family_id: str, credential_id: str) -> Sequence[W
     return session.scalars(query.order_by(Work.added_at, Work.id)).all()
 
 
+def alone(session: Session, family_id: str, learner_id: str) -> Sequence[Work]:
+    """A learner's works that stand beside no award, oldest first."""
+    query = select(Work).where(Work.family_id == family_id, Work.learner_id == learner_id)
+    return session.scalars(query.where(Work.credential_id.is_(None)).order_by(Work.added_at, Work.id)).all()
+
+
 def awards_with(session: Session, family_id: str, learner_id: str) -> frozenset[str]:
     """The ids of a learner's awards that have works beside them."""
     query = select(Work.credential_id).where(Work.family_id == family_id, Work.learner_id == learner_id)

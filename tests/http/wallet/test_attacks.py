@@ -19,7 +19,7 @@ from wallet.service.works import Made
 
 ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
-    "/s/{token}/files", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
+    "/s/{token}/files", "/s/{token}/paper", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
     "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
     "/hosting", "/oauth/register", "/oauth/token", "/oauth/revoke", "/ims/ob/v3p0/discovery", "/ims/clr/v2p0/discovery",
 }  # fmt: skip

@@ -11,15 +11,12 @@ from kit.intake import read
 from kit.intake.reading import Carrier
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-TEMPLATE = b"""#let d = json(bytes(sys.inputs.data))
-#set document(title: d.name, date: auto)
-#set text(font: ("Libertinus Serif", "Noto Sans"), lang: "en")
+TEMPLATE = b"""#set document(title: d.name, date: auto)
+#set text(lang: "en")
 = #d.name
 #d.more
 #if d.incomplete [told]
 #image(bytes(sys.inputs.dot), width: 2mm, alt: "dot")
-#pdf.attach(d.attached.name, bytes(sys.inputs.attached), relationship: "source", mime-type: d.attached.type,
-  description: d.attached.about)
 """
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>'
 RECORD = '{"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"], "name": "Zoë"}'
@@ -27,7 +24,7 @@ ATTACHED = pdf.Attached(name="credential.json", media_type="application/vc", abo
 
 
 def made(name, more="", *, at=AT):
-    return pdf.render(TEMPLATE, {"name": name, "more": more}, pictures={"dot": DOT}, attached=ATTACHED, at=at)
+    return pdf.render(TEMPLATE, {"name": name, "more": more}, pictures={"dot": DOT}, attached=[ATTACHED], at=at)
 
 
 def text_of(data):
@@ -132,4 +129,4 @@ def test_it_says_what_it_is_for_archives_and_readers_aloud():
 
 def test_a_template_that_is_wrong_says_so():
     with pytest.raises(ValueError, match="template"):
-        pdf.render(b"#nothing", {}, pictures={}, attached=ATTACHED, at=AT)
+        pdf.render(b"#nothing", {}, pictures={}, attached=[ATTACHED], at=AT)
