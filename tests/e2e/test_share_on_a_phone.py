@@ -1,61 +1,39 @@
 """On a phone: three taps from an award to its link, which stops at once; and three lines of a year's record."""
 
 import json
-import socket
-import threading
-import time
 
 import pytest
-import uvicorn
 
-from kit.clock import FixedClock
-from kit.server import configuration
+from tests.e2e.wallet_served import COUNT, PHONE, serving, sign_in
 from tests.unit.wallet.partial import year
-from tests.unit.wallet.samples import NOW, PASSWORD, Hadleys, award, settings, wallet
+from tests.unit.wallet.samples import Hadleys, award
 from vc import reveal_all
 from vc.document import serialize
-from wallet.app import create_app
-from wallet.service import build_services
 from wallet.service.arriving import BASE, Original
 from wallet.service.authority import Right
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "locale": "en-GB"}
-COUNT = "window.addEventListener('pointerdown', () => sessionStorage.taps = 1 + Number(sessionStorage.taps || 0))"
+LANGUAGES = {
+    "en-GB": ["Menu · Family", "Awards", "Keep an award", "Family"],
+    "es-MX": ["Menú · Familia", "Reconocimientos", "Guardar un reconocimiento", "Familia"],
+}
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """A wallet with the Hadleys: (its address, its services, the family, an award and a year's record of Teresa's)."""
-    folder = tmp_path_factory.mktemp("phone")
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    address = f"http://localhost:{port}"
-    tools = wallet(folder, FixedClock(instant=NOW)).tools
-    moved = settings(folder, public_url=address, port=port)
-    services = build_services(
-        type(tools)(**{name: getattr(tools, name) for name in tools.__slots__} | {"settings": moved})
-    )
-    family = Hadleys(services)
-    kept = services.credentials.add_file(family.teresa, family.teresa_learner, award()).credential_id
-    original = year()
-    judged = services.credentials._judging.judge(serialize(reveal_all(json.loads(original))))
-    with tools.database.session() as session:
-        home = services.people.open(session, family.teresa)
-        record = services.credentials.keep(
-            home, home.learner(family.teresa_learner, Right.RECEIVE), judged, source="file", key_id=None,
-            original=Original(data=original, media_type=BASE),
-        ).credential_id  # fmt: skip
-    app = create_app(moved, services=services)
-    server = uvicorn.Server(configuration(app, moved))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield address, kept, record
-    server.should_exit = True
-    thread.join(5)
-    listener.close()
+    """A wallet with the Hadleys: (its address, an award and a year's record of Teresa's)."""
+    with serving(tmp_path_factory.mktemp("phone")) as (address, services):
+        family = Hadleys(services)
+        kept = services.credentials.add_file(family.teresa, family.teresa_learner, award()).credential_id
+        original = year()
+        judged = services.credentials._judging.judge(serialize(reveal_all(json.loads(original))))
+        with services.tools.database.session() as session:
+            home = services.people.open(session, family.teresa)
+            record = services.credentials.keep(
+                home, home.learner(family.teresa_learner, Right.RECEIVE), judged, source="file", key_id=None,
+                original=Original(data=original, media_type=BASE),
+            ).credential_id  # fmt: skip
+        yield address, kept, record
 
 
 @pytest.fixture
@@ -63,11 +41,24 @@ def phone(browser, served):
     context = browser.new_context(base_url=served[0], **PHONE)
     context.add_init_script(COUNT)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("input[name=login]", "teresa")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    sign_in(page)
     yield page
+    context.close()
+
+
+@pytest.mark.parametrize(("language", "places"), LANGUAGES.items())
+def test_the_menu_is_one_line_until_it_is_opened(browser, served, language, places):
+    context = browser.new_context(base_url=served[0], java_script_enabled=False, **PHONE | {"locale": language})
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/people")
+    word = page.locator(".fold-in > summary")
+    assert word.inner_text().split() == places[0].split()
+    assert page.locator(".menu").bounding_box()["height"] <= 60
+    assert [one.inner_text() for one in page.locator(".menu a").all() if one.is_visible()] == []
+    word.press("Enter")
+    assert [one.inner_text() for one in page.locator(".menu a").all() if one.is_visible()] == places[1:]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()
 
 
