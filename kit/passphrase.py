@@ -58,7 +58,7 @@ class Cost:
 RECOMMENDED: Final = Cost(passes=3, memory=64 * 1024 * 1024)
 """The second recommendation of RFC 9106, for machines with little memory."""
 
-HIGHEST: Final = Cost(passes=12, memory=512 * 1024 * 1024)
+HIGHEST: Final = Cost(passes=8, memory=256 * 1024 * 1024)
 """What a file may ask of whoever opens it."""
 
 

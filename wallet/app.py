@@ -17,6 +17,7 @@ from kit.clock import Clock, SystemClock
 from kit.db import Database
 from kit.fetch import Fetcher
 from kit.health import Health, database_checks
+from kit.jobs import ThreadJobs
 from kit.vault import Vault, WrongKey
 from kit.web import Pages, build_app, see_other
 from kit.web.problems import respond
@@ -28,16 +29,20 @@ from wallet.api.telling import tell
 from wallet.keystore import Keystore
 from wallet.pages import build_pages
 from wallet.pages.connections import connection_globals
+from wallet.pages.leaving import leaving_globals
 from wallet.pages.views import template_globals
 from wallet.service import Services, Tools, build_services
+from wallet.service.leaving.restoring import KIND
 from wallet.service.people import NoFamily
 from wallet.settings import WalletSettings
 
 MIGRATIONS = "wallet.migrations"
 ROLE = "wallet"
 TAKES_FILES = re.compile(
-    r"/api/learners/[^/]+/(?:credentials|imports)|/api/works/[^/]+/file|/ims/(?:ob/v3p0|clr/v2p0)/credentials"
+    r"/api/learners/[^/]+/(?:credentials|imports)|/api/works/[^/]+/file|/api/restorations"
+    r"|/ims/(?:ob/v3p0|clr/v2p0)/credentials"
 )
+_STOP_SECONDS = 8.0
 OPEN_FORMS = frozenset({"/oauth/token", "/oauth/revoke"})
 """Where programs send forms, which show by a secret who they are."""
 
@@ -105,11 +110,22 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
     services.erasure.replay()
     services.court_orders.replay()
     services.erasure.empty_bins()
+    jobs = ThreadJobs(role=ROLE, lanes=1)
+    jobs.handles(KIND, services.restoring.step)
+    jobs.sweeps(services.restoring.lapsed)
+
+    def begin() -> None:
+        jobs.start()
+        services.restoring.enqueue = jobs.enqueue
+
     pages = Pages(
         role=ROLE,
         settings=settings,
         clock=tools.clock,
-        globals=template_globals() | connection_globals() | {"sign_up": "/sign-up" if settings.signup_open else None},
+        globals=template_globals()
+        | connection_globals()
+        | leaving_globals()
+        | {"sign_up": "/sign-up" if settings.signup_open else None},
     )
     passkeys = Passkeys(tools.accounts, origin=settings.public_url, audited=store.AUDIT, prefix="account/")
     health = Health(role=ROLE, checks=database_checks(tools.database, MIGRATIONS) | {"key": key_check(tools)})
@@ -134,7 +150,8 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
         open_forms=OPEN_FORMS,
         takes_files=lambda path: TAKES_FILES.fullmatch(path) is not None,
         tell=tell,
-        close=[tools.fetcher.close, tools.database.close],
+        start=[begin],
+        close=[lambda: jobs.stop(seconds=_STOP_SECONDS), tools.fetcher.close, tools.database.close],
     )
 
     def start_first(request: Request, error: Exception) -> Response:

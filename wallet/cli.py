@@ -1,5 +1,5 @@
 """`python -m wallet`: serve, init, recover, sweep, recall-shares, court-order, keys, clients, shut-out, open-archive,
-audit.
+restore-archive, audit.
 
 Settings come from `SATCHEL_WALLET_*`; `open-archive` needs none, and no wallet.
 
@@ -111,6 +111,13 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("file", type=Path, help="the archive, as the wallet saved it (.satchel)")
     opening.add_argument("--to", type=Path, help="the new ZIP file; beside the archive unless set")
     opening.set_defaults(run=_open_archive)
+    bringing = commands.add_parser(
+        "restore-archive", help="take a family's archive in, however large; asks for the password and the passphrase"
+    )
+    bringing.add_argument("file", type=Path, help="the archive, as the wallet saved it (.satchel)")
+    bringing.add_argument("--login", required=True, help="the sign-in name of whoever it is for")
+    bringing.add_argument("--mine", action="store_true", help="whoever signs in saved the archive")
+    bringing.set_defaults(run=_restore_archive)
     log = commands.add_parser("audit", help="the audit log")
     log_commands = log.add_subparsers(required=True, metavar="COMMAND")
     log_commands.add_parser("verify", help="make sure that no row is missing or altered").set_defaults(
@@ -287,6 +294,26 @@ def _open_archive(given: argparse.Namespace) -> int:
     open_archive(given.file, target, _read_secret("Passphrase: "))
     print(f"Opened: {target}. Anyone who has this file can read it and sign with the keys in it; delete it after use.")
     return 0
+
+
+def _restore_archive(given: argparse.Namespace, settings: WalletSettings) -> int:
+    tools = build_tools(settings)
+    services = build_services(tools)
+    try:
+        password, passphrase = _read_secret("Password: "), _read_secret("Passphrase: ")
+        account, token = tools.accounts.sign_in(login=given.login, password=password, client="command")
+        tools.accounts.sign_out(token)
+        actor = services.people.require_actor(account.id)
+        begun = services.restoring.begin(actor, given.file.read_bytes(), passphrase=passphrase, mine=given.mine)
+        found = services.restoring.drive(actor, begun.id, lambda done, of: print(f"{done} of {of}", flush=True))
+    finally:
+        tools.fetcher.close()
+        tools.database.close()
+    for name in begun.left_out:
+        print(f"Left out: {name} is of age, and brings an archive of their own.")
+    for outcome, count in sorted(found.counts.items()):
+        print(f"{outcome}: {count}")
+    return 1 if found.lines else 0
 
 
 def _read_secret(words: str) -> str:

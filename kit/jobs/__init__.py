@@ -14,7 +14,8 @@ Rules for a role:
 4. Jobs take turns: one that has been driven for a second makes room, between two steps, while others wait. So a step
    keeps nothing in memory for the next one.
 
-`ThreadJobs` is for tests and forgets; `kit.jobs.durable.DbosJobs` remembers. One contract suite holds for both.
+`ThreadJobs` forgets, and leaves to the sweep what a stop interrupted;
+`kit.jobs.durable.DbosJobs` remembers. One contract suite holds for both.
 """
 
 from kit.jobs.seam import ENGINE_FILE, GO, STOP, Jobs, Next, Run, Step, Sweep, wait

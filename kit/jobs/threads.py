@@ -1,4 +1,4 @@
-"""Jobs in the threads of this process, remembered by nobody: for tests, and for whoever has no engine.
+"""Jobs in the threads of this process, remembered by nobody: for tests, and for roles whose jobs are few and short.
 
 After a crash or a stop only the sweep brings them back.
 """

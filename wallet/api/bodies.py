@@ -196,6 +196,14 @@ class Question(Body):
     reader: str = Field(default="", max_length=400)
 
 
+class NewRestoration(Body):
+    """A sealed archive (base64), its passphrase, and whether the person who saved it is the one who brings it."""
+
+    archive: str = Field(max_length=44_000_000)
+    passphrase: str = Field(max_length=400)
+    mine: bool
+
+
 class NewArchive(Body):
     """The passphrase with which the archive opens."""
 

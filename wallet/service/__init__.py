@@ -57,7 +57,9 @@ from wallet.service.importing import Imports
 from wallet.service.invitations import Invitations
 from wallet.service.joining import Joining
 from wallet.service.judging import Judging
+from wallet.service.leaving.awards import AwardsArriving
 from wallet.service.leaving.packing import Packing
+from wallet.service.leaving.restoring import Restoring
 from wallet.service.people import People
 from wallet.service.portfolio import Portfolios
 from wallet.service.presenting import Presenting
@@ -82,6 +84,7 @@ class Services:
     import_showing: ImportShowing
     archive: Archive
     packing: Packing
+    restoring: Restoring
     arranging: Arranging
     works: Works
     portfolios: Portfolios
@@ -118,6 +121,7 @@ def build_services(tools: Tools) -> Services:
         import_showing=ImportShowing(tools, people),
         archive=Archive(tools, people, credentials),
         packing=Packing(tools, people),
+        restoring=Restoring(tools, people, AwardsArriving(tools, people, credentials, judging), arranging, works),
         arranging=arranging,
         works=works,
         portfolios=Portfolios(tools, people, credentials, works, arranging),

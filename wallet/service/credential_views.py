@@ -25,7 +25,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionLine:
-    """One edition in the history. `source` is "claim", "file" or "host"."""
+    """One edition in the history. `source` is "claim", "file", "self", "archive" or "host"."""
 
     number: int
     source: str

@@ -196,8 +196,9 @@ class Credentials:
         source: str,
         key_id: str | None,
         original: Original | None = None,
+        received_at: datetime | None = None,
     ) -> Arrival:
-        """Put a judged document among a learner's credentials, inside an open household.
+        """Put a judged document among a learner's credentials, inside an open household; it came now, unless said.
 
         Raises: BadInput when it has no title to be shown under, Conflict when a newer edition is kept already.
         """
@@ -213,7 +214,7 @@ class Credentials:
                 identity_index=identity,
                 key_id=key_id,
                 edition=0,
-                received_at=home.now,
+                received_at=received_at or home.now,
                 version=0,
             )
             opened.seal(row, {"note": "", **_summary(judged)})
@@ -237,7 +238,7 @@ class Credentials:
             credential_id=row.id,
             number=row.edition,
             source=source,
-            received_at=home.now,
+            received_at=received_at or home.now,
             version=1,
         )
         edition.sealed = opened.chest.seal_bytes(opened.place("edition", edition.id, 1), judged.document.bytes)

@@ -148,38 +148,39 @@ class People:
         Raises: Refused for a member who does not organise; Conflict when the member already is a learner; BadInput.
         """
         with self._tools.database.session() as session:
-            home = self.open(session, actor)
-            self.require_organiser(home)
-            self._check_birth_date(birth_date, home.today)
-            majority_age = self._tools.settings.majority_age
-            require_reachable(home, birth_date=birth_date, myself=myself, majority_age=majority_age)
-            if myself and any(
-                row.member_id == actor.member_id for row in store.people.learners(session, actor.family_id)
-            ):
-                raise Conflict(_("You already keep your own awards here."))
-            learner_id = new_id()
-            chest, wrapped = self._tools.keystore.new_chest(actor.family_id, learner_id)
-            place = Place(
-                family_id=actor.family_id, learner_id=learner_id, table="learner", row_id=learner_id, version=1
+            return self.add_to(self.open(session, actor), name=name, birth_date=birth_date, myself=myself)
+
+    def add_to(self, home: Household, *, name: str, birth_date: date | None, myself: bool) -> str:
+        """The same inside an open household."""
+        actor = home.actor
+        self.require_organiser(home)
+        self._check_birth_date(birth_date, home.today)
+        majority_age = self._tools.settings.majority_age
+        require_reachable(home, birth_date=birth_date, myself=myself, majority_age=majority_age)
+        here = store.people.learners(home.session, actor.family_id)
+        if myself and any(row.member_id == actor.member_id for row in here):
+            raise Conflict(_("You already keep your own awards here."))
+        learner_id = new_id()
+        chest, wrapped = self._tools.keystore.new_chest(actor.family_id, learner_id)
+        place = Place(family_id=actor.family_id, learner_id=learner_id, table="learner", row_id=learner_id, version=1)
+        person = sealed_person(plain(name, field="name", most=NAME_LENGTH), birth_date)
+        home.session.add(
+            store.Learner(
+                id=learner_id,
+                family_id=actor.family_id,
+                member_id=actor.member_id if myself else None,
+                created_at=home.now,
+                wrapped_key=wrapped,
+                sealed=chest.seal(place, person),
             )
-            person = sealed_person(plain(name, field="name", most=NAME_LENGTH), birth_date)
-            session.add(
-                store.Learner(
-                    id=learner_id,
-                    family_id=actor.family_id,
-                    member_id=actor.member_id if myself else None,
-                    created_at=home.now,
-                    wrapped_key=wrapped,
-                    sealed=chest.seal(place, person),
-                )
+        )
+        home.session.flush()
+        if not myself:
+            self.entrust_member(
+                home, learner_id, actor.member_id, EVERY_SCOPE, until=self.majority(birth_date), basis=GUARDIAN
             )
-            session.flush()
-            if not myself:
-                self.entrust_member(
-                    home, learner_id, actor.member_id, EVERY_SCOPE, until=self.majority(birth_date), basis=GUARDIAN
-                )
-            home.note("learner.add", learner_id)
-            return learner_id
+        home.note("learner.add", learner_id)
+        return learner_id
 
     def change_learner(
         self, actor: Actor, learner_id: str, *, name: str, birth_date: date | None, sign_in_age: int | None

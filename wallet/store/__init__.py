@@ -11,12 +11,14 @@ from wallet.store import (
     keys,
     leaving,
     people,
+    restoring,
     shares,
     works,
 )
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
 from wallet.store.import_tables import Import, ImportFile, ImportItem
+from wallet.store.restoring_tables import Brought, Restoration, RestorationItem
 from wallet.store.tables import (
     ACCOUNTS,
     AUDIT,
@@ -48,6 +50,7 @@ __all__ = [
     "AUDIT",
     "METADATA",
     "VAULT",
+    "Brought",
     "Checking",
     "Claim",
     "Collection",
@@ -71,6 +74,8 @@ __all__ = [
     "Member",
     "Original",
     "Permission",
+    "Restoration",
+    "RestorationItem",
     "Share",
     "ShareItem",
     "SharePart",
@@ -88,6 +93,7 @@ __all__ = [
     "keys",
     "leaving",
     "people",
+    "restoring",
     "shares",
     "works",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wallet.store import hosting
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.import_tables import Import, ImportFile, ImportItem
+from wallet.store.restoring_tables import Brought, RestorationItem
 from wallet.store.tables import (
     Checking,
     Claim,
@@ -34,6 +35,8 @@ BELOW_LEARNER = (
     ImportFile,
     ImportItem,
     Import,
+    RestorationItem,
+    Brought,
     WorkFile,
     Work,
     Collection,

@@ -86,11 +86,13 @@ def world(services, hadleys):
     brought = services.imports.take(hadleys.teresa, hadleys.jonah_learner, [Given(name="Jonah's", data=forged)])
     services.imports.go_on(hadleys.teresa, brought)
     apart = services.import_showing.look(hadleys.teresa, brought, window(page=None)).items.items[0].id
+    sealed = b"".join(services.packing.pack(hadleys.teresa, passphrase=PHRASE, again=PHRASE).chunks())
+    restoration = services.restoring.begin(hadleys.teresa, sealed, passphrase=PHRASE, mine=True).id
     return {
         "import_id": brought, "item_id": apart,
         "passkey_id": "d" * 64, "collection_id": collection, "work_id": work, "connection_id": "e" * 36,
         "learner_id": hadleys.jonah_learner, "credential_id": kept, "share_id": share, "claim_id": "c" * 36, "form": "png",
-        "order_id": "e" * 36, "step": "links",
+        "order_id": "e" * 36, "step": "links", "restoration_id": restoration,
         "permission_id": permission, "guardianship_id": guardianship, "invitation_id": family.invitations[0].id,
     }  # fmt: skip
 
@@ -107,6 +109,7 @@ def member_routes(app):
 
 BODIES = {
     ("POST", "/api/archive"): {"passphrase": "x"},
+    ("POST", "/api/restorations"): {"archive": "", "passphrase": "x", "mine": False},
     ("PUT", "/api/passkeys/{passkey_id}"): {"name": "x"},
     ("POST", "/api/passkeys/{passkey_id}/removal"): {"password": PASSWORD},
     ("PATCH", "/api/learners/{learner_id}"): {"name": "X"},
@@ -143,6 +146,7 @@ FORMS = {
 }
 
 
+PHRASE = "otter lantern seven violins"
 QUERIES = {"/api/learners/{learner_id}/groups": "?by=time"}
 
 

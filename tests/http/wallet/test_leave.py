@@ -1,7 +1,11 @@
 """Leaving by the page and by the API."""
 
 import io
+import time
 import zipfile
+from base64 import b64encode
+
+from fastapi.testclient import TestClient
 
 from kit.passphrase import opened
 from tests.unit.wallet.samples import award
@@ -48,3 +52,56 @@ def test_the_api_gives_the_same_archive(api, services, hadleys):
     with unsealed(answer.content) as archive:
         assert any(archive.read(name) == award() for name in archive.namelist())
     assert api("teresa").post("/api/archive", json={"passphrase": "short"}).json()["field"] == "passphrase"
+
+
+def test_an_archive_is_brought_by_the_page_without_a_script(browser, services, hadleys, tmp_path):
+    services.credentials.add_file(hadleys.teresa, hadleys.wren, award())
+    teresa = browser("teresa")
+    sealed = teresa.post("/leave/archive", {"passphrase": WORDS, "again": WORDS}, page="/leave").content
+    assert "Bring the archive" in teresa.get("/restore").text
+    wrong = teresa.post(
+        "/restore", {"passphrase": "another one that is wrong"}, page="/restore", files={"file": ("a.satchel", sealed)}
+    )
+    assert wrong.status_code == 422
+    assert "does not open with this passphrase" in wrong.text
+    assert "another one that is wrong" not in wrong.text
+    begun = teresa.post(
+        "/restore", {"passphrase": WORDS, "mine": "yes"}, page="/restore", files={"file": ("a.satchel", sealed)}
+    )
+    assert begun.status_code == 303
+    page = begun.headers["location"]
+    assert "is being taken in" in teresa.get(page).text
+    assert "0 of 1" in teresa.get(page).text
+    services.restoring.drive(hadleys.teresa, page.rpartition("/")[2], lambda *_given: None)
+    done = teresa.get(page).text
+    assert "was taken in" in done
+    assert "1 thing was here already." in done
+
+
+def test_an_archive_is_brought_over_the_api(api, services, hadleys):
+    services.credentials.add_file(hadleys.teresa, hadleys.wren, award())
+    teresa = api("teresa")
+    sealed = teresa.post("/api/archive", json={"passphrase": WORDS}).content
+    body = {"archive": b64encode(sealed).decode(), "passphrase": WORDS, "mine": True}
+    begun = teresa.post("/api/restorations", json=body)
+    assert begun.status_code == 202, begun.text
+    assert begun.json()["leftOut"] == []
+    path = f"/api/restorations/{begun.json()['id']}"
+    assert teresa.get(path).json()["running"] is True
+    assert teresa.post(f"{path}/attempt").status_code == 409
+    services.restoring.drive(hadleys.teresa, begun.json()["id"], lambda *_given: None)
+    assert teresa.get(path).json()["counts"] == {"already": 1}
+    assert api("marcus").get(path).status_code == 404
+    assert teresa.post("/api/restorations", json=body | {"archive": "?"}).json()["field"] == "archive"
+    assert teresa.post("/api/restorations", json=body | {"mine": None}).status_code == 422
+
+
+def test_the_server_takes_archives_in_by_itself(app, services, hadleys):
+    services.credentials.add_file(hadleys.teresa, hadleys.wren, award())
+    sealed = b"".join(services.packing.pack(hadleys.teresa, passphrase=WORDS, again=WORDS).chunks())
+    with TestClient(app, base_url="http://localhost:8002"):
+        begun = services.restoring.begin(hadleys.teresa, sealed, passphrase=WORDS, mine=True)
+        until = time.monotonic() + 20
+        while services.restoring.view(hadleys.teresa, begun.id).running and time.monotonic() < until:
+            time.sleep(0.05)
+        assert services.restoring.view(hadleys.teresa, begun.id).counts == {"already": 1}

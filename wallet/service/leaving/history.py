@@ -27,6 +27,7 @@ def history_of(home: Household, opened: OpenLearner) -> dict[str, Any]:
         "guardianships": [_guardianship(home, row) for row in store.people.every_guardianship(home.session, opened.id)],
         "connections": connections_of(home, opened),
         "log": _log(home, opened),
+        "before": [opened.open(row) for row in store.restoring.brought(home.session, *_of(home, opened))],
     }
 
 

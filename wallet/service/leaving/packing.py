@@ -135,6 +135,7 @@ class _Learner:
             "name": opened.name,
             "birthDate": opened.birth_date.isoformat() if opened.birth_date else None,
             "signInAge": opened.standing.sign_in_age,
+            "savedIt": opened.row.member_id == self._home.actor.member_id,
             "addedAt": opened.row.created_at.isoformat(),
             "history": f"{self._folder}/history.json",
             "keys": [self._key(row) for row in store.credentials.learner_keys(self._home.session, *self._of)],
