@@ -136,7 +136,8 @@ def test_H11_awards_at_once_take_different_indices_and_one_key_awards_once(desk,
         mine = Desk(app, "admin", "maple-co-op")
         start.wait()
         for place in range(4):
-            ids.append(patiently(lambda key=f"k-{number}-{place}": mine.post_award(course, key=key)).json()["id"])
+            answer = patiently(lambda key=f"k-{number}-{place}": mine.post_award(course, key=key))
+            ids.append(answer.json()["id"])
         shared = patiently(lambda: mine.post_award(course, key="shared", learnerName="Same"))
         statuses.append((shared.status_code, shared.content if shared.status_code == 201 else b""))
 
