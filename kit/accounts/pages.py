@@ -77,9 +77,7 @@ def account_pages(*, accounts: Accounts, passkeys: Passkeys, pages: Pages, home:
         if visit.session_token:
             accounts.sign_out(visit.session_token)
         visit.sign_out()
-        response = see_other("/")
-        response.headers["Clear-Site-Data"] = '"storage"'  # the next child at this computer finds nothing
-        return response
+        return _emptied(see_other("/"))
 
     @router.get("/recover", name="recover")
     def recover_page(request: Request) -> Response:
@@ -148,7 +146,13 @@ def _add_own_account(router: APIRouter, accounts: Accounts, passkeys: Passkeys, 
         accounts.sign_out_everywhere(user.id)
         visit_of(request).sign_out()
         flash(request, _("You are signed out on every device."))
-        return see_other("/sign-in")
+        return _emptied(see_other("/sign-in"))
+
+
+def _emptied(response: Response) -> Response:
+    """Let the browser forget what it stored for this address: the next child at this computer finds nothing."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _add_invitation(router: APIRouter, accounts: Accounts, pages: Pages, home: str) -> None:

@@ -46,6 +46,10 @@ class Assets:
             raise LookupError(f"there is no static file {name}")
         return f"/static/{name}?v={found.digest}"
 
+    def body(self, name: str) -> bytes:
+        """The content of the file `name`. Raises: LookupError when there is none."""
+        return self._table[name].body
+
     def serve(self, request: Request) -> Response:
         """Answer for `/static/{name}`: a year when the address holds the right hash, else no caching."""
         name = request.path_params["name"]

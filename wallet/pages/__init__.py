@@ -19,6 +19,7 @@ reader       sharing, as the reader sees it
 consent      a program asks for leave
 connections  connected providers
 leaving      the sealed archive
+phone        the home screen, and the copy without a connection
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from wallet.pages import (
     leaving,
     looking,
     people,
+    phone,
     reader,
     shares,
     stating,
@@ -53,6 +55,6 @@ def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
     family = (home, people, handover, court_orders, learners, looking, collections, works, stating)
-    for part in (*family, credentials, imports, claims, shares, allowing, reader, consent, connections, leaving):
+    for part in (*family, credentials, imports, claims, shares, allowing, reader, consent, connections, leaving, phone):
         part.add_routes(router, services, pages)
     return router

@@ -30,6 +30,7 @@ share_showing, share_views  what pages and programs see of it
 allowing     what a minor may share without asking
 admitting    whether a link opens for a reader
 reading      the reader's side of a share
+copying      what a phone keeps for times without a connection
 presenting   a presentation for a question that a program brings
 disclosing   selections from what was issued for it
 hosting      awards that programs put here, whom somebody gave leave to
@@ -45,6 +46,7 @@ from wallet.service.allowing import Allowing
 from wallet.service.archive import Archive
 from wallet.service.arranging import Arranging
 from wallet.service.claims import Claims
+from wallet.service.copying import Copying
 from wallet.service.core import Actor, Tools
 from wallet.service.court_orders import CourtOrders
 from wallet.service.credentials import Credentials
@@ -93,6 +95,7 @@ class Services:
     shares: Shares
     allowing: Allowing
     reading: Reading
+    copying: Copying
     presenting: Presenting
     disclosing: Disclosing
     erasure: Erasure
@@ -130,6 +133,7 @@ def build_services(tools: Tools) -> Services:
         shares=shares,
         allowing=Allowing(tools, people),
         reading=reading,
+        copying=Copying(tools, people, credentials, shares),
         presenting=Presenting(tools, shares, reading),
         disclosing=Disclosing(judging),
         court_orders=CourtOrders(tools),

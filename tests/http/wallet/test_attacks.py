@@ -21,6 +21,7 @@ ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
     "/s/{token}/files", "/s/{token}/paper", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
     "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
+    "/manifest.webmanifest", "/icons/{name}.png", "/phone/worker.js", "/phone/start", "/phone/offline", "/phone/state",
     "/hosting", "/oauth/register", "/oauth/token", "/oauth/revoke", "/ims/ob/v3p0/discovery", "/ims/clr/v2p0/discovery",
 }  # fmt: skip
 """Routes that ask for no member: the ways in, the reader's side, and what a supervisor asks."""
