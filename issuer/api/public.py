@@ -66,6 +66,12 @@ def public_api() -> APIRouter:
         found.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return found
 
+    @router.post("/api/claim-codes")
+    def link_of_code(request: Request, services: All, raw: Raw) -> Response:
+        code = parse(raw or b"{}", limits=PRESENTATION_LIMITS).value.get("code")
+        token = services.claims.token_of_code(code if isinstance(code, str) else "", client=visit_of(request).client)
+        return Response(json.dumps({"url": services.claims.url(token)}), media_type="application/json")
+
     @router.post("/claim/{token}")
     def exchange(request: Request, services: All, token: str, raw: Raw) -> Response:
         client = visit_of(request).client

@@ -87,7 +87,7 @@ def test_a_guardian_adds_a_badges_picture_and_saves_it_again(window, demo):
     Walk(window, demo).sign_in(logins.GUARDIAN)
     picture = baked_block(emblem_of(credential), credential, form="png")
     window.set_input_files("#f-file", {"name": "badge.png", "mimeType": "image/png", "buffer": picture})
-    window.get_by_role("button", name="Check and keep it").click()
+    window.get_by_role("button", name="Check and keep", exact=True).click()
     assert title in window.locator("h1").inner_text()
     with window.expect_download() as saved:
         window.get_by_role("link", name="Save the picture or PDF in which it came").click()

@@ -40,26 +40,26 @@ PASSWORD = "four words in a row"
 
 
 class Server:
-    """An issuer process that can be killed and started again on the same port."""
+    """A role's process, usually an issuer's, that can be killed and started again on the same port."""
 
-    def __init__(self, folder, database_url):
-        self.port = free_port()
-        self.environment = {
-            **os.environ,
-            "SATCHEL_ISSUER_DATABASE_URL": database_url,
-            "SATCHEL_ISSUER_DATA_DIR": str(folder),
-            "SATCHEL_ISSUER_PUBLIC_URL": f"http://localhost:{self.port}",
-            "SATCHEL_ISSUER_PORT": str(self.port),
-            "SATCHEL_ISSUER_KEY_FILE": str(folder / "kek"),
-            "SATCHEL_ISSUER_LOOPBACK": "true",
-        }
+    def __init__(self, folder, database_url, role="issuer", **settings):
+        self.port, self.role = free_port(), role
+        given = {
+            "database_url": database_url,
+            "data_dir": str(folder),
+            "public_url": f"http://localhost:{self.port}",
+            "port": str(self.port),
+            "key_file": str(folder / "kek"),
+            "loopback": "true",
+        } | settings
+        self.environment = {**os.environ, **{f"SATCHEL_{role}_{name}".upper(): each for name, each in given.items()}}
         self.process = None
         self.starts = []
         """Seconds from each start until it listened."""
 
     def command(self, *words, given=""):
         done = subprocess.run(
-            [sys.executable, "-m", "issuer", *words],
+            [sys.executable, "-m", self.role, *words],
             cwd=ROOT,
             env=self.environment,
             input=given,
@@ -73,7 +73,7 @@ class Server:
     def start(self):
         begun = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "issuer", "serve"],
+            [sys.executable, "-m", self.role, "serve"],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -93,13 +93,14 @@ class Server:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         headers = {"Host": f"localhost:{self.port}", "Accept": "application/json"}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         if token:
             headers["Authorization"] = f"Bearer {token}"
         if key:
             headers["Idempotency-Key"] = key
         try:
-            connection.request(method, path, body=None if body is None else json.dumps(body), headers=headers)
+            sent = body if body is None or isinstance(body, bytes) else json.dumps(body)
+            connection.request(method, path, body=sent, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

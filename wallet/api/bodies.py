@@ -88,9 +88,14 @@ class NewInvitation(Body):
 
 
 class NewClaim(Body):
-    """An offer's claim link. With `learner` it is kept at once, or a guardian is asked."""
+    """An offer's claim link; or a code from paper, and the web address of the provider that is printed with it.
 
-    offer: str = Field(max_length=2100)
+    With `learner` it is kept at once, or a guardian is asked.
+    """
+
+    offer: str = Field(default="", max_length=2100)
+    code: str = Field(default="", max_length=100)
+    provider: str = Field(default="", max_length=400)
     learner: str | None = Field(default=None, max_length=40)
 
 

@@ -29,7 +29,8 @@ def _add_claims(router: APIRouter, services: Services) -> None:
 
     @router.post("/claims", status_code=201)
     def start_claim(actor: who, body: NewClaim) -> Any:
-        claim_id = claims.open_offer(actor, body.offer)
+        offer = claims.link_of_code(actor, body.code, body.provider) if body.code else body.offer
+        claim_id = claims.open_offer(actor, offer)
         if body.learner is not None and claims.claim(actor, claim_id).state == "offered":
             claims.keep(actor, claim_id, body.learner)
         return to_json(claims.claim(actor, claim_id))

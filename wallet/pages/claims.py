@@ -1,7 +1,7 @@
 """Keeping what is offered."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -22,22 +22,30 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/claim", name="claim_start")
     def start_page(request: Request, actor: who, offer: str = "") -> Response:
-        learners = services.people.learners(actor)
-        return pages.render(request, "claim_start.html", values={"offer": offer[:2000]}, error=None, learners=learners)
+        values = {"offer": offer[:2000]}
+        return pages.render(request, "claim_start.html", values=values, error=None, **_beside(actor))
 
     @router.post("/claim")
     def start(request: Request, actor: who) -> Response:
         given = form(request)
 
         def act() -> Response:
-            claim_id = claims.open_offer(actor, given.get("offer"))
+            offer = given.get("offer")
+            if "code" in given:
+                offer = claims.link_of_code(actor, given.get("code"), given.get("provider"))
+            claim_id = claims.open_offer(actor, offer)
             claim = claims.claim(actor, claim_id)
             if claim.state == "kept" and claim.credential_id is not None:
                 flash(request, _("Already kept, here."))
                 return see_other(f"/credentials/{claim.credential_id}")
             return see_other(f"/claims/{claim_id}")
 
-        return again(act, request, pages, "claim_start.html", given, learners=lambda: services.people.learners(actor))
+        beside = {name: lambda value=value: value for name, value in _beside(actor).items()}
+        return again(act, request, pages, "claim_start.html", given, **beside)
+
+    def _beside(actor: Actor) -> dict[str, Any]:
+        settings = services.tools.settings
+        return {"learners": services.people.learners(actor), "provider": settings.issuer_url or ""}
 
     @router.get("/claims/{claim_id}", name="claim")
     def claim_page(request: Request, actor: who, claim_id: str) -> Response:

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kit.errors import BadInput, Conflict, NotFound, Refused, RequestError
-from kit.fetch import Reply
-from kit.i18n import Message, _
+from kit.i18n import _
+from kit.limits import Misses
 from vc.credential import VerifiableCredential
 from vc.document import CREDENTIAL_LIMITS, parse
 from vc.presentation import build
@@ -28,11 +28,19 @@ from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
 from wallet.service.credentials import Credentials
 from wallet.service.disclosing import received
-from wallet.service.exchange import Offer, ProviderRefused, Request, claim_link, read_offer
+from wallet.service.exchange import (
+    Offer,
+    ProviderRefused,
+    Request,
+    claim_link,
+    code_address,
+    link_of_code,
+    read_offer,
+    require_ok,
+)
 from wallet.service.family_views import LearnerView, learner_view
 from wallet.service.judging import Judged, Judging
 from wallet.service.people import People
-from wallet.service.text import plain
 
 OFFERED, WAITING, APPROVED, KEPT, DECLINED = "offered", "waiting", "approved", "kept", "declined"
 SUITE = "eddsa-rdfc-2022"
@@ -77,6 +85,7 @@ class Claims:
         self._people = people
         self._credentials = credentials
         self._judging = judging
+        self._misses = Misses(tools.clock)
 
     def open_offer(self, actor: Actor, text: str) -> str:
         """Look at an offer. The id of its claim.
@@ -109,6 +118,21 @@ class Claims:
             row.sealed = home.chest.seal(home.place("claim", row.id, 1), told)
             session.add(row)
             return row.id
+
+    def link_of_code(self, actor: Actor, code: str, provider: str) -> str:
+        """The claim link of a code from paper, which the server whose address is printed with it tells.
+
+        Raises: BadInput when one of them is none; TooMany after many wrong ones; ProviderRefused as the server says,
+        and when the link is another server's.
+        """
+        address, typed = code_address(code, provider, loopback=self._tools.settings.loopback)
+        self._misses.admit(actor.family_id)
+        try:
+            answer = self._tools.fetcher.post_json(address, {"code": typed})
+            return link_of_code(answer, address)
+        except (BadInput, ProviderRefused):
+            self._misses.missed(actor.family_id)
+            raise
 
     def claim(self, actor: Actor, claim_id: str) -> ClaimView:
         """A claim's page. Raises: NotFound."""
@@ -203,7 +227,7 @@ class Claims:
 
     def _ask(self, link: str) -> tuple[Offer, Request]:
         answer = self._tools.fetcher.post_json(link, {})
-        self._require_ok(answer)
+        require_ok(answer)
         try:
             value = parse(answer.body, limits=CREDENTIAL_LIMITS).value
         except ProblemError:
@@ -227,7 +251,7 @@ class Claims:
             domain=request.domain,
         )
         answer = self._tools.fetcher.post_json(errand.link, {"verifiablePresentation": presentation})
-        self._require_ok(answer)
+        require_ok(answer)
         try:
             shown, original = received(answer.body)
             judged = self._judging.judge(shown)
@@ -242,23 +266,6 @@ class Claims:
         if not ours:
             raise _not_an_award()
         return judged, original
-
-    @staticmethod
-    def _require_ok(answer: Reply) -> None:
-        if answer.status == 200 and answer.error is None:
-            return
-        said = _said(answer)
-        words: dict[int, Message] = {
-            404: _("The provider knows nothing of this link. Check that it was copied whole, or ask for a new one."),
-            409: _("This award was claimed already, with another wallet. If that was not you, tell the provider."),
-            410: _("The provider took this offer back, or it has run out. Ask the provider for a new one."),
-            429: _("The provider's server asks to wait a little. Try again in a minute."),
-        }
-        fallback = _("The provider's server did not hand the award out. Nothing is lost: try again in a while.")
-        detail = words.get(answer.status, fallback)
-        raise ProviderRefused(
-            _("%(words)s (The provider says: “%(said)s”)", words=detail, said=said) if said else detail
-        )
 
     def _errand(self, home: Household, row: store.Claim, opened: OpenLearner) -> _Errand:
         if not row.decided_by or row.decided_at is None:
@@ -356,16 +363,6 @@ class Claims:
             credential_id=row.credential_id,
             may_approve=row.state == WAITING and opened is not None and Right.RECEIVE in opened.rights,
         )
-
-
-def _said(answer: Reply) -> str:
-    """The server's own sentence, as plain text: it comes from a stranger and may be anything."""
-    try:
-        value = answer.json()
-    except ValueError:
-        return ""
-    detail = value.get("detail") if isinstance(value, dict) else None
-    return plain(detail[:300], field="detail", most=300, required=False) if isinstance(detail, str) else ""
 
 
 def _not_an_award() -> ProviderRefused:

@@ -16,12 +16,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kit.errors import BadInput, Conflict, Words
-from kit.i18n import _
+from kit.fetch import Reply
+from kit.i18n import Message, _
+from kit.intake import InputRefused, parse_link
 from vc.document import JsonObject
 from wallet.service.text import plain
 
 WAITING = "waiting"
 """The notice that a guardian has to say yes, which goes only to a server that says it takes it."""
+CODES = "/api/claim-codes"
+"""Where a provider's server tells the link of a code."""
 _MOST_LINK = 2000
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\- ]{5,40}")
 
@@ -95,7 +99,7 @@ def claim_link(text: str) -> str:
     if not given:
         raise BadInput(_("There is no link here yet."), field="offer", remedy=remedy)
     if "://" not in given and _CODE.fullmatch(given):
-        where = _("Type it at the web address that is printed above it; that page leads back here.")
+        where = _("Type it where codes are typed, with the web address that is printed with it.")
         raise BadInput(
             _("This is a code. A code alone does not say which provider it belongs to."), field="offer", remedy=where
         )
@@ -103,6 +107,29 @@ def claim_link(text: str) -> str:
         raise BadInput(_("That is not one link."), field="offer", remedy=remedy)
     origin_of(given, field="offer")
     return given.partition("#")[0]
+
+
+def code_address(code: str, provider: str, *, loopback: bool) -> tuple[str, str]:
+    """Where to ask for the link of a code from paper, and the code as it is asked for.
+
+    `provider` is the web address that is printed with it, as somebody typed it. Raises: BadInput.
+    """
+    typed = code.strip()
+    if not _CODE.fullmatch(typed):
+        raise BadInput(
+            _("This is not a code from a sheet of paper."),
+            field="code",
+            remedy=_("Look at it again: it has 16 letters and digits in groups of four."),
+        )
+    try:
+        link = parse_link(provider.strip(), loopback=loopback)
+    except InputRefused:
+        raise BadInput(
+            _("A code alone does not say which provider it belongs to."),
+            field="provider",
+            remedy=_("Type the web address that is printed with the code, such as maple.example."),
+        ) from None
+    return origin_of(link.address, field="provider") + CODES, typed
 
 
 def origin_of(link: str, *, field: str) -> str:
@@ -170,3 +197,57 @@ def _not_an_offer() -> ProviderRefused:
     return ProviderRefused(
         _("The provider's server did not answer with an award. Check the link, or ask for a new one.")
     )
+
+
+def link_of_code(answer: Reply, address: str) -> str:
+    """The claim link in the answer of a server that was asked for one at `address`.
+
+    Raises: BadInput when it knows no such code; ProviderRefused for anything else, also a link of another server.
+    """
+    if answer.status == 422 and answer.error is None:
+        raise BadInput(
+            _("The provider knows no award with this code."),
+            field="code",
+            remedy=_("Look at it again: it has 16 letters and digits in groups of four."),
+        )
+    try:
+        require_ok(answer)
+        value = answer.json()
+        link = claim_link(str(value["url"])) if isinstance(value, Mapping) and "url" in value else ""
+        own = link and origin_of(link, field="code") + CODES == address
+    except ProviderRefused as error:
+        error.field = "code"
+        raise
+    except (ValueError, BadInput):
+        own, link = False, ""
+    if not own:
+        refused = ProviderRefused(_("At this address there is no provider who knows codes. Compare it with the paper."))
+        refused.field = "code"
+        raise refused
+    return link
+
+
+def require_ok(answer: Reply) -> None:
+    """Let an answer pass that is one. Raises: ProviderRefused, in our words and the server's."""
+    if answer.status == 200 and answer.error is None:
+        return
+    said = _said(answer)
+    words: dict[int, Message] = {
+        404: _("The provider knows nothing of this link. Check that it was copied whole, or ask for a new one."),
+        409: _("This award was claimed already, with another wallet. If that was not you, tell the provider."),
+        410: _("The provider took this offer back, or it has run out. Ask the provider for a new one."),
+        429: _("The provider's server asks to wait a little. Try again in a minute."),
+    }
+    fallback = _("The provider's server did not hand the award out. Nothing is lost: try again in a while.")
+    detail = words.get(answer.status, fallback)
+    raise ProviderRefused(_("%(words)s (The provider says: “%(said)s”)", words=detail, said=said) if said else detail)
+
+
+def _said(answer: Reply) -> str:
+    """The server's own sentence, as plain text: it comes from a stranger and may be anything."""
+    try:
+        value = answer.json()
+    except ValueError:
+        return ""
+    detail = value.get("detail") if isinstance(value, dict) else None
+    return plain(detail[:300], field="detail", most=300, required=False) if isinstance(detail, str) else ""

@@ -223,8 +223,9 @@ class Imports:
             elif Right.RECEIVE in opened.rights:
                 self._keep(home, opened, row, found, task)
             elif not self._is_known(home, opened, row, told, ASKED):
+                assert found.judged is not None
                 row.state, row.changed_at = ASKED, home.now
-                opened.seal(row, told | {"why": None, "report": None})
+                opened.seal(row, told | {"why": None, "report": dict(found.judged.report.to_json())})
             home.note("import.look", row.id, learner=opened.id, state=row.state)
             return row.state
 

@@ -118,6 +118,7 @@ def erase_work(session: Session, work_id: str, now: datetime) -> None:
 
 def erase_apart(session: Session, item_id: str, now: datetime) -> None:
     """Remove a thing that was kept apart, with its bytes; leave a tombstone. Safe to repeat."""
+    overwriting(session)
     _bury(session, item_id, "apart", now)
     session.execute(delete(ImportFile).where(ImportFile.item_id == item_id))
     session.execute(delete(ImportItem).where(ImportItem.id == item_id))

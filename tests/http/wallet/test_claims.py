@@ -7,8 +7,11 @@ import time
 
 import pytest
 
+from kit.errors import BadInput, TooMany
+from kit.fetch import Reply
 from tests.http.wallet.provider import Issuer
 from vc.document import PRESENTATION_LIMITS, parse
+from wallet.service.exchange import ProviderRefused
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +139,70 @@ def test_a_link_nobody_made_is_refused_in_words(browser, hadleys, issuer):
     answer = browser("teresa").post("/claim", {"offer": f"{issuer.url}/claim/{'x' * 22}"})
     assert answer.status_code == 409
     assert "knows nothing of this link" in answer.text
+
+
+def code_of(issuer, link):
+    """The code that is printed for a claim link."""
+    items = issuer.ok(issuer.client.get("/api/organisations/maple/codes"))["items"]
+    return next(each["claim"]["code"] for each in items if each["claim"] and each["claim"]["url"] == link)
+
+
+def test_a_typed_code_leads_where_the_link_would(browser, api, hadleys, issuer):
+    link, _id = issuer.award("Wren", "31")
+    code = code_of(issuer, link)
+    teresa = browser("teresa")
+    assert 'name="provider"' in teresa.get("/claim").text
+    where = teresa.post("/claim", {"offer": link}).headers["location"]
+    for typed in (code, code.lower().replace("-", " ")):
+        assert teresa.post("/claim", {"code": typed, "provider": issuer.url}).headers["location"] == where
+    made = api("teresa").post("/api/claims", json={"code": code, "provider": f"{issuer.url}/claim"})
+    assert (made.status_code, f"/claims/{made.json()['id']}") == (201, where)
+
+
+@pytest.mark.parametrize(
+    ("code", "provider", "field", "says"),
+    [
+        ("ABCD-EFGH-JKMN-PQRS", "", "provider", "does not say which provider"),
+        ("ABCD-EFGH-JKMN-PQRS", "http://maple.example", "provider", "does not say which provider"),
+        ("ABCD-EFGH-JKMN-PQRS", "{issuer}", "code", "knows no award with this code"),
+        ("<script>", "{issuer}", "code", "not a code from a sheet"),
+        ("", "{issuer}", "code", "not a code from a sheet"),
+        ("ABCD-EFGH-JKMN-PQRS", "https://10.0.0.1", "code", "did not hand the award out"),
+    ],
+)  # fmt: skip
+def test_a_code_that_leads_nowhere_says_what_to_do(browser, hadleys, issuer, code, provider, field, says):  # noqa: PLR0917
+    answer = browser("teresa").post("/claim", {"code": code, "provider": provider.format(issuer=issuer.url)})
+    assert answer.status_code in {409, 422}
+    assert says in answer.text
+    assert re.search(rf'id="f-{field}-error"', answer.text)
+
+
+def test_J12_a_servers_link_to_somewhere_else_is_not_followed(services, hadleys, monkeypatch):
+    asked = []
+
+    def answer(address, body):
+        asked.append((address, body))
+        return Reply(
+            status=200,
+            media_type="application/json",
+            body=b'{"url": "https://evil.example/claim/abcdefgh"}',
+            error=None,
+        )
+
+    monkeypatch.setattr(services.tools.fetcher, "post_json", answer)
+    with pytest.raises(ProviderRefused):
+        services.claims.link_of_code(hadleys.teresa, "ABCD-EFGH-JKMN-PQRS", "maple.example/claim")
+    assert asked == [("https://maple.example/api/claim-codes", {"code": "ABCD-EFGH-JKMN-PQRS"})]
+
+
+def test_J2_guessing_codes_runs_dry(services, hadleys, monkeypatch):
+    gone = Reply(status=422, media_type="application/problem+json", body=b"{}", error=None)
+    monkeypatch.setattr(services.tools.fetcher, "post_json", lambda *_given: gone)
+    for _each in range(300):
+        with pytest.raises(BadInput):
+            services.claims.link_of_code(hadleys.teresa, "ABCD-EFGH-JKMN-PQRS", "maple.example")
+    with pytest.raises(TooMany):
+        services.claims.link_of_code(hadleys.teresa, "ABCD-EFGH-JKMN-PQRS", "maple.example")
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,10 @@ def test_a_minor_asks_and_the_guardian_says_yes_or_no_on_the_page(browser, hadle
     told = teresa.get(where).text
     assert "3 awards are genuine and wait for you." in told
     refusal, attempt = (re.findall(rf'action="(/import-items/[^"]+/{act})"', told) for act in ("refusal", "attempt"))
+    item = refusal[0].removesuffix("/refusal")
+    assert "until you say yes" in teresa.get(item).text
+    assert "As soon as Teresa approves" in jonah.get(item).text
+    assert f"{item}/attempt" not in jonah.get(item).text
     assert "Declined" in teresa.post(refusal[0], {}, page=where, follow=True).text
     assert "Kept." in teresa.post(attempt[1], {}, page=where, follow=True).text
     after = teresa.post(f"{where}/approval", {}, page=where, follow=True).text

@@ -119,6 +119,7 @@ ROUTES = (
     # for families and everybody
     Route("GET", "/claim", NOBODY),
     Route("POST", "/claim", NOBODY, lambda ids: {"code": ids["claim_code"]}),
+    Route("POST", "/api/claim-codes", NOBODY, lambda ids: {"code": ids["claim_code"]}, good=(200,)),
     Route("GET", "/claim/{token}", NOBODY, places={"token": "claim_token"}),
     Route("GET", "/claim/{token}/certificate", NOBODY, places={"token": "claim_token"}),
     Route(
