@@ -31,6 +31,7 @@ _NONCE_BYTES = 24
 _CHECK_TEXT = b"this database belongs to this key"
 _CHECK_CONTEXT = b"satchel/vault/check"
 _KEPT = "secret:"
+_LOST = "lost:"
 
 
 class VaultError(Exception):
@@ -59,6 +60,10 @@ class DataKey:
     def key_id(self) -> str:
         """A fingerprint of the key, safe to show: 16 hex digits."""
         return self._id.hex()
+
+    def raw(self) -> bytes:
+        """The key itself, to be sealed for somebody else and for nothing else."""
+        return self._key
 
     def seal(self, plaintext: bytes, *, context: bytes) -> bytes:
         """Encrypt `plaintext`, bound to `context`."""
@@ -132,6 +137,10 @@ class Vault:
         """A fresh data key, and its wrapped form to store. Destroying every wrapped copy destroys what it sealed."""
         raw = secrets.token_bytes(KEY_BYTES)
         return DataKey(raw), self.seal(raw, context=b"data-key/" + context)
+
+    def adopt(self, key: DataKey, *, context: bytes) -> bytes:
+        """The wrapped form of a data key that came back another way."""
+        return self.seal(key.raw(), context=b"data-key/" + context)
 
     def unwrap(self, wrapped: bytes, *, context: bytes) -> DataKey:
         """The data key that was wrapped for `context`. Raises: VaultError."""
@@ -209,6 +218,31 @@ class Vault:
         session.execute(delete(table).where(table.c.key_id.in_(former)))
         return former
 
+    def replace_lost(self, session: Session, table: Table, *, at: datetime) -> list[str]:
+        """Tie a database whose KEK is lost for good to this one; the lost ones' ids. What they sealed stays closed.
+
+        Secrets that were kept under a lost KEK are gone, and made anew when they are asked for. Raises: VaultError when
+        nothing is lost.
+        """
+        lost = [key_id for key_id, _sealed in _tied(session, table) if key_id not in self._known]
+        if not lost:
+            raise VaultError("the key that is given opens this database: nothing is lost, and nothing was changed")
+        session.execute(delete(table).where(table.c.key_id.in_(lost)))
+        for row in session.execute(select(table).where(table.c.key_id.like(f"{_KEPT}%"))).all():
+            if not self.knows(row.sealed[1:9]):
+                session.execute(delete(table).where(table.c.key_id == row.key_id))
+        for key_id in lost:
+            name = _LOST + key_id[: 16 - len(_LOST)]
+            mark = {"key_id": name, "sealed": bytes.fromhex(key_id), "since": at.isoformat()}
+            session.execute(insert(table).values(mark))
+        self.claim(session, table, at=at)
+        return lost
+
+    def lost(self, session: Session, table: Table) -> set[bytes]:
+        """The ids (8 bytes) of the KEKs that the operator said to be lost."""
+        rows = session.execute(select(table.c.sealed).where(table.c.key_id.like(f"{_LOST}%"))).all()
+        return {row.sealed for row in rows}
+
     def knows(self, key_id: bytes) -> bool:
         """Whether this is the id (8 bytes, as it stands in a sealed value) of a KEK that is here."""
         return key_id.hex() in self._known
@@ -228,7 +262,7 @@ def vault_table(metadata: MetaData) -> Table:
 def _tied(session: Session, table: Table) -> list[tuple[str, bytes]]:
     """The rows that tie a database to KEKs, oldest first."""
     rows = session.execute(select(table).order_by(table.c.since, table.c.key_id)).all()
-    return [(row.key_id, row.sealed) for row in rows if not row.key_id.startswith(_KEPT)]
+    return [(row.key_id, row.sealed) for row in rows if not row.key_id.startswith((_KEPT, _LOST))]
 
 
 def tied_to(session: Session, table: Table) -> list[str]:

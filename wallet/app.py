@@ -15,10 +15,12 @@ from kit.accounts.passkey_pages import passkey_api, passkey_pages
 from kit.accounts.passwords import Passwords
 from kit.clock import Clock, SystemClock
 from kit.db import Database
+from kit.errors import Unavailable
 from kit.fetch import Fetcher
 from kit.health import Health, database_checks
+from kit.i18n import _
 from kit.jobs import ThreadJobs
-from kit.vault import Vault, WrongKey
+from kit.vault import Vault, VaultError, WrongKey
 from kit.web import Pages, build_app, see_other
 from kit.web.problems import respond
 from kit.web.vc_api import is_for_programs
@@ -159,5 +161,13 @@ def create_app(settings: WalletSettings, *, services: Services | None = None) ->
             return respond(request, error, pages)
         return see_other("/start")
 
+    def closed(request: Request, _error: Exception) -> Response:
+        words = _(
+            "These awards are sealed under a key that this server does not have. Nothing is lost: tell whoever runs "
+            "it, or use a recovery code."
+        )
+        return respond(request, Unavailable(words, retry_after=3600), pages)
+
     app.add_exception_handler(NoFamily, start_first)
+    app.add_exception_handler(VaultError, closed)
     return app

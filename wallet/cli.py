@@ -21,14 +21,16 @@ from sqlalchemy import select
 from kit import audit, server
 from kit.accounts import Account
 from kit.accounts.commands import ensure_first, read_password, recovery_words
+from kit.clock import SystemClock
 from kit.db import Database
 from kit.errors import RequestError
-from kit.vault import VaultError, create_key_file
+from kit.vault import Vault, VaultError, create_key_file
 from wallet import store
 from wallet.app import MIGRATIONS, ROLE, build_tools, create_app
 from wallet.service import Tools, build_services
 from wallet.service.joining import ADMINISTRATOR
 from wallet.service.leaving.opening import open_archive
+from wallet.service.recovery import replace_lost_key
 from wallet.settings import WalletSettings
 
 USAGE = 64
@@ -101,6 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     key_commands.add_parser(
         "rewrap", help="seal everything under the present key, while the wallet runs; interrupted, run it again"
     ).set_defaults(run=_rewrap)
+    lost = key_commands.add_parser(
+        "replace-lost", help="the key file is lost for good: close everything, for families to open with recovery codes"
+    )
+    lost.add_argument("--it-is-lost", action="store_true", required=True, help="say so; there is no way back")
+    lost.set_defaults(run=_replace_lost)
     commands.add_parser("clients", help="list the programs that registered here").set_defaults(run=_clients)
     shut = commands.add_parser("shut-out", help="end what a program may do here, in every family, at once")
     shut.add_argument("client", help="its id, as “clients” lists it")
@@ -181,6 +188,7 @@ def _recover(given: argparse.Namespace, settings: WalletSettings) -> int:
 def _sweep(_given: argparse.Namespace, settings: WalletSettings) -> int:
     tools = build_tools(settings)
     services = build_services(tools)
+    services.recovery.catch_up()
     gone = services.erasure.empty_bins()
     clients = services.hosting.clients.forget_old()
     sessions = tools.accounts.forget_old_sessions()
@@ -270,6 +278,22 @@ def _rewrap(_given: argparse.Namespace, settings: WalletSettings) -> int:
     for key_id in found.released:
         print(f"Key {key_id} is not needed any more: take it out of RETIRED_KEY_FILES, and restart.")
         print("Keep its file with the backups that were made before today; they open with it alone.")
+    return 0
+
+
+def _replace_lost(_given: argparse.Namespace, settings: WalletSettings) -> int:
+    vault = Vault.from_settings(settings)
+    database = Database(settings.database_url)
+    database.upgrade(MIGRATIONS)
+    try:
+        closed = replace_lost_key(database, vault, SystemClock())
+    finally:
+        database.close()
+    print(
+        f"Key {vault.key_id} takes its place. {closed} accounts were closed; what families keep is as it was, closed."
+    )
+    print("Make an administrator anew with “python -m wallet init”. Families open theirs with a recovery code at")
+    print(f"{settings.public_url}/reopen")
     return 0
 
 

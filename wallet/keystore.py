@@ -70,7 +70,7 @@ class Chest:
     """An opened data key of one family or one learner; opens and seals values at their places."""
 
     def __init__(self, key: DataKey) -> None:
-        self._key = key
+        self.key = key
 
     def seal(self, place: Place, value: dict[str, Any]) -> bytes:
         """A JSON object, sealed to its place."""
@@ -85,15 +85,15 @@ class Chest:
 
     def seal_bytes(self, place: Place, value: bytes) -> bytes:
         """Bytes, sealed to their place: for documents, which are kept exactly as they came."""
-        return self._key.seal(value, context=place.context)
+        return self.key.seal(value, context=place.context)
 
     def open_bytes(self, place: Place, sealed: bytes) -> bytes:
         """The bytes sealed at that place."""
-        return self._key.open(sealed, context=place.context)
+        return self.key.open(sealed, context=place.context)
 
     def index(self, *parts: str) -> bytes:
         """A fingerprint (32 bytes) under this key: finds something again without writing it down."""
-        return hmac.new(self._key.derive("index"), json.dumps(parts).encode(), hashlib.sha256).digest()
+        return hmac.new(self.key.derive("index"), json.dumps(parts).encode(), hashlib.sha256).digest()
 
 
 class Keystore:
@@ -105,6 +105,14 @@ class Keystore:
     def rewrap(self, wrapped: bytes, family_id: str, learner_id: str) -> bytes:
         """The same data key wrapped under the present key-encryption key; unchanged when it already is."""
         return self.vault.rewrap(wrapped, context=_owner(family_id, learner_id))
+
+    def opens(self, wrapped: bytes) -> bool:
+        """Whether a wrapped data key is under a key-encryption key that is here."""
+        return self.vault.knows(wrapped[1:9])
+
+    def adopt(self, key: DataKey, family_id: str, learner_id: str) -> bytes:
+        """A data key that came back by a recovery code, wrapped for its row."""
+        return self.vault.adopt(key, context=_owner(family_id, learner_id))
 
     def new_chest(self, family_id: str, learner_id: str = "") -> tuple[Chest, bytes]:
         """A new data key for a family (no learner) or a learner: opened, and wrapped for its row."""
@@ -183,6 +191,11 @@ def new_code() -> str:
 def token_hash(token: str) -> bytes:
     """What the store keeps of a secret that somebody else holds (SHA-256)."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def place_of_key(family_id: str, learner_id: str) -> bytes:
+    """What a recovery copy of a data key is bound to."""
+    return b"recovery/" + _owner(family_id, learner_id)
 
 
 def _owner(family_id: str, learner_id: str) -> bytes:

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +69,7 @@ class Accounts:
         self._vault = vault
         self._passwords = hasher or Passwords()
         self._guesses = Guesses(clock)
+        self.codes_made: Callable[[str, Sequence[str]], None] = lambda _account_id, _codes: None
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -97,7 +98,7 @@ class Accounts:
         table = self.tables.account
         row = {
             "id": made.id,
-            "login": self._stored_login(login),
+            "login": self.stored_login(login),
             "name": self.seal(made.name, context=name_place(made.id)),
             "password": hashed,
             "scope": scope,
@@ -149,7 +150,7 @@ class Accounts:
 
         Raises: TooMany; BadInput with the same words whether the login or the password is wrong; PasskeyWanted.
         """
-        key = self._stored_login(login)
+        key = self.stored_login(login)
         self._guesses.admit(key, client)
         with self.database.reading() as session:
             row = self._row_by_login(session, login)
@@ -270,7 +271,7 @@ class Accounts:
 
     def make_recovery_codes(self, account_id: str) -> list[str]:
         """Ten fresh single-use codes, to be shown once; older ones stop working."""
-        codes = [group(short_code(signs=16)) for _number in range(RECOVERY_CODES)]
+        codes = [group(short_code(signs=20)) for _number in range(RECOVERY_CODES)]
         table = self.tables.code
         with self.database.session() as session:
             session.execute(delete(table).where(table.c.account_id == account_id, table.c.kind == "recovery"))
@@ -279,6 +280,7 @@ class Accounts:
                 for code in codes
             ]
             session.execute(insert(table), rows)
+        self.codes_made(account_id, codes)
         return codes
 
     def recovery_codes_left(self, account_id: str) -> int:
@@ -317,7 +319,7 @@ class Accounts:
 
         Raises: TooMany, BadInput, PasskeyWanted once the password is set.
         """
-        key = self._stored_login(login)
+        key = self.stored_login(login)
         self._guesses.admit(key, client)
         passwords.accept(new, login=fold(login), field="new_password")
         hashed = self._passwords.hash(new)
@@ -395,7 +397,7 @@ class Accounts:
 
     def _row_by_login(self, session: Session, login: str) -> Any:
         table = self.tables.account
-        return session.execute(select(table).where(table.c.login == self._stored_login(login))).first()
+        return session.execute(select(table).where(table.c.login == self.stored_login(login))).first()
 
     def _set_password(self, account_id: str, new: str, *, login: str, field: str) -> str:
         passwords.accept(new, login=fold(login), field=field)
@@ -418,7 +420,8 @@ class Accounts:
     def _end_sessions(self, session: Session, account_id: str) -> None:
         session.execute(delete(self.tables.session).where(self.tables.session.c.account_id == account_id))
 
-    def _stored_login(self, login: str) -> str:
+    def stored_login(self, login: str) -> str:
+        """A sign-in name as it is kept, and looked for."""
         folded = fold(login)
         if self._login_key is None:
             return folded

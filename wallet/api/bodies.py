@@ -213,3 +213,11 @@ class NewArchive(Body):
     """The passphrase with which the archive opens."""
 
     passphrase: str = Field(max_length=400)
+
+
+class Reopening(Body):
+    """A recovery code, and the sign-in name and password with which its owner goes on."""
+
+    code: str = Field(max_length=100)
+    login: str = Field(max_length=200)
+    password: str = Field(max_length=400)

@@ -4,12 +4,14 @@ from base64 import b64decode
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from kit.errors import BadInput
 from kit.i18n import _
+from kit.web import visit_of
 from wallet.api.asking import member
-from wallet.api.bodies import NewArchive, NewRestoration
+from wallet.api.bodies import NewArchive, NewRestoration, Reopening
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
 
@@ -43,3 +45,10 @@ def add_routes(router: APIRouter, services: Services) -> None:
     def try_again(actor: who, restoration_id: str) -> Any:
         services.restoring.try_again(actor, restoration_id)
         return to_json(services.restoring.view(actor, restoration_id))
+
+    @router.post("/reopening", status_code=201)
+    def reopen(request: Request, body: Reopening) -> Any:
+        client = visit_of(request).client
+        return to_json(
+            services.recovery.reopen(login=body.login, code=body.code, password=body.password, client=client)
+        )

@@ -20,6 +20,7 @@ consent      a program asks for leave
 connections  connected providers
 leaving      the sealed archive
 phone        the home screen, and the copy without a connection
+reopening    a recovery code, after the server lost its key
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from wallet.pages import (
     people,
     phone,
     reader,
+    reopening,
     shares,
     stating,
     works,
@@ -55,6 +57,7 @@ def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
     family = (home, people, handover, court_orders, learners, looking, collections, works, stating)
-    for part in (*family, credentials, imports, claims, shares, allowing, reader, consent, connections, leaving, phone):
+    keeping = (credentials, imports, claims, shares, allowing, reader, consent, connections)
+    for part in (*family, *keeping, leaving, reopening, phone):
         part.add_routes(router, services, pages)
     return router

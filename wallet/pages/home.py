@@ -27,7 +27,12 @@ def _add_home(router: APIRouter, services: Services, pages: Pages) -> None:
     def home(request: Request) -> Response:
         user = current_user(request)
         if user is None:
-            return pages.render(request, "welcome.html", signup_open=settings.signup_open)
+            return pages.render(
+                request,
+                "welcome.html",
+                signup_open=settings.signup_open,
+                closed=services.recovery.anything_closed(),
+            )
         actor = services.people.actor(user.id)
         if actor is None:
             return see_other("/start")

@@ -21,7 +21,11 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.get("/people", name="people")
     def family_page(request: Request, actor: who) -> Response:
         return pages.render(
-            request, "people.html", family=people.family(actor), handovers=services.handover.notices(actor)
+            request,
+            "people.html",
+            family=people.family(actor),
+            handovers=services.handover.notices(actor),
+            codes=services.recovery.codes_left(actor),
         )
 
     @router.get("/people/add", name="add_learner")

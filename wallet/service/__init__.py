@@ -35,6 +35,7 @@ presenting   a presentation for a question that a program brings
 disclosing   selections from what was issued for it
 hosting      awards that programs put here, whom somebody gave leave to
 rewrapping   another key-encryption key
+recovery     recovery codes as a second way to a family's keys; recovering keeps it in step
 erasure      the bin, and deleting for good
 """
 
@@ -66,6 +67,7 @@ from wallet.service.people import People
 from wallet.service.portfolio import Portfolios
 from wallet.service.presenting import Presenting
 from wallet.service.reading import Reading
+from wallet.service.recovery import Recovery
 from wallet.service.rewrapping import Rewrapping
 from wallet.service.shares import Shares
 from wallet.service.stating import Stating
@@ -103,6 +105,7 @@ class Services:
     handover: Handover
     hosting: Hosting
     rewrapping: Rewrapping
+    recovery: Recovery
     tools: Tools
 
 
@@ -115,6 +118,8 @@ def build_services(tools: Tools) -> Services:
     erasure = Erasure(tools, people)
     works, arranging = Works(tools, people), Arranging(tools, people, credentials)
     shares, reading = Shares(tools, people, credentials), Reading(tools, credentials)
+    recovery = Recovery(tools, people)
+    tools.accounts.codes_made = recovery.codes_made
     return Services(
         people=people,
         invitations=invitations,
@@ -141,5 +146,6 @@ def build_services(tools: Tools) -> Services:
         erasure=erasure,
         hosting=build_hosting(tools, people, credentials, judging, erasure),
         rewrapping=Rewrapping(tools),
+        recovery=recovery,
         tools=tools,
     )

@@ -183,8 +183,8 @@ class Household:
         return opened
 
     def _open(self, row: store.Learner | None) -> OpenLearner | None:
-        if row is None:
-            return None
+        if row is None or not self.tools.keystore.opens(row.wrapped_key):
+            return None  # there is none, or the key is lost: only a recovery code of whoever manages them opens it
         if row.id not in self._learners:
             self._learners[row.id] = open_learner(self.tools, self.session, row, self.actor.member_id, self.today)
         return self._learners[row.id]

@@ -41,6 +41,7 @@ from wallet.service.guarding import (
     require_still_managed,
 )
 from wallet.service.journal import write_journal
+from wallet.service.recovering import keep_in_step
 from wallet.service.text import plain
 
 NAME_LENGTH = 80
@@ -179,6 +180,7 @@ class People:
             self.entrust_member(
                 home, learner_id, actor.member_id, EVERY_SCOPE, until=self.majority(birth_date), basis=GUARDIAN
             )
+        keep_in_step(home)
         home.note("learner.add", learner_id)
         return learner_id
 
@@ -254,6 +256,7 @@ class People:
             require_may_end(home, opened, row)
             row.ended_at = home.now
             require_still_managed(home, opened)
+            keep_in_step(home)
             self._journal_end(row.id, home.now)
             home.note("guardianship.end", row.id)
 
@@ -298,6 +301,7 @@ class People:
         )
         home.session.add(row)
         home.session.flush()
+        keep_in_step(home)
         home.note("guardianship.give", row.id)
 
     def _move_majority(self, home: Household, opened: OpenLearner, birth_date: date | None) -> None:

@@ -45,13 +45,13 @@ class Rewrapping:
         Raises: VaultError at a value that does not open; what was done before it stays done.
         """
         present = bytes.fromhex(self._tools.keystore.vault.key_id)
-        total = sum(count for under, count in self.under().items() if under != present)
+        total = sum(count for under, count in self._openable().items() if under != present)
         done = 0
         for step in self._steps():
             done += step
             if step:
                 say(done, max(total, done))
-        left = sum(count for under, count in self.under().items() if under != present)
+        left = sum(count for under, count in self._openable().items() if under != present)
         return Rewrapped(done=done, left=left, released=self._release(done, left, present))
 
     def under(self) -> dict[bytes, int]:
@@ -64,16 +64,24 @@ class Rewrapping:
 
     def require_every_key(self) -> None:
         """Make sure that every key under which something is sealed is here. Raises: WrongKey."""
-        for key_id, count in self.under().items():
+        for key_id, count in self._openable().items():
             if not self._tools.keystore.vault.knows(key_id):
                 raise WrongKey(
                     f"{count} values are sealed under key {key_id.hex()}, which is not here. Put its file back under "
                     "RETIRED_KEY_FILES, start, and run “python -m wallet keys rewrap” again. Nothing was written"
                 )
 
+    def _openable(self) -> dict[bytes, int]:
+        """The same without what is sealed under keys that the operator said to be lost."""
+        with self._tools.database.reading() as session:
+            lost = self._tools.keystore.vault.lost(session, store.VAULT)
+        return {key_id: count for key_id, count in self.under().items() if key_id not in lost}
+
     def _steps(self) -> Iterator[int]:
         """Each step in a transaction of its own: how many values it sealed anew."""
         tools = self._tools
+        with tools.database.reading() as session:
+            lost = tools.keystore.vault.lost(session, store.VAULT)
         for table in (store.Family, store.Learner):
             last = ""
             while True:
@@ -81,7 +89,11 @@ class Rewrapping:
                     wraps = store.keys.wraps_after(session, table, last, _AT_ONCE)
                 if not wraps:
                     break
-                fresh = [(wrap, tools.keystore.rewrap(wrap.wrapped, wrap.family_id, wrap.learner_id)) for wrap in wraps]
+                fresh = [
+                    (wrap, tools.keystore.rewrap(wrap.wrapped, wrap.family_id, wrap.learner_id))
+                    for wrap in wraps
+                    if wrap.wrapped[1:9] not in lost
+                ]
                 with tools.database.session() as session:
                     yield sum(
                         store.keys.exchange(session, wrap, after) for wrap, after in fresh if after != wrap.wrapped

@@ -11,6 +11,7 @@ from wallet.store import (
     keys,
     leaving,
     people,
+    recovery,
     restoring,
     shares,
     works,
@@ -18,6 +19,7 @@ from wallet.store import (
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
 from wallet.store.import_tables import Import, ImportFile, ImportItem
+from wallet.store.recovery_tables import RecoveryKey, RecoverySlot, RecoveryWrap
 from wallet.store.restoring_tables import Brought, Restoration, RestorationItem
 from wallet.store.tables import (
     ACCOUNTS,
@@ -74,6 +76,9 @@ __all__ = [
     "Member",
     "Original",
     "Permission",
+    "RecoveryKey",
+    "RecoverySlot",
+    "RecoveryWrap",
     "Restoration",
     "RestorationItem",
     "Share",
@@ -93,6 +98,7 @@ __all__ = [
     "keys",
     "leaving",
     "people",
+    "recovery",
     "restoring",
     "shares",
     "works",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from wallet.store import hosting
+from wallet.store import hosting, recovery
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.import_tables import Import, ImportFile, ImportItem
 from wallet.store.restoring_tables import Brought, RestorationItem
@@ -62,6 +62,7 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     overwriting(session)
     _bury(session, learner_id, "learner", now)
     hosting.erase_of_learner(session, learner_id)
+    recovery.erase_of_learner(session, learner_id)
     of_learner = select(Share.id).where(Share.learner_id == learner_id)
     credentials = select(Credential.id).where(Credential.learner_id == learner_id)
     session.execute(

@@ -23,6 +23,7 @@ ANYBODY = {
     "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
     "/manifest.webmanifest", "/icons/{name}.png", "/phone/worker.js", "/phone/start", "/phone/offline", "/phone/state",
     "/hosting", "/oauth/register", "/oauth/token", "/oauth/revoke", "/ims/ob/v3p0/discovery", "/ims/clr/v2p0/discovery",
+    "/reopen", "/api/reopening",
 }  # fmt: skip
 """Routes that ask for no member: the ways in, the reader's side, and what a supervisor asks."""
 

@@ -7,8 +7,13 @@ from base64 import b64encode
 
 from fastapi.testclient import TestClient
 
+from kit.db import Database
 from kit.passphrase import opened
-from tests.unit.wallet.samples import award
+from kit.vault import Vault
+from tests.http.wallet.conftest import Browser
+from tests.unit.wallet.samples import award, settings, wallet
+from wallet.app import create_app
+from wallet.service.recovery import replace_lost_key
 
 WORDS = "otter lantern seven violins"
 
@@ -105,3 +110,27 @@ def test_the_server_takes_archives_in_by_itself(app, services, hadleys):
         while services.restoring.view(hadleys.teresa, begun.id).running and time.monotonic() < until:
             time.sleep(0.05)
         assert services.restoring.view(hadleys.teresa, begun.id).counts == {"already": 1}
+
+
+def test_k10_a_family_opens_its_awards_with_a_recovery_code_after_the_key_was_lost(tmp_path, services, hadleys):
+    kept = services.credentials.add_file(hadleys.teresa, hadleys.wren, award()).credential_id
+    account = services.tools.accounts.find_by_login("teresa")
+    codes = services.tools.accounts.make_recovery_codes(account.id)
+    services.tools.database.close()
+    database = Database(f"sqlite:///{tmp_path}/wallet.db")
+    replace_lost_key(database, Vault(b"\x77" * 32), services.tools.clock)
+    database.close()
+    there = wallet(tmp_path, services.tools.clock, key_hex="77" * 32)
+    reader = Browser(create_app(settings(tmp_path, key_hex="77" * 32), services=there))
+    assert "/reopen" in reader.get("/").text
+    wrong = reader.post("/reopen", {"code": "0000", "login": "teresa", "password": "another quilt 77"}, page="/reopen")
+    assert wrong.status_code == 422
+    assert "opens nothing here" in wrong.text
+    assert "Hadley" not in wrong.text
+    opened = reader.post(
+        "/reopen", {"code": codes[0], "login": "teresa", "password": "another quilt 77"}, page="/reopen", follow=True
+    )
+    assert "are open again" in opened.text
+    assert reader.get(f"/credentials/{kept}/file").content == award()
+    assert "9 recovery codes" in reader.get("/people").text
+    there.tools.database.close()
