@@ -15,7 +15,8 @@ class WalletSettings(RoleSettings):
     shared
     without a guardian. A share link lasts `share_days`, for a learner under `consent_age` `share_days_young`, and
     never longer
-    than `share_days_most`. What is deleted stays in the bin for `bin_days`.
+    than `share_days_most`. What is deleted stays in the bin for `bin_days`. `backup_days` is how long the operator
+    keeps backups: it is said to whoever deletes something, and nothing else comes of it.
     """
 
     model_config = SettingsConfigDict(env_prefix="SATCHEL_WALLET_", extra="forbid", frozen=True)
@@ -27,4 +28,5 @@ class WalletSettings(RoleSettings):
     share_days_young: int = Field(default=7, ge=1)
     share_days_most: int = Field(default=365, ge=1)
     bin_days: int = Field(default=30, ge=0)
+    backup_days: int | None = Field(default=None, ge=1)
     invitation_days: int = Field(default=14, ge=1)

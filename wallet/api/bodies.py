@@ -221,3 +221,9 @@ class Reopening(Body):
     code: str = Field(max_length=100)
     login: str = Field(max_length=200)
     password: str = Field(max_length=400)
+
+
+class Parting(Body):
+    """The password of whoever deletes everything of their family."""
+
+    password: str = Field(max_length=400)

@@ -11,7 +11,7 @@ from kit.errors import BadInput
 from kit.i18n import _
 from kit.web import visit_of
 from wallet.api.asking import member
-from wallet.api.bodies import NewArchive, NewRestoration, Reopening
+from wallet.api.bodies import NewArchive, NewRestoration, Parting, Reopening
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
 
@@ -52,3 +52,8 @@ def add_routes(router: APIRouter, services: Services) -> None:
         return to_json(
             services.recovery.reopen(login=body.login, code=body.code, password=body.password, client=client)
         )
+
+    @router.post("/family/erasure", status_code=204)
+    def erase_family(actor: who, body: Parting) -> Response:
+        services.erasure.erase_family(actor, password=body.password)
+        return Response(status_code=204)

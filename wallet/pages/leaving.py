@@ -1,6 +1,6 @@
 """Leaving, and arriving: the family's archive."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from kit.errors import BadInput
 from kit.i18n import Message, _, ngettext
 from kit.passphrase import suggestion
-from kit.web import Pages, flash, form, see_other
+from kit.web import Pages, flash, form, see_other, visit_of
 from wallet.pages.asking import again, attachment, member
 from wallet.service import Actor, Services
 from wallet.service.authority import Right
@@ -64,6 +64,33 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             return StreamingResponse(packed.chunks(), media_type="application/octet-stream", headers=headers)
 
         return again(act, request, pages, "leave.html", given, mine=lambda: _mine(actor), suggestion=suggestion)
+
+    @router.get("/leave/delete", name="delete_family")
+    def delete_page(request: Request, actor: who) -> Response:
+        return pages.render(request, "leave_delete.html", **_parting(actor), error=None, values={})
+
+    @router.post("/leave/delete")
+    def delete(request: Request, actor: who) -> Response:
+        given = form(request)
+
+        def act() -> Response:
+            services.erasure.erase_family(actor, password=given.get("password"))
+            visit_of(request).sign_out()
+            flash(request, _("Everything of your family was deleted."))
+            return see_other("/")
+
+        return again(
+            act,
+            request,
+            pages,
+            "leave_delete.html",
+            given,
+            parting=lambda: services.erasure.parting(actor),
+            backup_days=lambda: services.tools.settings.backup_days,
+        )
+
+    def _parting(actor: Actor) -> dict[str, Any]:
+        return {"parting": services.erasure.parting(actor), "backup_days": services.tools.settings.backup_days}
 
     @router.get("/restore", name="restore")
     def restore_page(request: Request, actor: who) -> Response:  # noqa: ARG001 - asks who it is

@@ -17,6 +17,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     """Add the routes about people."""
     who = Annotated[Actor, Depends(member(services))]
     people = services.people
+    _add_removing(router, services, pages)
 
     @router.get("/people", name="people")
     def family_page(request: Request, actor: who) -> Response:
@@ -120,10 +121,32 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         flash(request, _("The invitation's link no longer works."))
         return see_other("/people")
 
+    def _about(request: Request, actor: Actor, learner_id: str) -> Response:
+        return pages.render(
+            request,
+            "learner_about.html",
+            details=people.learner(actor, learner_id),
+            family=people.family(actor),
+            scopes=tuple(Scope),
+            error=None,
+            values={},
+        )
+
+
+def _add_removing(router: APIRouter, services: Services, pages: Pages) -> None:
+    who = Annotated[Actor, Depends(member(services))]
+    people = services.people
+
     @router.get("/learners/{learner_id}/remove", name="remove_learner")
     def remove_page(request: Request, actor: who, learner_id: str) -> Response:
-        days = services.tools.settings.bin_days
-        return pages.render(request, "learner_remove.html", details=people.learner(actor, learner_id), days=days)
+        settings = services.tools.settings
+        return pages.render(
+            request,
+            "learner_remove.html",
+            details=people.learner(actor, learner_id),
+            days=settings.bin_days,
+            backup_days=settings.backup_days,
+        )
 
     @router.post("/learners/{learner_id}/remove")
     def remove(request: Request, actor: who, learner_id: str) -> Response:
@@ -137,19 +160,14 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         flash(request, _("Taken back. Links that were stopped stay stopped."))
         return see_other(f"/learners/{learner_id}")
 
-    @router.post("/learners/{learner_id}/erase", name="erase_learner")
+    @router.get("/learners/{learner_id}/erase", name="erase_learner")
+    def erase_page(request: Request, actor: who, learner_id: str) -> Response:
+        learner = services.erasure.in_bin(actor, learner_id)
+        days = services.tools.settings.backup_days
+        return pages.render(request, "learner_erase.html", learner=learner, backup_days=days)
+
+    @router.post("/learners/{learner_id}/erase")
     def erase(request: Request, actor: who, learner_id: str) -> Response:
         services.erasure.erase_learner(actor, learner_id)
         flash(request, _("Deleted for good."))
         return see_other("/people")
-
-    def _about(request: Request, actor: Actor, learner_id: str) -> Response:
-        return pages.render(
-            request,
-            "learner_about.html",
-            details=people.learner(actor, learner_id),
-            family=people.family(actor),
-            scopes=tuple(Scope),
-            error=None,
-            values={},
-        )

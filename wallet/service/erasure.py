@@ -10,14 +10,17 @@ Issuers' credentials elsewhere are not touched: they still verify.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from kit.errors import NotFound
+from kit.errors import NotFound, Refused
+from kit.i18n import _
 from wallet import store
 from wallet.service.authority import Right
 from wallet.service.core import Actor, Household, OpenLearner, Tools
+from wallet.service.family_views import LearnerView, learner_view
 from wallet.service.import_views import APART
 from wallet.service.journal import JOURNAL, read_journal, write_journal
 from wallet.service.people import People
@@ -29,7 +32,22 @@ _DESTROYED = {
     "work": store.erasure.erase_work,
     "apart": store.erasure.erase_apart,
     "connection": store.erasure.end_connection,
+    "family": store.erasure.erase_family,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """What goes when a family deletes everything: names of learners and of members who sign in; and of learners whom
+    the member who asks may see and not decide for; `unseen` are those whom they may not even see.
+    """
+
+    family: str
+    organises: bool
+    learners: tuple[str, ...]
+    hindered: tuple[str, ...]
+    unseen: int
+    members: tuple[str, ...]
 
 
 class Erasure:
@@ -55,6 +73,12 @@ class Erasure:
             home, opened = self._in_bin(session, actor, learner_id)
             opened.row.deleted_at = None
             home.note("learner.restore", learner_id)
+
+    def in_bin(self, actor: Actor, learner_id: str) -> LearnerView:
+        """A learner who is in the bin, before they are destroyed. Raises: NotFound."""
+        with self._tools.database.reading() as session:
+            home, opened = self._in_bin(session, actor, learner_id)
+            return learner_view(home, opened)
 
     def erase_learner(self, actor: Actor, learner_id: str) -> None:
         """Destroy a learner who is in the bin, at once and for good."""
@@ -156,6 +180,45 @@ class Erasure:
         if row is None or Right.MANAGE not in home.open_learner(row).rights:
             raise NotFound
         return home, home.open_learner(row)
+
+    def parting(self, actor: Actor) -> Parting:
+        """What would go if the family deleted everything, and whom the member may not decide for."""
+        with self._tools.database.reading() as session:
+            return self._parting(self._people.open(session, actor))
+
+    def erase_family(self, actor: Actor, *, password: str) -> None:
+        """Destroy everything of a family, its sign-ins with it, at once and for good.
+
+        Raises: BadInput for a wrong password, TooMany; Refused without the say over every learner, or for somebody who
+        does not organise the family.
+        """
+        self._tools.accounts.confirm(actor.user_id, password, field="password")
+        with self._tools.database.session() as session:
+            home = self._people.open(session, actor)
+            found = self._parting(home)
+            if found.hindered or found.unseen or not found.organises:
+                raise Refused(_("You may not delete everything of this family. Ask whoever organises it."))
+            self._journal("family", actor.family_id)
+            store.erasure.erase_family(session, actor.family_id, home.now)
+            home.note("family.erase", actor.family_id, count=len(found.learners))
+
+    @staticmethod
+    def _parting(home: Household) -> Parting:
+        rows = [
+            row
+            for deleted in (False, True)
+            for row in store.people.learners(home.session, home.actor.family_id, deleted=deleted)
+        ]
+        opened = [home.open_learner(row) for row in rows]
+        members = store.people.members(home.session, home.actor.family_id)
+        return Parting(
+            family=home.details["name"],
+            organises=any(row.organises for row in members if row.id == home.actor.member_id),
+            learners=tuple(one.name for one in opened if Right.MANAGE in one.rights),
+            hindered=tuple(one.name for one in opened if one.rights and Right.MANAGE not in one.rights),
+            unseen=sum(not one.rights for one in opened),
+            members=tuple(home.member_name(row.id) for row in members),
+        )
 
     def _journal(self, kind: str, row_id: str) -> None:
         write_journal(self._tools.settings.data_dir, kind=kind, row_id=row_id, at=self._tools.clock.now())

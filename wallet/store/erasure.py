@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 from wallet.store import hosting, recovery
 from wallet.store.arranged_tables import Collection, CollectionItem
 from wallet.store.import_tables import Import, ImportFile, ImportItem
-from wallet.store.restoring_tables import Brought, RestorationItem
+from wallet.store.recovery_tables import RecoveryKey
+from wallet.store.restoring_tables import Brought, Restoration, RestorationItem
 from wallet.store.tables import (
+    ACCOUNTS,
     Checking,
     Claim,
     CourtOrder,
     Credential,
     Edition,
+    Family,
     Guardianship,
     Invitation,
     Learner,
     LearnerKey,
+    Member,
     Original,
     Permission,
     Share,
@@ -77,6 +81,19 @@ def erase_learner(session: Session, learner_id: str, now: datetime) -> None:
     for table in BELOW_LEARNER:
         session.execute(delete(table).where(table.learner_id == learner_id))
     session.execute(delete(Learner).where(Learner.id == learner_id))
+
+
+def erase_family(session: Session, family_id: str, now: datetime) -> None:
+    """Remove a family with every learner, member and sign-in; leave tombstones. Safe to repeat."""
+    overwriting(session)
+    _bury(session, family_id, "family", now)
+    for learner_id in session.scalars(select(Learner.id).where(Learner.family_id == family_id)).all():
+        erase_learner(session, learner_id, now)
+    accounts = session.scalars(select(Member.user_id).where(Member.family_id == family_id)).all()
+    for table in (Restoration, RecoveryKey, Claim, Invitation, Guardianship, Member):
+        session.execute(delete(table).where(table.family_id == family_id))
+    session.execute(delete(Family).where(Family.id == family_id))
+    session.execute(delete(ACCOUNTS.account).where(ACCOUNTS.account.c.id.in_(accounts)))
 
 
 def erase_credential(session: Session, credential_id: str, now: datetime) -> None:

@@ -111,6 +111,7 @@ def member_routes(app):
 
 BODIES = {
     ("POST", "/api/archive"): {"passphrase": "x"},
+    ("POST", "/api/family/erasure"): {"password": "x"},
     ("POST", "/api/restorations"): {"archive": "", "passphrase": "x", "mine": False},
     ("PUT", "/api/passkeys/{passkey_id}"): {"name": "x"},
     ("POST", "/api/passkeys/{passkey_id}/removal"): {"password": PASSWORD},

@@ -11,7 +11,7 @@ from kit.db import Database
 from kit.passphrase import opened
 from kit.vault import Vault
 from tests.http.wallet.conftest import Browser
-from tests.unit.wallet.samples import award, settings, wallet
+from tests.unit.wallet.samples import PASSWORD, award, settings, wallet
 from wallet.app import create_app
 from wallet.service.recovery import replace_lost_key
 
@@ -134,3 +134,37 @@ def test_k10_a_family_opens_its_awards_with_a_recovery_code_after_the_key_was_lo
     assert reader.get(f"/credentials/{kept}/file").content == award()
     assert "9 recovery codes" in reader.get("/people").text
     there.tools.database.close()
+
+
+def test_a_family_deletes_everything_after_it_was_asked_once(browser, services, hadleys):
+    services.credentials.add_file(hadleys.teresa, hadleys.wren, award())
+    teresa = browser("teresa")
+    page = teresa.get("/leave/delete").text
+    for words in ("Wren Hadley", "Marcus", "What stays, and why", "FERPA", "Copies of the whole server"):
+        assert words in page
+    wrong = teresa.post("/leave/delete", {"password": "not this one at all"}, page="/leave/delete")
+    assert (wrong.status_code, "present password" in wrong.text) == (422, True)
+    gone = teresa.post("/leave/delete", {"password": PASSWORD}, page="/leave/delete", follow=True)
+    assert "Everything of your family was deleted." in gone.text
+    assert teresa.get("/people").status_code == 303
+    assert services.tools.accounts.find_by_login("marcus") is None
+
+
+def test_whoever_may_not_decide_for_everybody_is_told_for_whom(browser, api, hadleys):
+    page = browser("marcus").get("/leave/delete").text
+    assert "may not decide for" in page or "Only somebody who organises" in page
+    assert "Jonah Hadley" not in page
+    assert api("marcus").post("/api/family/erasure", json={"password": PASSWORD}).status_code == 403
+    assert api("teresa").post("/api/family/erasure", json={"password": PASSWORD}).status_code == 204
+
+
+def test_deleting_a_learner_for_good_asks_once_and_says_what_stays(browser, services, hadleys):
+    services.erasure.remove_learner(hadleys.teresa, hadleys.wren)
+    teresa = browser("teresa")
+    page = f"/learners/{hadleys.wren}/erase"
+    assert page in teresa.get("/people").text
+    assert "What stays, and why" in teresa.get(page).text
+    assert "What stays, and why" in teresa.get(f"/learners/{hadleys.jonah_learner}/remove").text
+    assert browser("marcus").get(page).status_code == 404
+    assert teresa.post(page, {}, page=page).status_code == 303
+    assert teresa.get(page).status_code == 404
