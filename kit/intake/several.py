@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -260,20 +260,25 @@ def _lines(data: bytes) -> list[Item]:
 def _index(files: Mapping[str, bytes]) -> list[tuple[str, str, Noted]] | None:
     """File, title and what is said of each record that the index of a Satchel archive lists; None without such one."""
     try:
-        told: Any = json.loads(files["index.json"])
-        listed: Iterable[Any] = told["credentials"]
+        if "archive.json" in files:
+            told: Any = json.loads(files["archive.json"])
+            listed = [
+                {**each, "file": each["editions"][-1]["file"], "learner": learner["name"]}
+                for learner in told["learners"]
+                for each in learner["credentials"]
+            ]
+        else:
+            listed = list(json.loads(files["index.json"])["credentials"])
         return [
             (
                 str(each["file"]),
                 _text(each, "title")[:200] or str(each["file"]),
-                Noted(
-                    owner=str(each.get("learner", "")), note=str(each.get("note", "")), tags=_texts(each.get("tags"))
-                ),
+                Noted(owner=_text(each, "learner"), note=_text(each, "note"), tags=_texts(each.get("tags"))),
             )
             for each in listed
             if str(each["file"]) in files
         ]
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError):
         return None
 
 

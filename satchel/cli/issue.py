@@ -1,7 +1,6 @@
 """`satchel issue`: award from the command line, over the issuer's API."""
 
 import argparse
-import getpass
 import hashlib
 import json
 import os
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from satchel.cli.options import Commands, add_command
+from satchel.cli.sign_in import enter
 from satchel.client import RoleClient
 from satchel.console import EXIT_OK, CommandError, progress, say
 
@@ -82,7 +82,7 @@ def _issue(arguments: argparse.Namespace) -> int:
         raise CommandError("--key is for a single award; with several, each has a key of its own.")
     base = f"/api/organisations/{arguments.organisation}"
     with RoleClient(arguments.issuer.rstrip("/"), authority=arguments.ca_file) as client:
-        _enter(client, arguments.login)
+        enter(client, arguments.login)
         known = client.items(f"{base}/achievements")
         with progress("Awarding", total=len(awards)) as shown:
             for award in awards:
@@ -106,7 +106,7 @@ def _issue_sheet(arguments: argparse.Namespace) -> int:
         raise CommandError(f"{arguments.file} could not be read: {error.strerror}.") from error
     base = f"/api/organisations/{arguments.organisation}"
     with RoleClient(arguments.issuer.rstrip("/"), authority=arguments.ca_file) as client:
-        _enter(client, arguments.login)
+        enter(client, arguments.login)
         achievement = _achievement(arguments.achievement, client.items(f"{base}/achievements"))
         key = arguments.key or key_of({"achievement": achievement, "file": hashlib.sha256(data).hexdigest()})
         sheet = client.send_file(f"{base}/sheets", data, headers={"Idempotency-Key": key}, achievement=achievement)
@@ -209,19 +209,6 @@ def _from_file(path: Path) -> list[dict[str, Any]]:
     if not awards:
         raise CommandError(f"There is no award in {path}.")
     return awards
-
-
-def _enter(client: RoleClient, login: str | None) -> None:
-    token = os.environ.get("SATCHEL_TOKEN")
-    if login:
-        password = (
-            getpass.getpass(f"Password of {login}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-        )
-        client.sign_in(login, password)
-    elif token:
-        client.use_token(token)
-    else:
-        raise CommandError("Who are you? Give --login, or a token in SATCHEL_TOKEN.", status=64)
 
 
 def _achievement(wanted: str, known: Sequence[Mapping[str, Any]]) -> str:

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "unbake": ("satchel.cli.bake", "take the credential out of a picture"),
     "derive": ("satchel.cli.derive", "make what you show of a credential that was issued for selective disclosure"),
     "issue": ("satchel.cli.issue", "award learners from the command line"),
+    "import": ("satchel.cli.bring", "bring awards, archives and other wallets' exports into a learner's wallet"),
     "init": ("satchel.cli.init", "make the key files and the first administrators"),
     "keys": ("satchel.cli.keys", "make, list and check the key files"),
     "backup": ("satchel.cli.backup", "copy a running installation into one file"),

@@ -391,3 +391,75 @@ def test_a_work_outlives_its_award_and_goes_with_its_files(family):
         store.erasure.erase_work(session, "w", NOW)
     with family.session() as session:
         assert (store.works.works(session, "f", "wren"), store.works.file(session, "f", "w", "file")) == ([], None)
+
+
+def brought(session, item_id="i1", state="waiting", position=1):
+    if session.get(store.Import, "run") is None:
+        session.add(
+            store.Import(id="run", family_id="f", learner_id="wren", started_by="teresa", started_at=NOW, sealed=b"s")
+        )
+        session.flush()
+    session.add(
+        store.ImportItem(
+            id=item_id, family_id="f", learner_id="wren", import_id="run", position=position, state=state,
+            fingerprint=b"p", changed_at=NOW, sealed=b"s",
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_a_thing_that_two_look_at_is_settled_by_one(family):
+    with family.session() as session:
+        brought(session)
+    settled, start = [], threading.Barrier(4)
+
+    def settle():
+        start.wait()
+        with family.session() as session:
+            row = store.imports.hold(session, "f", "i1", ["waiting"])
+            if row is not None:
+                row.state = "added"
+                settled.append(row.id)
+
+    threads = [threading.Thread(target=settle) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert settled == ["i1"]
+
+
+def test_imports_are_asked_for_by_family_and_counted_by_state(family):
+    with family.session() as session:
+        brought(session)
+        brought(session, "i2", "apart", 2)
+        brought(session, "i3", "apart", store.imports.next_position(session, "run"))
+    with family.reading() as session:
+        assert store.imports.item(session, "g", "i1") is None
+        assert store.imports.one(session, "g", "run") is None
+        assert store.imports.counts(session, "run") == {"waiting": 1, "apart": 2}
+        assert [row.id for row in store.imports.items(session, "run", offset=1, limit=1)] == ["i2"]
+        assert [row.id for row in store.imports.in_states(session, "f", "wren", ["apart"], offset=1, limit=5)] == ["i3"]
+        assert store.imports.count_in_states(session, "g", "wren", ["apart"]) == 0
+        assert store.imports.same(session, "wren", b"p", "apart", but="i2").id == "i3"
+
+
+def test_an_import_is_forgotten_when_everything_in_it_is_done_with(family):
+    later = NOW + timedelta(days=60)
+    with family.session() as session:
+        brought(session)
+        store.imports.forget_finished(session, "f", later, ["waiting"])
+        assert store.imports.item(session, "f", "i1") is not None
+        store.imports.hold(session, "f", "i1", ["waiting"]).state = "added"
+        session.flush()
+        store.imports.forget_finished(session, "g", later, ["waiting"])
+        assert store.imports.item(session, "f", "i1") is not None
+        store.imports.forget_finished(session, "f", later, ["waiting"])
+        assert store.imports.one(session, "f", "run") is None
+
+
+def test_no_two_things_of_an_import_stand_at_one_place(family):
+    with family.session() as session:
+        brought(session)
+    with pytest.raises(IntegrityError), family.session() as session:
+        brought(session, "i2")

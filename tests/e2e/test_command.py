@@ -104,7 +104,9 @@ def test_standard_input_a_share_link_and_json(demo, badge, recognised):
     assert satchel("verify", shared["link"], "--loopback", "--recognised", recognised).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["demo", "serve", "verify", "derive", "issue", "init", "keys", "backup", "restore"])
+@pytest.mark.parametrize(
+    "command", ["demo", "serve", "verify", "derive", "issue", "import", "init", "keys", "backup", "restore"]
+)
 def test_every_help_teaches_with_examples(command):
     done = satchel(command, "--help")
     assert done.returncode == 0

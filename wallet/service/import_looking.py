@@ -20,6 +20,7 @@ from kit.intake import (
     read_all,
 )
 from kit.intake.several import MOST_PIECES
+from kit.passphrase import MAGIC
 from vc.problems import ProblemError
 from wallet.service.arriving import LARGEST_ORIGINAL, ORIGINALS, Original, unreadable
 from wallet.service.cards import require_title
@@ -116,6 +117,9 @@ def opened(given: Sequence[Given]) -> list[Piece]:
     """
     pieces: list[Piece] = []
     for each in given:
+        if each.data.startswith(MAGIC):
+            remedy = _("Bring it on the page for families' archives, which asks for its passphrase.")
+            raise BadInput(_("This is a family's sealed archive."), field="file", remedy=remedy)
         try:
             found = read_all(each.data, name=each.name)
         except InputRefused as refused:

@@ -263,6 +263,14 @@ def test_a_link_to_this_machine_or_a_private_net_is_not_followed(services, hadle
     assert states(view) == ["unreadable", "unreadable"]
 
 
+def test_a_sealed_archive_is_shown_the_way_to_its_own_page(services, hadleys):
+    with pytest.raises(BadInput) as caught:
+        services.imports.take(
+            hadleys.teresa, hadleys.wren, [Given(name="awards.satchel", data=b"satchel-archive/1\n{}")]
+        )
+    assert "passphrase" in str(caught.value.remedy)
+
+
 def test_too_much_at_a_time_is_refused_and_stored_nowhere(services, hadleys, monkeypatch):
     monkeypatch.setattr(importing, "MOST_OPEN", 2)
     bring(services, hadleys.teresa, hadleys.wren, FORGED)

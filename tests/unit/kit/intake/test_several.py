@@ -160,6 +160,14 @@ def test_a_satchel_archive_is_opened_by_its_index():
     ]
 
 
+def test_an_opened_archive_gives_the_newest_edition_of_each_award_and_no_key():
+    told = {"learners": [{"name": "Wren", "keys": [{"file": "keys/1.json"}], "credentials": [
+        {"note": "n", "tags": ["a"], "editions": [{"file": "c/1-1.json"}, {"file": "c/1-2.json"}]}]}]}  # fmt: skip
+    files = {"archive.json": json.dumps(told), "keys/1.json": json.dumps(KEY), "c/1-1.json": ONE, "c/1-2.json": TWO}
+    (piece,) = read_all(packed(files), name="opened.zip")
+    assert (piece.item.text.decode(), piece.noted.owner, piece.noted.tags) == (TWO, "Wren", ("a",))
+
+
 def test_several_in_one_pdf_are_all_taken_with_the_file_they_came_in():
     data = make.pdf(("one.json", ONE.encode()), ("two.json", TWO.encode()))
     pieces = read_all(data, name="papers.pdf")
