@@ -13,6 +13,7 @@ exchange     what an offer may say (pure)
 claims       from a link to an award that is kept
 judging      the wallet's own rule for what it keeps
 cards        what a document looks like to a person (pure); card_lines: what it lists
+legible      signed texts as they can be shown (pure)
 arranging    tags and collections
 stating      what a learner says of themself
 works        what a learner made, kept beside the awards

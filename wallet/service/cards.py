@@ -28,6 +28,7 @@ from wallet.service.card_lines import (
     skills,
     text_of,
 )
+from wallet.service.legible import legible
 from wallet.service.personal import own_word, personal_data
 
 
@@ -121,6 +122,7 @@ def shared_record(cards: Sequence[Card], *, shown_name: str, until: date) -> Sha
 
 def read_card(document: JsonObject, kept: Kept) -> Card:
     """The card of a credential."""
+    document = legible(document)
     view = AchievementCredential(document)
     achievement = read_or(lambda: view.achievement, None)
     stated = read_or(lambda: achievement.criteria, None) if achievement else None
@@ -169,7 +171,7 @@ def read_card(document: JsonObject, kept: Kept) -> Card:
 
 def named(document: JsonObject) -> dict[str, str]:
     """What a document says it is, and from whom; nothing of it is judged. Members: `title`, `issuer`."""
-    view = AchievementCredential(document)
+    view = AchievementCredential(legible(document))
     title = read_or(lambda: view.name, None) or read_or(lambda: view.achievement.name, None)
     issuer = read_or(lambda: view.issuer_name, None) or read_or(lambda: view.issuer_id, None)
     return {"title": (title or "")[:400], "issuer": (issuer or "")[:400]}
