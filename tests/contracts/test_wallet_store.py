@@ -463,3 +463,39 @@ def test_no_two_things_of_an_import_stand_at_one_place(family):
         brought(session)
     with pytest.raises(IntegrityError), family.session() as session:
         brought(session, "i2")
+
+
+def ask(row_id, share_id, **more):
+    given = {"family_id": "f", "learner_id": "wren", "kind": "question", "state": "open", "sealed": b"s"}
+    return store.ShareAsk(id=row_id, share_id=share_id, **(given | more))
+
+
+def test_a_question_is_taken_up_once_by_a_family_and_confirmations_as_often_as_somebody_likes(family):
+    with family.session() as session:
+        session.add_all([share(f"s{n}", bytes([n]), bytes([n])) for n in range(4)])
+        session.flush()
+        session.add_all([ask("a0", "s0", question_index=b"q"), ask("a1", "s1"), ask("a2", "s2", kind="confirmation")])
+    for wrong in (ask("a3", "s3", question_index=b"q"), ask("a3", "s0"), ask("a3", "s3", family_id="g")):
+        with pytest.raises(IntegrityError), family.session() as session:
+            session.add(wrong)
+    with family.reading() as session:
+        assert store.asked.by_question(session, "f", b"q").id == "a0"
+        assert store.asked.by_question(session, "g", b"q") is None
+        assert store.asked.kinds(session, "f", "wren")["s2"] == ("confirmation", "open")
+
+
+def test_of_two_answers_one_counts(family):
+    with family.session() as session:
+        session.add(share())
+        session.flush()
+        session.add(ask("a0", "s1", question_index=b"q"))
+    with family.session() as session:
+        assert store.asked.move(session, "a0", state="answered", at=NOW)
+    with family.session() as session:
+        assert not store.asked.move(session, "a0", state="declined", at=NOW)
+        store.asked.forget(session, "a0")
+        assert store.asked.of_share(session, "s1").state == "answered"
+        store.asked.reopen(session, "a0")
+    with family.session() as session:
+        store.asked.forget(session, "a0")
+        assert store.asked.of_share(session, "s1") is None

@@ -150,6 +150,7 @@ class NewShare(Body):
     """A share. Without `until` it lasts as long as the wallet's default for this learner; `shownName` may be empty.
 
     `parts`: by credential the lines, as JSON Pointers, that are shown of it; without, all of it is.
+    `confirmation`: what its reader is asked to confirm, in words that may be empty; without, nothing is asked.
     """
 
     learner: str = Field(max_length=40)
@@ -161,6 +162,26 @@ class NewShare(Body):
     most_views: int | None = Field(default=None, ge=1, le=1000)
     passcode: str = Field(default="", max_length=200)
     parts: dict[str, list[str]] = Field(default={}, max_length=100)
+    confirmation: str | None = Field(default=None, max_length=4000)
+
+
+class AskedRequest(Body):
+    """A verifier's request: its link, or itself as JSON."""
+
+    request: str = Field(max_length=60_000)
+
+
+class NewAnswer(AskedRequest):
+    """What a verifier's request is answered with; `parts` as in a share."""
+
+    credentials: list[str] = Field(max_length=200)
+    parts: dict[str, list[str]] = Field(default={}, max_length=100)
+
+
+class AnswerWay(Body):
+    """Whether the answer is sent to whoever asked, or handed over as a presentation."""
+
+    send: bool
 
 
 class Passcode(Body):

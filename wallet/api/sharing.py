@@ -1,5 +1,6 @@
 """Shares, for the family. What a reader does with a link is in `wallet.pages.reader`."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -8,15 +9,27 @@ from starlette.responses import Response
 
 from kit.paging import window
 from wallet.api.asking import member, paper_for
-from wallet.api.bodies import Approval, NewPermission, NewShare, Passcode, ShareChange, ShareEditions
+from wallet.api.bodies import (
+    AnswerWay,
+    Approval,
+    AskedRequest,
+    NewAnswer,
+    NewPermission,
+    NewShare,
+    Passcode,
+    ShareChange,
+    ShareEditions,
+)
 from wallet.api.shapes import to_json
 from wallet.service import Actor, Services
+from wallet.service.asks import asking_for_confirmation
 from wallet.service.share_views import Choice, ShareView
 
 
 def add_routes(router: APIRouter, services: Services) -> None:
     """Add the routes about shares."""
     _add_permissions(router, services)
+    _add_answers(router, services)
     who = Annotated[Actor, Depends(member(services))]
     shares = services.shares
 
@@ -37,7 +50,8 @@ def add_routes(router: APIRouter, services: Services) -> None:
             passcode=body.passcode,
             parts={name: frozenset(lines) for name, lines in body.parts.items()},
         )
-        return shown(shares.share(actor, shares.create(actor, body.learner, choice)))
+        ask = None if body.confirmation is None else asking_for_confirmation(body.confirmation)
+        return shown(shares.share(actor, shares.create(actor, body.learner, choice, ask=ask)))
 
     @router.get("/learners/{learner_id}/shares")
     def list_shares(actor: who, learner_id: str, page: str = "", size: str = "") -> Any:
@@ -107,3 +121,37 @@ def _add_permissions(router: APIRouter, services: Services) -> None:
     def withdraw_permission(actor: who, permission_id: str) -> Response:
         allowing.withdraw(actor, permission_id)
         return Response(status_code=204)
+
+
+def _add_answers(router: APIRouter, services: Services) -> None:
+    who = Annotated[Actor, Depends(member(services))]
+    answering = services.answering
+
+    @router.post("/learners/{learner_id}/requests")
+    def read(actor: who, learner_id: str, body: AskedRequest) -> Any:
+        services.people.learner(actor, learner_id)
+        asked = answering.sheet(actor, learner_id, answering.read(actor, body.request))
+        wanted = [
+            {"reason": one.wanted.reason, "required": one.wanted.required, "credentials": list(one.credential_ids)}
+            for one in asked.matches
+        ]
+        question = asked.question
+        told = {"host": question.host, "domain": question.domain, "sentTo": question.endpoint or None}
+        picked = [card.id for card in asked.sheet.preview.cards]
+        return {**told, "request": question.text, "wanted": wanted, "picked": picked, "waitsFor": asked.sheet.waits_for}
+
+    @router.post("/learners/{learner_id}/answers", status_code=201)
+    def take_up(actor: who, learner_id: str, body: NewAnswer) -> Any:
+        services.people.learner(actor, learner_id)
+        question = answering.read(actor, body.request)
+        parts = {name: frozenset(lines) for name, lines in body.parts.items()}
+        choice = answering.choice(question, body.credentials, parts)
+        made = answering.take_up(actor, learner_id, question, choice)
+        return {"share": made, "state": services.shares.share(actor, made).state}
+
+    @router.post("/shares/{share_id}/answer")
+    def answer(actor: who, share_id: str, body: AnswerWay) -> Any:
+        if not body.send:
+            return {"share": share_id, "verifiablePresentation": json.loads(answering.answer(actor, share_id))}
+        answering.send(actor, share_id)
+        return {"share": share_id, "sent": True}

@@ -14,6 +14,7 @@ credentials  one award
 imports      adding what a family has, and what is kept apart
 claims       keeping what is offered
 allowing     what a minor may share without asking
+answering    a verifier asks
 shares       sharing, as the family sees it
 reader       sharing, as the reader sees it
 consent      a program asks for leave
@@ -30,6 +31,7 @@ from fastapi import APIRouter
 from kit.web import Pages
 from wallet.pages import (
     allowing,
+    answering,
     claims,
     collections,
     connections,
@@ -57,7 +59,7 @@ def build_pages(services: Services, pages: Pages) -> APIRouter:
     """Every page of the wallet but the account pages, which the roles share."""
     router = APIRouter(include_in_schema=False)
     family = (home, people, handover, court_orders, learners, looking, collections, works, stating)
-    keeping = (credentials, imports, claims, shares, allowing, reader, consent, connections)
+    keeping = (credentials, imports, claims, shares, answering, allowing, reader, consent, connections)
     for part in (*family, *keeping, leaving, reopening, phone):
         part.add_routes(router, services, pages)
     return router

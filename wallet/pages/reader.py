@@ -5,8 +5,8 @@ it; a
 JSON POST answers a verifier's challenge with a presentation.
 """
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +21,7 @@ from kit.web.csrf import FORM_TYPES, media_type
 from wallet.pages.asking import PDF, attachment, setting
 from wallet.service import Services
 from wallet.service.admitting import PasscodeWanted
+from wallet.service.reading import Read
 
 T = TypeVar("T")
 VP_MEDIA_TYPE = "application/vp"
@@ -44,8 +45,19 @@ async def json_body(request: Request) -> bytes:
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
     """Add the routes for readers."""
+    guarded = _guard(services)
+    _add_reading(router, services, pages, guarded)
+    _add_taking(router, services, guarded)
+    _add_answering(router, services, pages, guarded)
+
+
+class _Guarded(Protocol):
+    def __call__(self, request: Request, look_up: Callable[[], T]) -> T: ...
+
+
+def _guard(services: Services) -> _Guarded:
+    """What lets a reader look something up, and counts those who find nothing."""
     misses = Misses(services.tools.clock)
-    reading = services.reading
 
     def guarded(request: Request, look_up: Callable[[], T]) -> T:
         client = visit_of(request).client
@@ -55,6 +67,12 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         except NotFound:
             misses.missed(client)
             raise
+
+    return guarded
+
+
+def _add_reading(router: APIRouter, services: Services, pages: Pages, guarded: _Guarded) -> None:
+    reading = services.reading
 
     @router.get("/s", name="code_page")
     def code_page(request: Request) -> Response:
@@ -104,10 +122,11 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
                 error=error if passcode else None,
                 reader=reader,
             )
-        link = f"{services.tools.settings.public_url}/s/{read.opened}"
-        return pages.render(
-            request, "reader_record.html", shared=read.shared, token=read.opened, link=link, reader=reader
-        )
+        return _recorded(request, services, pages, read, reader)
+
+
+def _add_taking(router: APIRouter, services: Services, guarded: _Guarded) -> None:
+    reading = services.reading
 
     @router.post("/s/{token}/files", name="share_files")
     def files(request: Request, token: str) -> Response:
@@ -123,6 +142,49 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         how = setting(request, given.get("paper"))
         made = guarded(request, lambda: reading.paper(token, how, reader=reader, passcode=passcode))
         return Response(made, media_type=PDF, headers=attachment("record.pdf"))
+
+
+def _add_answering(router: APIRouter, services: Services, pages: Pages, guarded: _Guarded) -> None:
+    confirming = services.confirming
+
+    @router.post("/s/{token}/answer", name="answer_ask")
+    def answer(request: Request, token: str) -> Response:
+        given = form(request)
+        who = {"reader": given.get("reader")[:120], "passcode": given.get("passcode")[:200]}
+        said, offer = given.get("said")[:2000], given.get("offer")
+        try:
+            if given.get("do") == "decline":
+                guarded(request, lambda: confirming.decline(token, said=said, **who))
+            else:
+                guarded(request, lambda: confirming.confirm(token, offer, said=said, **who))
+        except BadInput as error:
+            read = guarded(request, lambda: services.reading.record(token, **who))
+            return _recorded(request, services, pages, read, who["reader"], error=error, values=given.fields())
+        return pages.render(request, "reader_thanks.html")
+
+
+def _recorded(
+    request: Request,
+    services: Services,
+    pages: Pages,
+    read: Read,
+    reader: str,
+    *,
+    error: BadInput | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Response:
+    return pages.render(
+        request,
+        "reader_record.html",
+        status=200 if error is None else error.status,
+        shared=read.shared,
+        ask=read.ask,
+        token=read.opened,
+        link=f"{services.tools.settings.public_url}/s/{read.opened}",
+        reader=reader,
+        error=error,
+        values=values or {},
+    )
 
 
 def _question(body: bytes) -> Question:

@@ -13,6 +13,7 @@ from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import PDF, again, attachment, member, setting
 from wallet.pages.views import previewed
 from wallet.service import Actor, Services
+from wallet.service.asks import CONFIRMATION, asking_for_confirmation
 from wallet.service.share_terms import MOST_VIEWS
 from wallet.service.share_views import Choice, Sheet
 
@@ -29,23 +30,27 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/learners/{learner_id}/share", name="share_sheet")
     def sheet_page(request: Request, actor: who, learner_id: str) -> Response:
-        picked = request.query_params.getlist("pick")
-        return _sheet(request, shares.sheet(actor, learner_id, picked=picked), surprised=False)
+        picked, confirm = request.query_params.getlist("pick"), request.query_params.get("ask") == CONFIRMATION
+        sheet = shares.sheet(actor, learner_id, picked=picked)
+        return _sheet(request, sheet, surprised=False, confirm=confirm)
 
     @router.post("/learners/{learner_id}/share", name="make_share")
     def make(request: Request, actor: who, learner_id: str) -> Response:
         given = form(request)
+        confirm = given.get("ask") == CONFIRMATION
 
         def act() -> Response:
             if given.get("do") != "share":
-                return _sheet(request, shares.sheet(actor, learner_id, _half_filled(given)), surprised=False)
+                sheet = shares.sheet(actor, learner_id, _half_filled(given))
+                return _sheet(request, sheet, surprised=False, confirm=confirm, given=given)
             choice = _choice(given)
             sheet = shares.sheet(actor, learner_id, choice)
             if given.get("previewed") == previewed(sheet):
                 editions = {card.id: card.edition for card in sheet.preview.cards}
-                return see_other(f"/shares/{shares.create(actor, learner_id, choice, editions=editions)}")
+                ask = asking_for_confirmation(given.get("words")) if confirm else None
+                return see_other(f"/shares/{shares.create(actor, learner_id, choice, editions=editions, ask=ask)}")
             shares.check(actor, learner_id, choice)
-            return _sheet(request, sheet, surprised=True)
+            return _sheet(request, sheet, surprised=True, confirm=confirm, given=given)
 
         return again(
             act,
@@ -55,10 +60,16 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
             given,
             sheet=lambda: shares.sheet(actor, learner_id, _half_filled(given)),
             again=lambda: False,
+            confirm=lambda: confirm,
         )
 
-    def _sheet(request: Request, sheet: Sheet, *, surprised: bool) -> Response:
-        return pages.render(request, "share_sheet.html", sheet=sheet, error=None, values={}, again=surprised)
+    def _sheet(
+        request: Request, sheet: Sheet, *, surprised: bool, confirm: bool = False, given: Form | None = None
+    ) -> Response:
+        values = {"words": given.get("words")} if given is not None else {}
+        return pages.render(
+            request, "share_sheet.html", sheet=sheet, error=None, values=values, again=surprised, confirm=confirm
+        )
 
     def _half_filled(given: Form) -> Choice:
         try:
@@ -73,7 +84,7 @@ def _add_making(router: APIRouter, services: Services, pages: Pages) -> None:
             shown_name=given.get("shown_name")[:120] if given.flag("show_name") else "",
             most_views=int(typed) if (typed := given.get("most_views")).isdecimal() and len(typed) < 6 else None,
             passcode=given.get("passcode")[:60],
-            parts=_parts(given),
+            parts=chosen_parts(given),
         )
 
 
@@ -168,11 +179,11 @@ def _choice(given: Form) -> Choice:
         shown_name=given.text("shown_name", longest=120, required=False) if given.flag("show_name") else "",
         most_views=_number(given, "most_views"),
         passcode=given.get("passcode"),
-        parts=_parts(given),
+        parts=chosen_parts(given),
     )
 
 
-def _parts(given: Form) -> dict[str, frozenset[str]]:
+def chosen_parts(given: Form) -> dict[str, frozenset[str]]:
     """The lines whose switches are on, by the award; `parted` names the awards that had any switches for lines."""
     named = [value.partition(" ") for value in given.values("parts")]
     return {one: frozenset(line for name, _space, line in named if name == one) for one in given.values("parted")}

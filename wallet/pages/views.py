@@ -56,6 +56,13 @@ GROUPS: Mapping[str, tuple[Message, Message]] = {
     "tag": (_("By tag"), _("Without a tag")),
 }
 """What awards are put together by: its word, and what stands over those that say nothing of it."""
+ASK_STATES: Mapping[tuple[str, str], tuple[Message, str]] = {
+    ("question", "open"): (_("Not answered yet"), "waiting"),
+    ("question", "answered"): (_("Answered"), "plain"),
+    ("confirmation", "open"): (_("No answer yet"), "waiting"),
+    ("confirmation", "answered"): (_("An award came for an answer"), "genuine"),
+    ("confirmation", "declined"): (_("Not confirmed"), "plain"),
+}
 SCOPES: Mapping[str, Message] = {
     "view": _("See the awards"),
     "receive": _("Keep new awards, and approve them"),
@@ -80,6 +87,12 @@ def card_state(card: Card) -> dict[str, Any] | None:
 def share_state(state: str) -> dict[str, Any]:
     """A share's state as a small state."""
     word, tone = SHARE_STATES[state]
+    return {"word": word, "tone": tone}
+
+
+def ask_state(kind: str, state: str) -> dict[str, Any]:
+    """The state of what stands behind a share as a small state."""
+    word, tone = ASK_STATES[kind, state]
     return {"word": word, "tone": tone}
 
 
@@ -190,6 +203,7 @@ def template_globals() -> dict[str, Any]:
     """The names that the wallet's templates use beside the kit's."""
     return {
         "about_words": ABOUT,
+        "ask_state": ask_state,
         "award_card": award_card,
         "card_state": card_state,
         "group_words": GROUPS,

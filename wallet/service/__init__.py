@@ -32,6 +32,9 @@ allowing     what a minor may share without asking
 admitting    whether a link opens for a reader
 reading      the reader's side of a share
 copying      what a phone keeps for times without a connection
+asks         what stands behind a share; questions: what a verifier asks (pure)
+answering    from a verifier's request to its answer
+confirming   what a provider answers who is asked to confirm
 presenting   a presentation for a question that a program brings
 disclosing   selections from what was issued for it
 hosting      awards that programs put here, whom somebody gave leave to
@@ -45,9 +48,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wallet.service.allowing import Allowing
+from wallet.service.answering import Answering
 from wallet.service.archive import Archive
 from wallet.service.arranging import Arranging
 from wallet.service.claims import Claims
+from wallet.service.confirming import Confirming
 from wallet.service.copying import Copying
 from wallet.service.core import Actor, Tools
 from wallet.service.court_orders import CourtOrders
@@ -100,6 +105,8 @@ class Services:
     reading: Reading
     copying: Copying
     presenting: Presenting
+    answering: Answering
+    confirming: Confirming
     disclosing: Disclosing
     erasure: Erasure
     court_orders: CourtOrders
@@ -141,6 +148,8 @@ def build_services(tools: Tools) -> Services:
         reading=reading,
         copying=Copying(tools, people, credentials, shares),
         presenting=Presenting(tools, shares, reading),
+        answering=Answering(tools, people, credentials, shares, reading),
+        confirming=Confirming(tools),
         disclosing=Disclosing(judging),
         court_orders=CourtOrders(tools),
         handover=Handover(tools, people),

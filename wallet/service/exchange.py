@@ -19,6 +19,7 @@ from kit.errors import BadInput, Conflict, Words
 from kit.fetch import Reply
 from kit.i18n import Message, _
 from kit.intake import InputRefused, parse_link
+from kit.settings import LOOPBACK_NAMES
 from vc.document import JsonObject
 from wallet.service.text import plain
 
@@ -27,6 +28,10 @@ WAITING = "waiting"
 CODES = "/api/claim-codes"
 """Where a provider's server tells the link of a code."""
 _MOST_LINK = 2000
+_MOST_DOMAIN = 300
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
+)
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\- ]{5,40}")
 
 
@@ -144,6 +149,28 @@ def origin_of(link: str, *, field: str) -> str:
         raise BadInput(_("That is not a web address."), field=field, remedy=remedy)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+
+
+def host_of(domain: str, *, loopback: bool) -> str:
+    """The host of an origin that a presentation may be made for: https, or this machine in a demonstration.
+
+    Raises: BadInput for anything else: a proof for no site in particular could be used at any.
+    """
+    match = _ORIGIN.fullmatch(domain) if len(domain) <= _MOST_DOMAIN else None
+    host = match["host"] if match else ""
+    local = host in LOOPBACK_NAMES or host == "[::1]"
+    if match is None or (local and not loopback) or (match["scheme"] == "http" and not local):
+        remedy = _("Send your own origin as domain: https, the host and nothing after it.")
+        raise BadInput(_("This cannot be signed for."), field="domain", remedy=remedy)
+    return host
+
+
+def require_challenge(value: str) -> None:
+    """Let a challenge pass that an answer can be signed for. Raises: BadInput."""
+    least, most = 8, 200
+    if not least <= len(value) <= most or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in value):
+        remedy = _("Send %(least)s to %(most)s signs without spaces.", least=least, most=most)
+        raise BadInput(_("This cannot be signed for."), field="challenge", remedy=remedy)
 
 
 def read_offer(answer: JsonObject, *, link: str) -> tuple[Offer, Request]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kit.errors import BadInput, Conflict, Gone, Refused
 from kit.i18n import _
+from wallet.service.asks import QUESTION
 from wallet.service.cards import Card
 from wallet.service.core import Actor, Tools
 from wallet.service.reading import Reading
@@ -45,7 +46,7 @@ class Presenting:
         """
         host = self._reading.question(challenge, domain)
         sheet = self._shares.sheet(actor, learner_id)
-        _require_key([item.card for item in sheet.items if item.card.id in credential_ids])
+        require_key([item.card for item in sheet.items if item.card.id in credential_ids])
         today = self._tools.clock.now().date()
         choice = Choice(
             credential_ids=tuple(credential_ids),
@@ -75,13 +76,15 @@ class Presenting:
             raise Conflict(_("This share waits for a guardian. Ask again when it was approved."))
         if view.state != ACTIVE:
             raise Gone(_("This link does not work any more. Start a new share."))
+        if view.ask is not None and view.ask.kind == QUESTION:
+            raise Conflict(_("This was approved for the site that asks, and for nobody else. Share it anew."))
         if not view.token:
             raise Refused(_("You may look at these awards, but not share them. Ask a guardian who may."))
-        _require_key(view.shared.cards)
+        require_key(view.shared.cards)
         return self._reading.present(view.token, challenge=challenge, domain=domain, reader=host, family=True)
 
 
-def _require_key(cards: Sequence[Card]) -> None:
+def require_key(cards: Sequence[Card]) -> None:
     """Return unless nothing could be proved: no award is bound to a key of the learner. Raises: BadInput."""
     if cards and not any(card.bound for card in cards):
         raise BadInput(

@@ -13,7 +13,6 @@ reason.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,9 +20,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from kit.codes import ungroup
-from kit.errors import BadInput, NotFound
+from kit.errors import NotFound
 from kit.i18n import _
-from kit.settings import LOOPBACK_NAMES
 from vc.document import PRESENTATION_LIMITS, JsonObject, parse, serialize
 from vc.jose import in_envelope
 from vc.presentation import build
@@ -33,19 +31,18 @@ from wallet import store
 from wallet.keystore import Approval, token_hash
 from wallet.service.admitting import Gate, Link, Opened, parse_link
 from wallet.service.arriving import file_kind
+from wallet.service.asks import CONFIRMATION, ask_of
 from wallet.service.cards import Shared
 from wallet.service.core import Tools, new_id, open_learner
 from wallet.service.credentials import Credentials
+from wallet.service.exchange import host_of, require_challenge
 from wallet.service.papers import Setting, record_pdf
 from wallet.service.share_parts import Held, ShareParts
 from wallet.service.share_showing import shared_of
 from wallet.service.share_terms import ACTIVE, RECALLED, last_day
+from wallet.service.share_views import AskView
 
 SUITE = "eddsa-rdfc-2022"
-_MOST_DOMAIN = 300
-_ORIGIN = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +68,13 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """The record, and the opened link by which its reader saves the files and has it checked."""
+    """The record, and the opened link by which its reader saves the files and has it checked; `ask` is what the
+    family asks of its reader, None for nothing.
+    """
 
     shared: Shared
     opened: str
+    ask: AskView | None
 
 
 class Reading:
@@ -121,7 +121,12 @@ class Reading:
         with self._tools.database.session() as session:
             found = self._gate.open(session, link, kind="page", reader=reader)
             shared, _held = self._seen(session, found)
-            return Read(shared=shared, opened=link.token + found.view_id)
+            ask = ask_of(session, found.learner, found.row.id)
+            return Read(
+                shared=shared,
+                opened=link.token + found.view_id,
+                ask=ask if ask is not None and ask.kind == CONFIRMATION else None,
+            )
 
     def paper(self, token: str, setting: Setting, *, reader: str, passcode: str = "") -> bytes:
         """The record as a PDF with the credentials attached; noted and counted as `files` is."""
@@ -158,7 +163,7 @@ class Reading:
 
     def question(self, challenge: str, domain: str) -> str:
         """The host that a presentation would be made for. Raises: BadInput for a challenge or domain that is none."""
-        _said(challenge, field="challenge", least=8, most=200)
+        require_challenge(challenge)
         return host_of(domain, loopback=self._tools.settings.loopback)
 
     def present(
@@ -211,26 +216,6 @@ def approval_of(row: store.Share) -> Approval:
     if row.state != ACTIVE or not row.decided_by or row.decided_at is None:
         raise PermissionError("a learner's key signs only what a person approved")
     return Approval(kind="share", object_id=row.id, decided_by=row.decided_by, decided_at=row.decided_at)
-
-
-def host_of(domain: str, *, loopback: bool) -> str:
-    """The host of an origin that a presentation may be made for: https, or this machine in a demonstration.
-
-    Raises: BadInput for anything else: a proof for no site in particular could be used at any.
-    """
-    match = _ORIGIN.fullmatch(domain) if len(domain) <= _MOST_DOMAIN else None
-    host = match["host"] if match else ""
-    local = host in LOOPBACK_NAMES or host == "[::1]"
-    if match is None or (local and not loopback) or (match["scheme"] == "http" and not local):
-        remedy = _("Send your own origin as domain: https, the host and nothing after it.")
-        raise BadInput(_("This cannot be signed for."), field="domain", remedy=remedy)
-    return host
-
-
-def _said(value: str, *, field: str, least: int, most: int) -> None:
-    if not least <= len(value) <= most or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in value):
-        remedy = _("Send %(least)s to %(most)s signs without spaces.", least=least, most=most)
-        raise BadInput(_("This cannot be signed for."), field=field, remedy=remedy)
 
 
 def _as_shown(data: bytes) -> JsonObject:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wallet import store
 from wallet.service.allowing import allowed_by
+from wallet.service.asks import QUESTION, ask_of
 from wallet.service.authority import Right
 from wallet.service.cards import Card, Shared, shared_record
 from wallet.service.core import Household, OpenLearner
@@ -28,6 +29,7 @@ class Showing:
     def lines(home: Household, opened: OpenLearner, *, offset: int = 0, limit: int | None = None) -> list[ShareLine]:
         """A learner's shares, newest first; with `limit` that many at most, after `offset`."""
         counts = store.shares.view_counts(home.session, home.actor.family_id, opened.id)
+        asked = store.asked.kinds(home.session, home.actor.family_id, opened.id)
         lines = []
         for row in store.shares.shares(home.session, home.actor.family_id, opened.id, offset=offset, limit=limit):
             count, last = counts.get(row.id, (0, None))
@@ -42,6 +44,8 @@ class Showing:
                     opened=count,
                     last_opened=last,
                     most_views=row.most_views,
+                    asks=asked.get(row.id, ("", ""))[0],
+                    ask_state=asked.get(row.id, ("", ""))[1],
                 )
             )
         return lines
@@ -57,7 +61,9 @@ class Showing:
         open_still = state in {WAITING, ACTIVE, LOCKED}
         corrected = open_still and any(number < one.edition for one, number in held)
         until = last_day(row.expires_at)
-        linked = state in {ACTIVE, LOCKED} and Right.START_SHARE in opened.rights
+        ask = ask_of(session, opened, row.id)
+        for_one = ask is not None and ask.kind == QUESTION  # approved for one site, so nobody else gets a link
+        linked = state in {ACTIVE, LOCKED} and Right.START_SHARE in opened.rights and not for_one
         return ShareView(
             id=row.id,
             learner=learner_view(home, opened),
@@ -88,6 +94,7 @@ class Showing:
             may_stop=open_still and Right.STOP_SHARE in opened.rights,
             may_update=corrected and not partial and Right.SHARE in opened.rights,
             partial=partial,
+            ask=ask,
         )
 
 

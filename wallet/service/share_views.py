@@ -82,6 +82,26 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """What stands behind a share, as the family sees it.
+
+    `kind` is "question" or "confirmation", `state` "open", "answered" or "declined". Of a question: the `host` that
+    asks, its `reason`, and the address that the answer is `sent_to` (empty: it is saved and handed over). Of a
+    confirmation: the `words` to the provider, the claim `link` that came for an answer, and what the provider `said`.
+    """
+
+    kind: str
+    state: str
+    answered_at: datetime | None
+    host: str = ""
+    reason: str = ""
+    sent_to: str = ""
+    words: str = ""
+    link: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShareView:
     """A share as the family sees it.
 
@@ -117,11 +137,12 @@ class ShareView:
     may_stop: bool
     may_update: bool
     partial: bool
+    ask: AskView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareLine:
-    """A share in a list."""
+    """A share in a list. `asks` and `ask_state` are the kind and state of what stands behind it, empty for nothing."""
 
     id: str
     state: str
@@ -132,6 +153,8 @@ class ShareLine:
     opened: int
     last_opened: datetime | None
     most_views: int | None
+    asks: str
+    ask_state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

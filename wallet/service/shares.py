@@ -22,6 +22,7 @@ from kit.paging import Page, Window
 from wallet import store
 from wallet.keystore import new_code, new_token, token_hash
 from wallet.service.allowing import allow, allowed_by
+from wallet.service.asks import QUESTION, NewAsk, write_ask
 from wallet.service.authority import Right
 from wallet.service.cards import Card, shared_record
 from wallet.service.core import Actor, Household, OpenLearner, Tools, new_id
@@ -98,9 +99,16 @@ class Shares:
             )
 
     def create(
-        self, actor: Actor, learner_id: str, choice: Choice, *, editions: Mapping[str, int] | None = None
+        self,
+        actor: Actor,
+        learner_id: str,
+        choice: Choice,
+        *,
+        editions: Mapping[str, int] | None = None,
+        ask: NewAsk | None = None,
     ) -> str:
         """Share, or ask a guardian to; the share's id. `editions` are those that were shown; without, the newest are.
+        `ask`: the question that it answers, or that a provider is asked to confirm it.
 
         Raises: Refused when nobody may approve; BadInput for a day or a set that cannot be; NotFound for an award of
         others.
@@ -148,6 +156,8 @@ class Shares:
             )
             session.add(row)
             session.flush()
+            if ask is not None:
+                write_ask(home, opened, row.id, ask)
             for position, credential_id in enumerate(choice.credential_ids):
                 found = store.credentials.credential(session, actor.family_id, credential_id)
                 if found is None or found.learner_id != learner_id:
@@ -340,6 +350,9 @@ class Shares:
             opened = home.learner(row.learner_id, Right.START_SHARE)
             if state_of(row, home.now) not in {ACTIVE, LOCKED, USED_UP}:
                 raise Conflict(_("Nothing is handed over before it is approved, or after it was stopped."))
+            ask = store.asked.of_share(session, row.id)
+            if ask is not None and ask.kind == QUESTION:
+                raise Conflict(_("This was approved for the site that asks, and for nobody else. Share it anew."))
             held = self._parts.held(session, opened, row.id)
             shared = shared_of(self._parts.seen(session, opened, held), opened.open(row), row)
             home.note("share.paper", row.id, count=len(held))

@@ -2,6 +2,7 @@
 
 from wallet.store import (
     arranged,
+    asked,
     claims,
     court_orders,
     credentials,
@@ -17,6 +18,7 @@ from wallet.store import (
     works,
 )
 from wallet.store.arranged_tables import Collection, CollectionItem
+from wallet.store.asked_tables import ShareAsk
 from wallet.store.host_tables import HostAct, HostClient, HostCode, HostConnection, HostToken
 from wallet.store.import_tables import Import, ImportFile, ImportItem
 from wallet.store.recovery_tables import RecoveryKey, RecoverySlot, RecoveryWrap
@@ -82,6 +84,7 @@ __all__ = [
     "Restoration",
     "RestorationItem",
     "Share",
+    "ShareAsk",
     "ShareItem",
     "SharePart",
     "ShareView",
@@ -89,6 +92,7 @@ __all__ = [
     "Work",
     "WorkFile",
     "arranged",
+    "asked",
     "claims",
     "court_orders",
     "credentials",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from wallet.store import hosting, recovery
 from wallet.store.arranged_tables import Collection, CollectionItem
+from wallet.store.asked_tables import ShareAsk
 from wallet.store.import_tables import Import, ImportFile, ImportItem
 from wallet.store.recovery_tables import RecoveryKey
 from wallet.store.restoring_tables import Brought, Restoration, RestorationItem
@@ -44,6 +45,7 @@ BELOW_LEARNER = (
     WorkFile,
     Work,
     Collection,
+    ShareAsk,
     ShareView,
     SharePart,
     Permission,

@@ -19,7 +19,7 @@ from wallet.service.works import Made
 
 ANYBODY = {
     "/", "/sign-in", "/sign-out", "/sign-up", "/recover", "/join/{token}", "/invitations/{token}", "/s", "/s/{token}",
-    "/s/{token}/files", "/s/{token}/paper", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
+    "/s/{token}/files", "/s/{token}/paper", "/s/{token}/answer", "/healthz", "/readyz", "/metrics", "/static/{name:path}", "/api/accounts", "/api/session",
     "/api/openapi.json", "/api/passkeys/sign-in/options", "/api/passkeys/sign-in", "/api/passkeys/enrolment",
     "/manifest.webmanifest", "/icons/{name}.png", "/phone/worker.js", "/phone/start", "/phone/offline", "/phone/state",
     "/hosting", "/oauth/register", "/oauth/token", "/oauth/revoke", "/ims/ob/v3p0/discovery", "/ims/clr/v2p0/discovery",
@@ -130,6 +130,9 @@ BODIES = {
     ("POST", "/api/learners/{learner_id}/statements"): {"title": "x", "about": "x", "day": "2026-01-01"},
     ("POST", "/api/collections/{collection_id}/awards"): {"credentials": ["x"]},
     ("PUT", "/api/collections/{collection_id}/order"): {"credentials": ["x"]},
+    ("POST", "/api/learners/{learner_id}/requests"): {"request": "{}"},
+    ("POST", "/api/learners/{learner_id}/answers"): {"request": "{}", "credentials": []},
+    ("POST", "/api/shares/{share_id}/answer"): {"send": False},
     ("PATCH", "/api/shares/{share_id}"): {"until": "2026-12-02"},
 }
 FORMS = {

@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from tests import selective
-from tests.unit.wallet.samples import NOW, award, strangers
+from tests.unit.wallet.samples import NOW, award, keep_bound, strangers
 from vc import RECOMMENDED, Evidence, serialize, verify
 from vc.checks import Verdict
-from wallet import store
 from wallet.service.core import new_id
 
 PROVE, DERIVE = "/presentations/prove", "/credentials/derive"
@@ -23,18 +22,7 @@ def bound(services, hadleys):
     """Keeps an award that is bound to a key of the learner's; gives its id."""
 
     def keep(learner_id, number=1, title="Bridge building"):
-        with services.tools.database.session() as session:
-            home = services.people.open(session, hadleys.teresa)
-            opened = home.learner(learner_id)
-            made = services.tools.keystore.new_learner_key("did:web:maple.example")
-            key = store.LearnerKey(
-                id=new_id(), family_id=hadleys.teresa.family_id, learner_id=learner_id, created_at=home.now, version=0,
-                issuer_index=bytes([number]) * 32,
-            )  # fmt: skip
-            opened.seal(key, made.secret)
-            session.add(key)
-        data = award(number, title=title, subject=made.did)
-        return services.credentials.add_file(hadleys.teresa, learner_id, data).credential_id
+        return keep_bound(services, hadleys.teresa, learner_id, number, title=title)
 
     return keep
 

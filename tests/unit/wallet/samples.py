@@ -12,8 +12,10 @@ from vc.document import serialize
 from vc.keys import Ed25519Signer
 from vc.openbadges import IssuerProfile, SubjectClaims, build, identity_object
 from vc.proof import add_proof
+from wallet import store
 from wallet.app import build_tools
 from wallet.service import build_services
+from wallet.service.core import new_id
 from wallet.settings import WalletSettings
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -146,3 +148,17 @@ def strangers(services, login="olga", name="Olga"):
         )
         actor = services.people.found_family(session, made.id, family_name=f"{name}s", my_name=name)
     return actor, services.people.add_learner(actor, name="Pia Strange", birth_date=date(2014, 1, 1), myself=False)
+
+
+def keep_bound(services, actor, learner_id, number=1, **more):
+    """Keep an award that is bound to a key of the learner's; its id."""
+    with services.tools.database.session() as session:
+        home = services.people.open(session, actor)
+        made = services.tools.keystore.new_learner_key("did:web:maple.example")
+        key = store.LearnerKey(
+            id=new_id(), family_id=actor.family_id, learner_id=learner_id, created_at=home.now, version=0,
+            issuer_index=bytes([number]) * 32,
+        )  # fmt: skip
+        home.learner(learner_id).seal(key, made.secret)
+        session.add(key)
+    return services.credentials.add_file(actor, learner_id, award(number, subject=made.did, **more)).credential_id

@@ -8,7 +8,7 @@ from kit.paging import window
 from tests.unit.wallet.samples import NOW, award, signer, strangers
 from vc.document import PRESENTATION_LIMITS, parse
 from wallet.keystore import new_token
-from wallet.service.reading import host_of
+from wallet.service.exchange import host_of
 from wallet.service.share_views import Choice
 
 CHALLENGE, DOMAIN = "c" * 24, "https://verifier.example"
