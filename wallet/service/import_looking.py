@@ -25,7 +25,17 @@ from vc.problems import ProblemError
 from wallet.service.arriving import LARGEST_ORIGINAL, ORIGINALS, Original, unreadable
 from wallet.service.cards import require_title
 from wallet.service.core import Tools
-from wallet.service.import_views import CLAIM, NOT_GENUINE, UNCHECKED, UNREADABLE, WAITING, WHOLE, Given, Why
+from wallet.service.import_views import (
+    CLAIM,
+    NOT_GENUINE,
+    UNCHECKED,
+    UNREADABLE,
+    UNSUPPORTED,
+    WAITING,
+    WHOLE,
+    Given,
+    Why,
+)
 from wallet.service.judging import Judged, Judging
 
 
@@ -93,7 +103,7 @@ class Looking:
             self._judging.require_genuine(judged)
             require_title(judged.document.value)
         except Unavailable:
-            return judged, Why.apart(UNCHECKED)
+            return judged, Why.apart(UNSUPPORTED if self._judging.unsupported(judged) else UNCHECKED)
         except BadInput as error:
             kind = error.type.rpartition("#")[2]
             return (judged, Why.apart(kind)) if kind in {NOT_GENUINE, WHOLE} else (None, Why.refused(error))

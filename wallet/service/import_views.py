@@ -20,7 +20,7 @@ UNREADABLE, LEFT, CLAIM = "unreadable", "left", "claim"
 OPEN: Final = (WAITING, ASKED, APART)
 """The states in which a thing is not done with, so that its bytes are kept: not looked at, for a guardian, apart."""
 
-NOT_GENUINE, UNCHECKED, WHOLE = "not-genuine", "unchecked", "base-proof"
+NOT_GENUINE, UNCHECKED, UNSUPPORTED, WHOLE = "not-genuine", "unchecked", "unsupported", "base-proof"
 WHY_APART: Final[Mapping[str, tuple[Message, Message]]] = MappingProxyType(
     {
         NOT_GENUINE: (
@@ -30,6 +30,10 @@ WHY_APART: Final[Mapping[str, tuple[Message, Message]]] = MappingProxyType(
         UNCHECKED: (
             _("Whether this is genuine could not be found out: its provider's server did not say who signs for it."),
             _("Nothing is wrong with it so far. Try again in a while."),
+        ),
+        UNSUPPORTED: (
+            _("Whether this is genuine could not be found out: it is signed in a form that this wallet does not read."),
+            _("That says nothing against it. Ask the provider for it in another form, such as Open Badges 3.0."),
         ),
         WHOLE: (
             _("From this original every part can be shown, and a share would hand it on whole."),

@@ -16,7 +16,7 @@ from kit.i18n import _
 from vc.checks import CheckName, DocumentKind, Outcome, Report, Verdict
 from vc.document import Document
 from vc.policy import Policy
-from vc.problems import BaseProofShown
+from vc.problems import BaseProofShown, Unsupported
 from vc.securing import open_document
 from wallet.service.core import Tools
 
@@ -102,6 +102,13 @@ class Judging:
                 _("Whether this is genuine could not be found out just now, so it was not kept. Try again in a while."),
                 retry_after=60,
             )
+
+    @staticmethod
+    def unsupported(judged: Judged) -> bool:
+        """Of a document whose proof could not be checked: whether that is because nobody here knows its form."""
+        checks = (judged.report.check(name) for name in _MUST_PASS)
+        first = next((each for each in checks if each.outcome not in {Outcome.PASSED, Outcome.CAUTION}), None)
+        return first is not None and any(problem.type == Unsupported.type for problem in first.problems)
 
     @staticmethod
     def require_derivable(judged: Judged) -> None:

@@ -169,6 +169,13 @@ class TestKeptApart:
         with pytest.raises(NotFound):
             services.import_showing.document(hadleys.teresa, item.id)
 
+    def test_a_form_that_is_not_read_here_is_no_accusation(self, services, hadleys):
+        strange = json.loads(award(7))
+        strange["@context"].append("https://unknown.example/context")
+        for data in (award(7).replace(b"eddsa-rdfc-2022", b"bbs-2023"), json.dumps(strange).encode()):
+            item = bring(services, hadleys.teresa, hadleys.wren, data).items.items[0]
+            assert (item.state, item.why.kind) == ("apart", "unsupported")
+
     def test_it_is_deleted_for_good_also_after_an_older_backup(self, services, hadleys, apart):
         with services.tools.database.reading() as session:
             before = {
