@@ -103,6 +103,6 @@ def test_a_presentation_leaves_a_share_that_has_ended(database_url, tmp_path):
     )
     assert proved.presentation is not None
     view = wallet.shares.share(family.teresa, proved.share_id)
-    assert (view.state, view.token, len(view.openings)) == ("recalled", "", 1)
+    assert (view.state, view.token, len(view.openings.items)) == ("recalled", "", 1)
     wallet.tools.fetcher.close()
     wallet.tools.database.close()

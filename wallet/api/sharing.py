@@ -35,7 +35,7 @@ def add_routes(router: APIRouter, services: Services) -> None:
 
     def shown(view: ShareView) -> Any:
         link = f"{services.tools.settings.public_url}/s/{view.token}" if view.token else None
-        return {**to_json(view), "link": link}
+        return {**to_json(view), "openings": to_json(view.openings.items), "opened": view.openings.total, "link": link}
 
     @router.post("/shares", status_code=201)
     def create_share(actor: who, body: NewShare) -> Any:
@@ -69,6 +69,11 @@ def add_routes(router: APIRouter, services: Services) -> None:
     @router.get("/shares/{share_id}")
     def share(actor: who, share_id: str) -> Any:
         return shown(shares.share(actor, share_id))
+
+    @router.get("/shares/{share_id}/openings")
+    def openings(actor: who, share_id: str, page: str = "", size: str = "") -> Any:
+        found = shares.share(actor, share_id, window(page=page, size=size)).openings
+        return {"items": to_json(found.items), "page": found.number, "pages": found.pages, "total": found.total}
 
     @router.get("/shares/{share_id}/record.pdf")
     def paper(request: Request, actor: who, share_id: str, paper: str = "") -> Response:

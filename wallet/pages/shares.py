@@ -8,14 +8,15 @@ from starlette.responses import Response
 
 from kit.errors import BadInput
 from kit.i18n import _
-from kit.paging import window
+from kit.paging import Window, window
 from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import PDF, again, attachment, member, setting
 from wallet.pages.views import previewed
 from wallet.service import Actor, Services
-from wallet.service.asks import CONFIRMATION, asking_for_confirmation
+from wallet.service.asks import CONFIRMATION, QUESTION, asking_for_confirmation
 from wallet.service.share_terms import MOST_VIEWS
 from wallet.service.share_views import Choice, Sheet
+from wallet.service.shares import FIRST
 
 
 def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
@@ -109,8 +110,8 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
         return see_other(f"/learners/{learner_id}/shares")
 
     @router.get("/shares/{share_id}", name="share")
-    def share_page(request: Request, actor: who, share_id: str) -> Response:
-        return _show(request, actor, share_id, "share.html")
+    def share_page(request: Request, actor: who, share_id: str, page: str = "") -> Response:
+        return _show(request, actor, share_id, "share.html", window(page=page))
 
     @router.get("/shares/{share_id}/print", name="print_share")
     def print_page(request: Request, actor: who, share_id: str) -> Response:
@@ -124,7 +125,9 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
     @router.post("/shares/{share_id}/approve", name="approve_share")
     def approve(request: Request, actor: who, share_id: str) -> Response:
         shares.approve(actor, share_id, always=form(request).flag("always"))
-        flash(request, _("Approved. The link works now."))
+        ask = shares.share(actor, share_id).ask
+        answers = ask is not None and ask.kind == QUESTION
+        flash(request, _("Approved. It can be answered now.") if answers else _("Approved. The link works now."))
         return see_other(f"/shares/{share_id}")
 
     @router.post("/shares/{share_id}/decline", name="decline_share")
@@ -161,8 +164,8 @@ def _add_showing(router: APIRouter, services: Services, pages: Pages) -> None:
         flash(request, _("Saved. The new day holds from now on."))
         return see_other(f"/shares/{share_id}")
 
-    def _show(request: Request, actor: Actor, share_id: str, template: str) -> Response:
-        view = shares.share(actor, share_id)
+    def _show(request: Request, actor: Actor, share_id: str, template: str, at: Window = FIRST) -> Response:
+        view = shares.share(actor, share_id, at)
         origin = services.tools.settings.public_url
         link = f"{origin}/s/{view.token}" if view.token else ""
         return pages.render(request, template, share=view, link=link, code_page=f"{origin}/s")

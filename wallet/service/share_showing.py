@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kit.paging import Page, Window
 from wallet import store
 from wallet.service.allowing import allowed_by
 from wallet.service.asks import QUESTION, ask_of
@@ -50,8 +51,20 @@ class Showing:
             )
         return lines
 
-    def view(self, home: Household, opened: OpenLearner, row: store.Share) -> ShareView:
-        """One share with everything about it; its link only for those who may share."""
+    @staticmethod
+    def openings(home: Household, opened: OpenLearner, row: store.Share, at: Window) -> Page[Opening]:
+        """A page of who opened a share, latest first."""
+        family_id = home.actor.family_id
+        rows = store.shares.views(home.session, family_id, row.id, offset=at.offset, limit=at.size)
+        return Page(
+            items=tuple(_opening(one, opened.open(one)) for one in rows),
+            number=at.number,
+            size=at.size,
+            total=store.shares.count_views(home.session, family_id, row.id),
+        )
+
+    def view(self, home: Household, opened: OpenLearner, row: store.Share, at: Window) -> ShareView:
+        """One share with everything about it and a page of its openings; its link only for those who may share."""
         session, told = home.session, opened.open(row)
         state = state_of(row, home.now)
         held = store.shares.shared_credentials(session, row.id)
@@ -81,9 +94,7 @@ class Showing:
             code=told["code"] if linked else "",
             shared=shared_of(cards, told, row),
             corrected=shared_of(now_cards, told, row) if corrected else None,
-            openings=tuple(
-                _opening(view, opened.open(view)) for view in store.shares.views(session, home.actor.family_id, row.id)
-            ),
+            openings=self.openings(home, opened, row, at),
             most_views=row.most_views,
             used_views=row.used_views,
             has_passcode=bool(told.get("passcode")),

@@ -126,7 +126,7 @@ class ShareView:
     code: str
     shared: Shared
     corrected: Shared | None
-    openings: tuple[Opening, ...]
+    openings: Page[Opening]
     most_views: int | None
     used_views: int
     has_passcode: bool

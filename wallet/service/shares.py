@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from kit.audit import append
 from kit.errors import Conflict, NotFound, Refused
 from kit.i18n import _
-from kit.paging import Page, Window
+from kit.paging import PAGE_SIZE, Page, Window
 from wallet import store
 from wallet.keystore import new_code, new_token, token_hash
 from wallet.service.allowing import allow, allowed_by
@@ -48,6 +49,8 @@ from wallet.service.share_terms import (
 )
 from wallet.service.share_views import Choice, ShareLine, SharePage, ShareView, Sheet, SheetItem, SheetLine
 from wallet.service.text import plain
+
+FIRST: Final = Window(number=1, size=PAGE_SIZE)
 
 
 class Shares:
@@ -332,12 +335,12 @@ class Shares:
                 working=store.shares.count_working(session, actor.family_id, learner_id, home.now),
             )
 
-    def share(self, actor: Actor, share_id: str) -> ShareView:
-        """One share with its link, its preview and who opened it."""
+    def share(self, actor: Actor, share_id: str, at: Window = FIRST) -> ShareView:
+        """One share with its link, its preview and a page of who opened it."""
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            return self._showing.view(home, home.learner(row.learner_id), row)
+            return self._showing.view(home, home.learner(row.learner_id), row, at)
 
     def paper(self, actor: Actor, share_id: str, setting: Setting) -> bytes:
         """What a share that works shows as a PDF, with its credentials attached, for the family to hand over.

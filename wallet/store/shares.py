@@ -81,10 +81,18 @@ def shares_of_credential(session: Session, family_id: str, credential_id: str) -
     return session.scalars(query.order_by(Share.created_at.desc())).all()
 
 
-def views(session: Session, family_id: str, share_id: str) -> Sequence[ShareView]:
-    """Who opened a share, latest first."""
+def views(
+    session: Session, family_id: str, share_id: str, *, offset: int = 0, limit: int | None = None
+) -> Sequence[ShareView]:
+    """Who opened a share, latest first; with `limit` that many at most, after `offset`."""
     query = select(ShareView).where(ShareView.family_id == family_id, ShareView.share_id == share_id)
-    return session.scalars(query.order_by(ShareView.at.desc(), ShareView.id)).all()
+    return session.scalars(query.order_by(ShareView.at.desc(), ShareView.id).offset(offset).limit(limit)).all()
+
+
+def count_views(session: Session, family_id: str, share_id: str) -> int:
+    """How often a share was opened."""
+    query = select(func.count()).where(ShareView.family_id == family_id, ShareView.share_id == share_id)
+    return session.scalar(query) or 0
 
 
 def view_counts(session: Session, family_id: str, learner_id: str) -> dict[str, tuple[int, datetime]]:

@@ -7,7 +7,10 @@ import re
 import pytest
 
 from tests.unit.wallet.desk import Desk, asked
+from tests.unit.wallet.partial import year
 from tests.unit.wallet.samples import award, keep_bound
+from tests.unit.wallet.test_share_parts import keep as keep_original
+from tests.unit.wallet.test_sharing import shared
 
 SITE = "https://admissions.example"
 
@@ -130,3 +133,40 @@ def test_programs_of_the_family_read_take_up_and_send(services, hadleys, api, de
         },
     ).json()
     assert (asked_["ask"]["words"], asked_["ask"]["state"]) == ("Please?", "open")
+
+
+def test_the_preview_says_what_the_readers_page_says_word_for_word(services, hadleys, browser):
+    """Sheet, the family's page and the reader's page, for all of one award and a part of another."""
+    one = services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, award(narrative="Built.")).credential_id
+    two = keep_original(services, hadleys, year())
+    line = services.shares.lines(hadleys.teresa, two)[0].pointer
+    teresa, path = browser("teresa"), f"/learners/{hadleys.teresa_learner}/share"
+    filled = {
+        "credentials": [one, two], "recipient": "Brightwater", "until": "2026-12-01", "show_name": "yes",
+        "shown_name": "T. Hadley", "parted": two, "parts": f"{two} {line}",
+    }  # fmt: skip
+    sheet = teresa.post(path, {**filled, "do": "preview"}).text
+    made = teresa.post(path, {**filled, "do": "share", "previewed": field(sheet, "previewed")}, follow=True).text
+    token = re.search(r"/s/([A-Za-z0-9_-]{22})", made)[1]
+    read = browser().post(f"/s/{token}", {}, page=f"/s/{token}").text
+    said = [words_of(page) for page in (sheet, made, read)]
+    assert said[0] == said[1] == said[2]
+    assert "A part: 1 of 33 lines" in said[0]
+
+
+def words_of(page):
+    """The words on the paper of a page."""
+    paper = re.search(r'<div class="paper"[^>]*>(.*?)(?=</section>|<form)', page, re.DOTALL)[1]
+    return " ".join(re.sub(r"<[^>]*>", " ", paper).split())
+
+
+def test_who_opened_it_is_paged_on_the_page_and_for_programs(services, hadleys, browser, api):
+    kept = services.credentials.add_file(hadleys.teresa, hadleys.teresa_learner, award()).credential_id
+    view = shared(services, hadleys.teresa, hadleys.teresa_learner, kept)
+    for number in range(51):
+        services.reading.record(view.token, reader=f"Reader {number}")
+    first, second = (browser("teresa").get(f"/shares/{view.id}?page={page}").text for page in (1, 2))
+    assert (first.count("The record was read"), second.count("The record was read")) == (50, 1)
+    told = api("teresa").get(f"/api/shares/{view.id}/openings?page=2&size=25").json()
+    assert (len(told["items"]), told["pages"], told["total"]) == (25, 3, 51)
+    assert not any("address" in name or name == "ip" for name in told["items"][0])

@@ -293,7 +293,7 @@ def test_a_bot_that_opens_the_link_learns_nothing(browser, services, hadleys):
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"
     assert "noindex" in answer.headers["x-robots-tag"]
-    assert services.shares.share(hadleys.teresa, share.id).openings == ()
+    assert services.shares.share(hadleys.teresa, share.id).openings.items == ()
     shown = browser()
     text = shown.post(f"/s/{share.token}", {}, page=f"/s/{share.token}").text
     assert not re.findall(r'(?:src|srcset)="(?:https?:)?//', text)

@@ -73,7 +73,7 @@ def test_a_reader_opens_sees_and_saves(browser, services, hadleys, share):
     saved = reader.post(f"/s/{share.token}/files", {}, page=f"/s/{share.token}")
     assert saved.content == award()
     assert saved.headers["content-disposition"].startswith("attachment")
-    openings = services.shares.share(hadleys.teresa, share.id).openings
+    openings = services.shares.share(hadleys.teresa, share.id).openings.items
     assert {one.kind for one in openings} == {"file", "page"}
 
 

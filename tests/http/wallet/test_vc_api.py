@@ -50,7 +50,9 @@ class TestProving:
         assert judged(made, challenge="another-question") is Verdict.NOT_GENUINE
         view = services.shares.share(hadleys.teresa, answer.json()["share"])
         assert (view.state, view.recipient) == ("recalled", "admissions.example")
-        assert [(opening.kind, opening.made_for) for opening in view.openings] == [("check", "admissions.example")]
+        assert [(opening.kind, opening.made_for) for opening in view.openings.items] == [
+            ("check", "admissions.example")
+        ]
 
     def test_O8_a_minor_waits_for_a_guardian_and_comes_back(self, api, services, hadleys, bound):
         kept = bound(hadleys.jonah_learner)

@@ -78,7 +78,7 @@ def test_a_share_that_asks_nothing_takes_no_answer(services, hadleys):
     assert services.reading.record(token, reader="").ask is None
     with pytest.raises(NotFound):
         services.confirming.decline(token, said="", reader="")
-    assert [one.kind for one in services.shares.share(hadleys.teresa, made).openings] == ["page"]
+    assert [one.kind for one in services.shares.share(hadleys.teresa, made).openings.items] == ["page"]
 
 
 def test_a_request_is_gone_with_its_learner(services, hadleys, asked):

@@ -75,7 +75,7 @@ def test_the_reader_gets_the_same_paper_and_the_family_sees_it(services, hadleys
     assert text_of(data) == text_of(services.shares.paper(hadleys.teresa, view.id, english("letter")))
     box = PdfReader(io.BytesIO(data)).pages[0].mediabox
     assert (round(box.width), round(box.height)) == (612, 792)
-    told = services.shares.share(hadleys.teresa, view.id).openings
+    told = services.shares.share(hadleys.teresa, view.id).openings.items
     assert [(one.kind, one.reader) for one in told] == [("file", "Ms. Ames")]
 
 

@@ -55,7 +55,7 @@ def test_a_link_opens_as_often_as_was_chosen_and_its_reader_goes_on_with_the_ope
     first = read(services, view.token)
     services.reading.present(view.token, **QUESTION)
     told = services.shares.share(hadleys.teresa, view.id)
-    assert (told.state, told.used_views, len(told.openings)) == ("usedUp", 2, 2)
+    assert (told.state, told.used_views, len(told.openings.items)) == ("usedUp", 2, 2)
     for act in (
         lambda: services.reading.front(view.token),
         lambda: read(services, view.token),
@@ -133,7 +133,7 @@ def test_a_passcode_is_asked_for_and_a_wrong_one_opens_and_counts_nothing(servic
             with pytest.raises(PasscodeWanted):
                 act()
     told = services.shares.share(hadleys.teresa, view.id)
-    assert (told.openings, told.used_views, told.misses) == ((), 0, 9), "nothing typed is no try"
+    assert (told.openings.items, told.used_views, told.misses) == ((), 0, 9), "nothing typed is no try"
     read(services, view.token, "otter 7")
     assert services.shares.share(hadleys.teresa, view.id).misses == 9, "a right one takes no wrong one back"
 

@@ -134,12 +134,27 @@ def test_who_opened_a_link_and_when_is_told_to_the_family(services, hadleys, ter
     services.reading.record(view.token, reader="Ms. Ames, Brightwater")
     clock.advance(timedelta(hours=1))
     services.reading.present(view.token, challenge=CHALLENGE, domain=DOMAIN, reader="verifier")
-    told = services.shares.share(hadleys.teresa, view.id).openings
+    told = services.shares.share(hadleys.teresa, view.id).openings.items
     assert [(one.kind, one.reader, one.made_for) for one in told] == [
         ("check", "verifier", "verifier.example"),
         ("page", "Ms. Ames, Brightwater", ""),
     ]
     assert told[0].at == clock.now()
+
+
+def test_many_openings_come_a_page_at_a_time_latest_first(services, hadleys, teresas, clock):
+    view, _kept = teresas
+    for number in range(5):
+        clock.advance(timedelta(minutes=1))
+        services.reading.record(view.token, reader=f"Reader {number}")
+    pages = [services.shares.share(hadleys.teresa, view.id, window(page=one, size=2)).openings for one in (1, 2, 3, 4)]
+    assert [[one.reader for one in page.items] for page in pages] == [
+        ["Reader 4", "Reader 3"],
+        ["Reader 2", "Reader 1"],
+        ["Reader 0"],
+        [],
+    ]
+    assert {(page.total, page.pages) for page in pages} == {(5, 3)}
 
 
 def test_a_share_holds_what_was_chosen_and_nothing_else(services, hadleys):
@@ -276,7 +291,7 @@ def test_a_proof_is_made_for_one_sites_origin_or_not_at_all(services, hadleys, t
     with pytest.raises(BadInput) as caught:
         services.reading.present(view.token, challenge=CHALLENGE, domain=domain, reader="")
     assert caught.value.field == "domain"
-    assert services.shares.share(hadleys.teresa, view.id).openings == ()
+    assert services.shares.share(hadleys.teresa, view.id).openings.items == ()
 
 
 def test_this_machine_is_an_origin_in_a_demonstration_only():
