@@ -219,6 +219,7 @@ class CourtOrders:
         store.court_orders.end_guardianships(
             session, row.family_id, learner_id=row.learner_id, member_id=row.member_id, now=now
         )
+        store.recovery.drop_copy(session, learner_id=row.learner_id, member_id=row.member_id)
 
     def _home(self, session: Session, member_id: str, family_id: str) -> Household:
         actor = Actor(user_id="", member_id=member_id, family_id=family_id)

@@ -101,10 +101,10 @@ class Recovery:
         accounts = self._tools.accounts
         accept(password, login=fold(login))
         stored, hashed = accounts.stored_login(login), accounts.hashed(login=login, password=password)
-        if accounts.find_by_login(login) is not None:
-            raise Conflict(_("That sign-in name is taken. Choose another."), field="login")
         with self._tools.database.session() as session:
             pair, account_id = self._pair(session, code, client)
+            if accounts.find_by_login(login) is not None:  # said only to somebody with a code, which is not spent by it
+                raise Conflict(_("That sign-in name is taken. Choose another."), field="login")
             member = store.people.member_of_user(session, account_id)
             if member is None:
                 raise _unknown()

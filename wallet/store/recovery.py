@@ -51,6 +51,12 @@ def erase_of_learner(session: Session, learner_id: str) -> None:
     session.execute(delete(RecoveryWrap).where(RecoveryWrap.learner_id == learner_id))
 
 
+def drop_copy(session: Session, *, learner_id: str, member_id: str) -> None:
+    """Remove the copy of a learner's data key that a member's codes open."""
+    these = (RecoveryWrap.learner_id == learner_id, RecoveryWrap.member_id == member_id)
+    session.execute(delete(RecoveryWrap).where(*these))
+
+
 def spend(session: Session, code: str) -> str | None:
     """Use a recovery code up; the account's id, or None if it was used by then."""
     table = ACCOUNTS.code

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from kit.errors import BadInput
+from kit.errors import BadInput, Conflict
 from kit.vault import VaultError, create_key_file
 from tests.unit.wallet.samples import PASSWORD, Hadleys, award, strangers
 from tests.unit.wallet.test_rewrapping import started
@@ -109,7 +109,13 @@ def test_new_codes_take_the_place_of_those_before_and_a_spent_one_opens_nothing(
         with pytest.raises(BadInput) as refused:
             services.recovery.reopen(login="x", code=code, password=NEW, client="c")
         assert (refused.value.field, bool(refused.value.remedy)) == ("code", True)
-    assert services.recovery.reopen(login="x", code=codes[1], password=NEW, client="c").learners == 3
+    with services.tools.database.session() as session:
+        services.tools.accounts.create_user(login="x", password=PASSWORD, name="X", scope="member", session=session)
+    with pytest.raises(BadInput, match="opens nothing"):  # whether a name is taken is said to nobody without a code
+        services.recovery.reopen(login="x", code="0000-0000-0000-0000-0000", password=NEW, client="c")
+    with pytest.raises(Conflict):
+        services.recovery.reopen(login="x", code=codes[1], password=NEW, client="c")
+    assert services.recovery.reopen(login="y", code=codes[1], password=NEW, client="c").learners == 3
 
 
 def test_k2_a_copy_that_was_moved_to_another_learner_opens_nothing(tmp_path, clock, files):
@@ -137,6 +143,20 @@ def test_k12_a_learner_who_is_erased_has_no_copy_of_the_key_left(tmp_path, clock
     services.erasure.erase_learner(hadleys.teresa, hadleys.wren)
     with services.tools.database.reading() as session:
         assert hadleys.wren not in {one.learner_id for one in store.recovery.wraps(session, hadleys.teresa.member_id)}
+
+
+def test_o6_a_court_order_takes_the_copy_of_the_key_away_at_once(tmp_path, clock, files):
+    services = started(tmp_path, clock, files[0])
+    hadleys = Hadleys(services)
+    codes_of(services, "teresa")
+    services.tools.accounts.create_user(login="office", password=PASSWORD, name="Office", scope="administrator")
+    services.court_orders.record(
+        services.tools.accounts.find_by_login("office"), learner_id=hadleys.wren,
+        member_id=hadleys.teresa.member_id, reference="Court 1, 2026", stop_links=True,
+    )  # fmt: skip
+    with services.tools.database.reading() as session:
+        copies = {one.learner_id for one in store.recovery.wraps(session, hadleys.teresa.member_id)}
+    assert copies == {"", hadleys.jonah_learner, hadleys.teresa_learner}
 
 
 def test_k6_a_key_that_is_not_lost_is_not_replaced(tmp_path, clock, files, monkeypatch, capsys):
