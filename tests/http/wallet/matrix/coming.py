@@ -1,0 +1,72 @@
+"""The ways in, what anybody may look at, and one's own account."""
+
+from tests.http.wallet.matrix.route import (
+    ANYBODY,
+    LINK,
+    MEMBER,
+    MINE,
+    NO_FAMILY,
+    OPERATOR,
+    ORGANISER,
+    SIGNED_IN,
+    Route,
+)
+from tests.unit.wallet.samples import PASSWORD
+
+NEW = {"login": "newcomer", "password": "a quilt of nine 77", "name": "New", "family_name": "New"}
+NEW_JSON = {"login": "newcomer", "password": "a quilt of nine 77", "name": "New"}
+PASSKEY, PASSKEYS = "/account/passkeys/{passkey_id}", "/api/passkeys"
+ANSWER = {"id": "x", "rawId": "x", "type": "public-key", "response": {"clientDataJSON": "x"}}
+# A device's answer that no question was asked for: the door lets it pass, and nobody comes in by it.
+UNASKED = (401, 409, 410, 422)
+
+ROUTES = (
+    Route("GET", "/", ANYBODY, good=(200, 303)),
+    *(Route("GET", path, ANYBODY) for path in ("/healthz", "/readyz", "/metrics", "/static/{name:path}")),
+    *(Route("GET", path, ANYBODY) for path in ("/sign-in", "/sign-up", "/recover", "/hosting", "/api/openapi.json")),
+    Route("POST", "/sign-in", ANYBODY, {"login": "view", "password": PASSWORD}),
+    Route("POST", "/sign-up", ANYBODY, NEW, good=(403,)),  # closed, unless the operator opens it
+    Route("POST", "/sign-out", ANYBODY),
+    Route("POST", "/recover", ANYBODY, {"login": "view", "code": "x", "new_password": "a quilt of nine 77"}, good=(422,)),
+    Route("POST", "/api/accounts", ANYBODY, NEW_JSON, good=(403,)),
+    Route("POST", "/api/session", ANYBODY, {"login": "view", "password": PASSWORD}),
+    Route("DELETE", "/api/session", ANYBODY),
+    Route("GET", "/invitations/{token}", LINK, places={"token": "place"}),
+    Route("POST", "/invitations/{token}", LINK, NEW, places={"token": "place"}),
+    Route("GET", "/join/{token}", LINK, places={"token": "invited"}),
+    Route("POST", "/join/{token}", LINK, NEW, places={"token": "invited"}),
+    Route("POST", "/api/passkeys/sign-in/options", ANYBODY),
+    Route("POST", "/api/passkeys/sign-in", ANYBODY, {"credential": ANSWER}, good=UNASKED),
+    Route("POST", "/api/passkeys/enrolment", ANYBODY, {"credential": ANSWER, "name": "x"}, good=UNASKED),
+    # One's own account.
+    Route("GET", "/account", SIGNED_IN),
+    Route("POST", "/account/password", SIGNED_IN, {"old_password": PASSWORD, "new_password": "a quilt of nine 77"}),
+    Route("POST", "/account/codes", SIGNED_IN, {"present_password": PASSWORD}, good=(200,)),
+    Route("POST", "/account/sign-out-everywhere", SIGNED_IN),
+    Route("GET", PASSKEYS, SIGNED_IN),
+    Route("POST", PASSKEYS, SIGNED_IN, {"credential": ANSWER, "name": "x"}, good=UNASKED),
+    Route("POST", f"{PASSKEYS}/options", SIGNED_IN, {"password": PASSWORD}),
+    Route("PUT", f"{PASSKEYS}/{{passkey_id}}", MINE, {"name": "x"}),
+    Route("POST", f"{PASSKEYS}/{{passkey_id}}/removal", MINE, {"password": PASSWORD}),
+    Route("GET", PASSKEY, MINE),
+    Route("POST", PASSKEY, MINE, {"name": "x"}),
+    Route("POST", f"{PASSKEY}/remove", MINE, {"present_password": PASSWORD}),
+    # A family for whoever has none; new families and court orders are the operator's.
+    Route("GET", "/start", SIGNED_IN, good=(200, 303)),
+    Route("POST", "/start", NO_FAMILY, {"name": "Op", "family_name": "Ops"}),
+    Route("POST", "/api/family", NO_FAMILY, {"name": "Op", "familyName": "Ops"}),
+    Route("POST", "/families", OPERATOR, good=(200,)),
+    Route("GET", "/court-orders", OPERATOR),
+    Route("POST", "/court-orders/search", OPERATOR, {"login": "view"}, good=(200,)),
+    Route("GET", "/api/court-orders", OPERATOR),
+    Route("POST", "/api/court-orders/search", OPERATOR, {"login": "view"}),
+    # The family.
+    Route("GET", "/people", MEMBER),
+    Route("GET", "/api/family", MEMBER),
+    Route("GET", "/api/learners", MEMBER),
+    Route("GET", "/archive", MEMBER),
+    Route("GET", "/api/archive", MEMBER),
+    Route("GET", "/people/add", MEMBER),
+    Route("POST", "/people/add", ORGANISER, {"name": "Kit", "who": "child", "birth_date": "2018-01-01"}),
+    Route("POST", "/api/learners", ORGANISER, {"name": "Kit", "birthDate": "2018-01-01"}),
+)
