@@ -96,9 +96,7 @@ class Allowing:
             row = store.shares.permission(session, actor.family_id, permission_id)
             if row is None:
                 raise NotFound
-            home.learner(row.learner_id)
-            home.learner(row.learner_id, Right.SHARE)
-            learner_id = row.learner_id
+            learner_id = home.learner_of(row.learner_id, Right.SHARE).id
             session.delete(row)
             home.note("permission.withdraw", permission_id)
             return learner_id

@@ -219,7 +219,7 @@ class Arranging:
         row = store.credentials.credential(home.session, home.actor.family_id, credential_id)
         if row is None:
             raise NotFound
-        return home.learner(row.learner_id, right), row
+        return home.learner_of(row.learner_id, right), row
 
     @staticmethod
     def _mine(home: Household, collection_id: str, right: Right = Right.VIEW) -> tuple[OpenLearner, store.Collection]:
@@ -227,7 +227,7 @@ class Arranging:
         row = store.arranged.collection(home.session, home.actor.family_id, collection_id, to_change=changing)
         if row is None:
             raise NotFound
-        return home.learner(row.learner_id, right), row
+        return home.learner_of(row.learner_id, right), row
 
 
 def _told(name: str, note: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ class ClaimView:
     problem: str
     credential_id: str | None
     may_approve: bool
+    may_retry: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +195,13 @@ class Claims:
     def retry(self, actor: Actor, claim_id: str) -> str:
         """Fetch the award of an approved claim. The claim's state afterwards: "kept".
 
-        Raises: RequestError, in words that are also kept on the claim's page.
+        Raises: Refused without the right to start a claim; RequestError, in words that are also kept on its page.
         """
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row, opened = self._row(home, claim_id)
+            if opened is not None:
+                home.learner(opened.id, Right.START_CLAIM)
             if row.state == KEPT:
                 return KEPT
             if opened is None or row.state != APPROVED:
@@ -314,7 +317,7 @@ class Claims:
         row = store.claims.claim(home.session, home.actor.family_id, claim_id)
         if row is None or (row.learner_id is None and row.started_by != home.actor.member_id):
             raise NotFound
-        return row, (home.learner(row.learner_id) if row.learner_id is not None else None)
+        return row, (home.learner_of(row.learner_id) if row.learner_id is not None else None)
 
     def _decide(self, actor: Actor, claim_id: str, state: str) -> None:
         with self._tools.database.session() as session:
@@ -362,6 +365,7 @@ class Claims:
             problem=told["problem"],
             credential_id=row.credential_id,
             may_approve=row.state == WAITING and opened is not None and Right.RECEIVE in opened.rights,
+            may_retry=row.state == APPROVED and opened is not None and Right.START_CLAIM in opened.rights,
         )
 
 

@@ -161,9 +161,30 @@ class Household:
 
         Raises: NotFound when the member may not even look (or there is none); Refused when they may look, but not this.
         """
+        found = self._allowed(learner_id, right)
+        if found is None:
+            raise no_such_learner()
+        return found
+
+    def learner_of(self, learner_id: str, right: Right = Right.VIEW) -> OpenLearner:
+        """The learner of something that was found by its own id, for whom the member has that right now.
+
+        Raises: NotFound in the words for an id that never was, so that nobody learns which ids there are; Refused.
+        """
+        found = self._allowed(learner_id, right)
+        if found is None:
+            raise NotFound
+        return found
+
+    def may_invite(self, learner_id: str) -> bool:
+        """Whether the member may give that learner a sign-in, and so see and withdraw invitations about them."""
+        found = self._open(store.people.learner(self.session, self.actor.family_id, learner_id))
+        return found is not None and found.standing.may_invite_learner(self.actor.member_id, self.today)
+
+    def _allowed(self, learner_id: str, right: Right) -> OpenLearner | None:
         found = self._open(store.people.learner(self.session, self.actor.family_id, learner_id))
         if found is None or not found.rights:
-            raise NotFound(_("There is no such learner in your family. Check who you are signed in as."))
+            return None
         if right not in found.rights:
             raise Refused(_NOT_ALLOWED.get(right, _("You may not do that for this learner.")))
         return found
@@ -200,6 +221,11 @@ class Household:
             object_id=object_id,
             detail=detail,
         )
+
+
+def no_such_learner() -> NotFound:
+    """What is said of a learner who is none of the member's business, and of one who never was."""
+    return NotFound(_("There is no such learner in your family. Check who you are signed in as."))
 
 
 def sealed_person(

@@ -308,7 +308,7 @@ class Credentials:
             row = store.credentials.credential(session, actor.family_id, credential_id, deleted=True)
             if row is None:
                 raise NotFound
-            home.learner(row.learner_id, Right.ARRANGE)
+            home.learner_of(row.learner_id, Right.ARRANGE)
             row.deleted_at = None
             home.note("credential.restore", row.id)
             return row.learner_id
@@ -334,7 +334,7 @@ class Credentials:
         row = store.credentials.credential(home.session, home.actor.family_id, credential_id)
         if row is None:
             raise NotFound
-        return home.learner(row.learner_id, right), row
+        return home.learner_of(row.learner_id, right), row
 
     def edition(self, session: Session, opened: OpenLearner, row: store.Credential, number: int) -> bytes:
         """The bytes of one edition, inside an open session. Raises: NotFound."""

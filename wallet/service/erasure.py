@@ -95,7 +95,7 @@ class Erasure:
             row = store.credentials.credential(session, actor.family_id, credential_id, deleted=True)
             if row is None:
                 raise NotFound
-            home.learner(row.learner_id, Right.ARRANGE)
+            home.learner_of(row.learner_id, Right.ARRANGE)
             self._journal("credential", credential_id)
             store.erasure.erase_credential(session, credential_id, home.now)
             home.note("credential.erase", credential_id)
@@ -108,7 +108,7 @@ class Erasure:
             row = store.arranged.collection(session, actor.family_id, collection_id, to_change=True)
             if row is None:
                 raise NotFound
-            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            learner_id = home.learner_of(row.learner_id, Right.ARRANGE).id
             self._journal("collection", collection_id)
             store.erasure.erase_collection(session, collection_id, home.now)
             home.note("collection.erase", collection_id)
@@ -121,7 +121,7 @@ class Erasure:
             row = store.works.work(session, actor.family_id, work_id)
             if row is None:
                 raise NotFound
-            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            learner_id = home.learner_of(row.learner_id, Right.ARRANGE).id
             self._journal("work", work_id)
             store.erasure.erase_work(session, work_id, home.now)
             home.note("work.erase", work_id)
@@ -134,7 +134,7 @@ class Erasure:
             row = store.imports.hold(session, actor.family_id, item_id, [APART])
             if row is None:
                 raise NotFound
-            learner_id = home.learner(row.learner_id, Right.ARRANGE).id
+            learner_id = home.learner_of(row.learner_id, Right.ARRANGE).id
             self._journal("apart", item_id)
             store.erasure.erase_apart(session, item_id, home.now)
             home.note("import.erase", item_id)

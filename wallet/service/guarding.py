@@ -35,7 +35,7 @@ def require_may_end(home: Household, opened: OpenLearner, row: store.Guardianshi
     """Let pass one's own guardianship, and another's when it is neither wider nor the founding one. Raises: Refused."""
     if row.member_id == home.actor.member_id:
         return
-    home.learner(opened.id, Right.MANAGE)
+    home.learner_of(opened.id, Right.MANAGE)
     if is_founding(row, opened.row) and not opened.standing.leads(home.actor.member_id, home.today):
         raise Refused(
             _("This guardian brought the learner into the wallet. Only they can change or end what they may do.")

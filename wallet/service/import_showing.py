@@ -37,7 +37,7 @@ class ImportShowing:
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             row = import_of(home, import_id)
-            opened = home.learner(row.learner_id)
+            opened = home.learner_of(row.learner_id)
             counts = store.imports.counts(session, row.id)
             rows = store.imports.items(session, row.id, offset=at.offset, limit=at.size)
             total = sum(counts.values())
@@ -143,7 +143,7 @@ def import_of(home: Household, import_id: str) -> store.Import:
     row = store.imports.one(home.session, home.actor.family_id, import_id)
     if row is None:
         raise NotFound
-    home.learner(row.learner_id)
+    home.learner_of(row.learner_id)
     return row
 
 
@@ -152,7 +152,7 @@ def item_of(home: Household, item_id: str, right: Right = Right.VIEW) -> tuple[s
     row = store.imports.item(home.session, home.actor.family_id, item_id)
     if row is None:
         raise NotFound
-    return row, home.learner(row.learner_id, right)
+    return row, home.learner_of(row.learner_id, right)
 
 
 def bytes_of(opened: OpenLearner, file: store.ImportFile) -> bytes:

@@ -123,7 +123,7 @@ class Imports:
             with self._tools.database.reading() as session:
                 home = self._people.open(session, actor)
                 row = import_of(home, import_id)
-                home.learner(row.learner_id, Right.START_CLAIM)
+                home.learner_of(row.learner_id, Right.START_CLAIM)
                 waiting = [one.id for one in store.imports.items(session, row.id, states=[WAITING])]
             for number, item_id in enumerate(waiting):
                 self._look_at(actor, item_id, [WAITING])
@@ -142,7 +142,7 @@ class Imports:
             row, _learner = item_of(home, item_id)
             if row.state not in {APART, ASKED}:
                 raise Conflict(_("Somebody decided about this already. Its list says how it stands."))
-            home.learner(row.learner_id, Right.RECEIVE if row.state == ASKED else Right.START_CLAIM)
+            home.learner_of(row.learner_id, Right.RECEIVE if row.state == ASKED else Right.START_CLAIM)
         return self._look_at(actor, item_id, [APART, ASKED])
 
     def approve(self, actor: Actor, import_id: str, *, seconds: float = STEP_SECONDS) -> int:
@@ -151,7 +151,7 @@ class Imports:
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             row = import_of(home, import_id)
-            home.learner(row.learner_id, Right.RECEIVE)
+            home.learner_of(row.learner_id, Right.RECEIVE)
             asked = [one.id for one in store.imports.items(session, row.id, states=[ASKED])]
         for number, item_id in enumerate(asked):
             self._look_at(actor, item_id, [ASKED])
@@ -164,7 +164,7 @@ class Imports:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row, opened = item_of(home, item_id)
-            home.learner(row.learner_id, Right.RECEIVE)
+            home.learner_of(row.learner_id, Right.RECEIVE)
             if store.imports.hold(session, actor.family_id, item_id, [ASKED]) is None:
                 raise Conflict(_("Somebody decided about this already. Its list says how it stands."))
             self._close(home, opened, row, DECLINED, opened.open(row))

@@ -13,7 +13,7 @@ from kit.i18n import _
 from wallet import store
 from wallet.keystore import new_token, token_hash
 from wallet.service.authority import Right, Scope, parse_scopes, write_scopes
-from wallet.service.core import Actor, Household, Tools, new_id
+from wallet.service.core import Actor, Household, Tools, new_id, no_such_learner
 from wallet.service.guarding import require_gift
 from wallet.service.people import GUARDIAN, NAME_LENGTH, People, earlier, read_scopes
 from wallet.service.text import plain
@@ -82,13 +82,17 @@ class Invitations:
             return token
 
     def withdraw(self, actor: Actor, invitation_id: str) -> None:
-        """Make an invitation's link useless."""
+        """Make an invitation's link useless: for whoever could make it.
+
+        Raises: NotFound; Refused.
+        """
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
-            self._people.require_organiser(home)
             row = store.people.invitation(session, actor.family_id, invitation_id)
-            if row is None:
+            if row is None or row.learner_id is None:
                 raise NotFound
+            if not home.may_invite(row.learner_id):
+                home.learner_of(row.learner_id, Right.MANAGE)
             row.used_at = home.now
 
     def welcome(self, token: str) -> Welcome:
@@ -132,7 +136,7 @@ class Invitations:
     def _invitable(self, home: Household, learner_id: str, kind: str) -> store.Learner:
         row = store.people.learner(home.session, home.actor.family_id, learner_id)
         if row is None:
-            raise NotFound
+            raise no_such_learner()
         # A guardian whose time is over may still do this one thing: without it nobody could reach the learner's awards.
         standing = home.open_learner(row).standing
         if kind != "learner" or not standing.may_invite_learner(home.actor.member_id, home.today):

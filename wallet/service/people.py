@@ -126,7 +126,7 @@ class People:
                 me=next(member for member in members if member.is_me),
                 members=members,
                 learners=tuple(self._details(home, opened) for opened in home.learners()),
-                invitations=self._invitations(home) if self._organises(home) else (),
+                invitations=self._invitations(home),
                 deleted=tuple(learner_view(home, one) for one in deleted if Right.MANAGE in one.rights),
                 left_behind=self._left_behind(home),
             )
@@ -392,8 +392,11 @@ class People:
         )
 
     def _invitations(self, home: Household) -> tuple[InvitationView, ...]:
+        """Those that the member could make."""
         views = []
         for row in store.people.invitations(home.session, home.actor.family_id, home.now):
+            if not home.may_invite(row.learner_id or ""):
+                continue
             name = (
                 home.chest.open(home.place("invitation", row.id, row.version), row.sealed)["name"] if row.sealed else ""
             )

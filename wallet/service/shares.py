@@ -184,7 +184,7 @@ class Shares:
             row = store.credentials.credential(session, actor.family_id, credential_id)
             if row is None:
                 raise NotFound
-            return self._parts.lines(session, home.learner(row.learner_id), row)
+            return self._parts.lines(session, home.learner_of(row.learner_id), row)
 
     def check(self, actor: Actor, learner_id: str, choice: Choice) -> None:
         """Make sure that a choice could be shared, before its preview is shown. Raises: BadInput; Refused; NotFound."""
@@ -212,7 +212,7 @@ class Shares:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            opened = home.learner(row.learner_id, Right.SHARE)
+            opened = home.learner_of(row.learner_id, Right.SHARE)
             if state == ACTIVE and home.now >= row.expires_at:
                 raise Conflict(_("The day until which this was to be shared has passed. Start a new share."))
             if not store.shares.move(session, row.id, expected=[WAITING], state=state):
@@ -227,7 +227,7 @@ class Shares:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            home.learner(row.learner_id, Right.STOP_SHARE)
+            home.learner_of(row.learner_id, Right.STOP_SHARE)
             if store.shares.move(session, row.id, expected=[WAITING, ACTIVE], state=RECALLED):
                 row.recalled_at = home.now
                 home.note("share.recall", row.id)
@@ -269,7 +269,7 @@ class Shares:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
             later = end_of(until) > row.expires_at
-            home.learner(row.learner_id, Right.SHARE if later else Right.STOP_SHARE)
+            home.learner_of(row.learner_id, Right.SHARE if later else Right.STOP_SHARE)
             check_day(until, today=home.today, settings=self._tools.settings)
             if row.state not in {WAITING, ACTIVE}:
                 raise Conflict(_("This link was stopped and stays stopped. Start a new share."))
@@ -287,7 +287,7 @@ class Shares:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            opened = home.learner(row.learner_id, Right.SHARE)
+            opened = home.learner_of(row.learner_id, Right.SHARE)
             if state_of(row, home.now) not in {WAITING, ACTIVE, LOCKED}:
                 raise Conflict(_("This link does not work any more. Start a new share."))
             row.misses = 0
@@ -302,7 +302,7 @@ class Shares:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            home.learner(row.learner_id, Right.SHARE)
+            home.learner_of(row.learner_id, Right.SHARE)
             if state_of(row, home.now) not in {WAITING, ACTIVE}:
                 raise Conflict(_("This link does not work any more. Start a new share."))
             held = store.shares.shared_credentials(session, row.id)
@@ -340,7 +340,7 @@ class Shares:
         with self._tools.database.reading() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            return self._showing.view(home, home.learner(row.learner_id), row, at)
+            return self._showing.view(home, home.learner_of(row.learner_id), row, at)
 
     def paper(self, actor: Actor, share_id: str, setting: Setting) -> bytes:
         """What a share that works shows as a PDF, with its credentials attached, for the family to hand over.
@@ -366,7 +366,7 @@ class Shares:
         row = store.shares.share(home.session, home.actor.family_id, share_id)
         if row is None:
             raise NotFound
-        home.learner(row.learner_id)
+        home.learner_of(row.learner_id)
         return row
 
     def _default_days(self, home: Household, opened: OpenLearner) -> int:

@@ -100,7 +100,7 @@ class Works:
             row = store.credentials.credential(session, actor.family_id, credential_id)
             if row is None:
                 raise NotFound
-            opened = home.learner(row.learner_id)
+            opened = home.learner_of(row.learner_id)
             return [_view(opened, one) for one in store.works.of_award(session, actor.family_id, row.id)]
 
     def alone(self, actor: Actor, learner_id: str) -> list[WorkView]:
@@ -203,7 +203,7 @@ class Works:
         row = store.works.work(home.session, home.actor.family_id, work_id)
         if row is None:
             raise NotFound
-        return home.learner(row.learner_id, right), row
+        return home.learner_of(row.learner_id, right), row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

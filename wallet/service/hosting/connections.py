@@ -187,7 +187,7 @@ class Connections:
         row = store.hosting.connection(home.session, home.actor.family_id, connection_id)
         if row is None:
             raise NotFound
-        return home.learner(row.learner_id), row
+        return home.learner_of(row.learner_id), row
 
     @staticmethod
     def _may_end(opened: OpenLearner, row: store.HostConnection, actor: Actor) -> bool:

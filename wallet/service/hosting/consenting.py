@@ -115,7 +115,7 @@ class Consenting:
             row = store.hosting.connection(session, actor.family_id, connection_id)
             if row is None:
                 raise NotFound
-            opened = home.learner(row.learner_id)
+            opened = home.learner_of(row.learner_id)
             told = opened.open(row)
             if row.started_by != actor.member_id:
                 raise Refused(_("Only whoever came from the other site can go back to it with the answer."))
@@ -131,7 +131,7 @@ class Consenting:
             row = store.hosting.connection(session, actor.family_id, connection_id)
             if row is None:
                 raise NotFound
-            told = home.learner(row.learner_id).open(row)
+            told = home.learner_of(row.learner_id).open(row)
             fits = row.state == ACTIVE and row.started_by == actor.member_id and home.now < row.started_at + WAY_LASTS
             return Way.from_json(told["way"]).redirect_uri if fits and told["way"] else ""
 

@@ -1,14 +1,18 @@
 """The ways in, what anybody may look at, and one's own account."""
 
+from tests.http.wallet.matrix.people import MAJORITY, PEOPLE
 from tests.http.wallet.matrix.route import (
     ANYBODY,
     LINK,
     MEMBER,
     MINE,
     NO_FAMILY,
+    NOT_FOUND,
     OPERATOR,
     ORGANISER,
+    SIGN_IN,
     SIGNED_IN,
+    START,
     Route,
 )
 from tests.unit.wallet.samples import PASSWORD
@@ -19,22 +23,29 @@ PASSKEY, PASSKEYS = "/account/passkeys/{passkey_id}", "/api/passkeys"
 ANSWER = {"id": "x", "rawId": "x", "type": "public-key", "response": {"clientDataJSON": "x"}}
 # A device's answer that no question was asked for: the door lets it pass, and nobody comes in by it.
 UNASKED = (401, 409, 410, 422)
+ONCE_OF_AGE = {person.name: NOT_FOUND for person in PEOPLE if person.day == MAJORITY}
+# Whoever is signed out is led to the page to sign in.
+SIGNED_OUT = {person.name: SIGN_IN for person in PEOPLE}
 
 ROUTES = (
-    Route("GET", "/", ANYBODY, good=(200, 303)),
-    *(Route("GET", path, ANYBODY) for path in ("/healthz", "/readyz", "/metrics", "/static/{name:path}")),
+    Route("GET", "/", ANYBODY, good=(200, 303), but={"operator": START}),
+    *(Route("GET", path, ANYBODY) for path in ("/healthz", "/readyz", "/static/{name:path}")),
+    Route("GET", "/metrics", ANYBODY, good=(404,)),  # nobody of the network reads them
     *(Route("GET", path, ANYBODY) for path in ("/sign-in", "/sign-up", "/recover", "/hosting", "/api/openapi.json")),
     Route("POST", "/sign-in", ANYBODY, {"login": "view", "password": PASSWORD}),
     Route("POST", "/sign-up", ANYBODY, NEW, good=(403,)),  # closed, unless the operator opens it
     Route("POST", "/sign-out", ANYBODY),
-    Route("POST", "/recover", ANYBODY, {"login": "view", "code": "x", "new_password": "a quilt of nine 77"}, good=(422,)),
+    Route(
+        "POST", "/recover", ANYBODY, {"login": "view", "code": "x", "new_password": "a quilt of nine 77"}, good=(422,)
+    ),
     Route("POST", "/api/accounts", ANYBODY, NEW_JSON, good=(403,)),
     Route("POST", "/api/session", ANYBODY, {"login": "view", "password": PASSWORD}),
     Route("DELETE", "/api/session", ANYBODY),
     Route("GET", "/invitations/{token}", LINK, places={"token": "place"}),
     Route("POST", "/invitations/{token}", LINK, NEW, places={"token": "place"}),
     Route("GET", "/join/{token}", LINK, places={"token": "invited"}),
-    Route("POST", "/join/{token}", LINK, NEW, places={"token": "invited"}),
+    # Where the say of whoever made the invitation has ended since, it opens nothing.
+    Route("POST", "/join/{token}", LINK, NEW, places={"token": "invited"}, but=ONCE_OF_AGE),
     Route("POST", "/api/passkeys/sign-in/options", ANYBODY),
     Route("POST", "/api/passkeys/sign-in", ANYBODY, {"credential": ANSWER}, good=UNASKED),
     Route("POST", "/api/passkeys/enrolment", ANYBODY, {"credential": ANSWER, "name": "x"}, good=UNASKED),
@@ -42,14 +53,14 @@ ROUTES = (
     Route("GET", "/account", SIGNED_IN),
     Route("POST", "/account/password", SIGNED_IN, {"old_password": PASSWORD, "new_password": "a quilt of nine 77"}),
     Route("POST", "/account/codes", SIGNED_IN, {"present_password": PASSWORD}, good=(200,)),
-    Route("POST", "/account/sign-out-everywhere", SIGNED_IN),
+    Route("POST", "/account/sign-out-everywhere", SIGNED_IN, but=SIGNED_OUT),
     Route("GET", PASSKEYS, SIGNED_IN),
-    Route("POST", PASSKEYS, SIGNED_IN, {"credential": ANSWER, "name": "x"}, good=UNASKED),
+    Route("POST", PASSKEYS, SIGNED_IN, {"credential": ANSWER, "name": "x"}, good=(410, 422)),
     Route("POST", f"{PASSKEYS}/options", SIGNED_IN, {"password": PASSWORD}),
     Route("PUT", f"{PASSKEYS}/{{passkey_id}}", MINE, {"name": "x"}),
     Route("POST", f"{PASSKEYS}/{{passkey_id}}/removal", MINE, {"password": PASSWORD}),
     Route("GET", PASSKEY, MINE),
-    Route("POST", PASSKEY, MINE, {"name": "x"}),
+    Route("POST", PASSKEY, MINE, {"passkey_name": "x"}),
     Route("POST", f"{PASSKEY}/remove", MINE, {"present_password": PASSWORD}),
     # A family for whoever has none; new families and court orders are the operator's.
     Route("GET", "/start", SIGNED_IN, good=(200, 303)),

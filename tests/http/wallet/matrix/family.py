@@ -64,7 +64,10 @@ ROUTES = (
     # What a court decided, which only the operator records.
     Route("POST", "/court-orders", OPERATOR, ORDER),
     Route(
-        "POST", "/api/court-orders", OPERATOR, {"learner": ":learner", "member": ":member", "reference": "5", "stopLinks": True}
+        "POST",
+        "/api/court-orders",
+        OPERATOR,
+        {"learner": ":learner", "member": ":member", "reference": "5", "stopLinks": True},
     ),
     Route("POST", "/court-orders/{order_id}/lift", OPERATOR, first=ordered),
     Route("POST", "/api/court-orders/{order_id}/lifting", OPERATOR, first=ordered),

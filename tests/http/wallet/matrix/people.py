@@ -26,7 +26,9 @@ DATED, MAJORITY = 1, 2
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who comes. `rights` are those over the learner; `family` is "here", "elsewhere" or "" for none."""
+    """Somebody who comes. `rights` are those over the learner; `family` is "here", "elsewhere" or "" for none.
+    Whoever is `brief` comes with a program alone: the pages ask the same services.
+    """
 
     name: str
     login: str = ""
@@ -38,6 +40,7 @@ class Person:
     operator: bool = False
     program: bool = False
     link: bool = True
+    brief: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -79,15 +82,15 @@ PEOPLE = (
     Person("guardian who may receive", "receive", KEEPS),
     Person("guardian who may share", "share", frozenset({VIEW, START_SHARE, SHARE, STOP_SHARE})),
     Person("guardian who may manage", "manage", frozenset({VIEW, ARRANGE, STOP_SHARE, MANAGE}), organises=True),
-    # Whoever is a guardian of nobody any more has no say over the family either, whatever they had before.
-    Person("guardian who ended it", "leaver", before=_leaves),
-    Person("guardian whom a court ended", "barred", before=_court_decides),
-    Person("guardian, the day before the end", "dated", RIGHTS, organises=True),
-    Person("guardian whose day has come", "dated", day=DATED),
+    # Whoever once managed a learner still belongs to the family, and may bring in a child of their own.
+    Person("guardian who ended it", "leaver", organises=True, before=_leaves),
+    Person("guardian whom a court ended", "barred", organises=True, before=_court_decides),
+    Person("guardian, the day before the end", "dated", RIGHTS, organises=True, brief=True),
+    Person("guardian whose day has come", "dated", organises=True, day=DATED),
     Person("sibling with a sign-in", "wren"),
     Person("learner below the sign-in age", "jonah", before=_too_young),
     Person("learner", "jonah", MINOR),
-    Person("learner, the day before of age", "jonah", MINOR, day=MAJORITY - 1),
+    Person("learner, the day before of age", "jonah", MINOR, day=MAJORITY - 1, brief=True),
     Person("learner of age", "jonah", RIGHTS, day=MAJORITY),
     Person("guardian of a learner of age", "teresa", day=MAJORITY, organises=True),
     Person("guardian whom a learner of age trusts", "receive", KEEPS, day=MAJORITY, before=_trusted_anew),

@@ -31,6 +31,9 @@ BASE = selective.issue(selective.plain())
 ALONE = {"learner of age": NOT_NOW}
 # Whoever may only look stops nothing; everybody with any other say does.
 LOOKS_ONLY = {"guardian who may see": FORBIDDEN}
+PROFILE = {"id": ":profile", "type": ["Profile"], "name": "J"}
+# A token opens what somebody ticked, and nothing beside it.
+NOT_TICKED = {"provider": FORBIDDEN}
 WHOLE = "receive share"  # what the waiting program asks for takes both
 NEW = {"learner": ":learner", "credentials": [":credential"], "recipient": "B"}
 QUESTION = {"challenge": "4kTq1bX0-question", "domain": "https://admissions.example"}
@@ -100,16 +103,14 @@ ROUTES = (
     Route("POST", "/oauth/register", ANYBODY, metadata()),
     Route("POST", "/oauth/token", CLIENT, {"grant_type": "refresh_token", "refresh_token": ":refresh"}, good=(200,)),
     Route("POST", "/oauth/revoke", CLIENT, {"token": ":refresh"}, good=(200,)),
-    *(
-        route
-        for api, brought in ((OB, award(10)), (CLR, award(10)))
-        for route in (
-            Route("GET", f"{api}/discovery", ANYBODY),
-            Route("GET", f"{api}/credentials", TOKEN),
-            Route("POST", f"{api}/credentials", TOKEN, file=brought),
-            Route("GET", f"{api}/profile", TOKEN),
-            Route("PUT", f"{api}/profile", TOKEN, {"name": "J"}),
-        )
-    ),
+    *(Route("GET", f"{api}/discovery", ANYBODY) for api in (OB, CLR)),
+    Route("GET", f"{OB}/credentials", TOKEN),
+    Route("POST", f"{OB}/credentials", TOKEN, file=award(10)),
+    Route("GET", f"{OB}/profile", TOKEN),
+    Route("PUT", f"{OB}/profile", TOKEN, PROFILE, good=(202,)),
+    Route("GET", f"{CLR}/credentials", TOKEN, but=NOT_TICKED),
+    Route("POST", f"{CLR}/credentials", TOKEN, file=award(10), good=(400,)),  # a badge, which is brought elsewhere
+    Route("GET", f"{CLR}/profile", TOKEN, but=NOT_TICKED),
+    Route("PUT", f"{CLR}/profile", TOKEN, PROFILE, but=NOT_TICKED),
     Route("POST", "/credentials/derive", MEMBER, {"verifiableCredential": BASE}, good=(201,)),
 )

@@ -1,5 +1,8 @@
 """What happens before a request, so that there is something to ask for. It happens on the day the world was made."""
 
+import contextlib
+
+from kit.errors import Conflict, NotFound
 from tests.http.wallet.matrix.world import LINK, OWN_WORDS
 from wallet import store
 
@@ -45,5 +48,5 @@ def ordered(world):
 def orphaned(world):
     """Courts ended everybody who managed the learner."""
     for login in ("teresa", "marcus", "leaver", "barred", "dated", "manage"):
-        if world.person.name != "guardian whom a court ended" or login != "barred":
+        with contextlib.suppress(NotFound, Conflict):  # theirs may have ended before
             _order(world, login)

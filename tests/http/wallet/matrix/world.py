@@ -6,21 +6,24 @@ import re
 import sqlite3
 from datetime import date, timedelta
 
+from anyio.from_thread import start_blocking_portal
 from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import insert, text
 
+from kit.accounts.values import passkey_place
 from kit.clock import FixedClock
-from kit.accounts.passkeys import _place
+from kit.paging import window
 from kit.pictures import baked_block
 from tests.http.wallet.conftest import ORIGIN, Browser
-from tests.http.wallet.hosting.program import Program
+from tests.http.wallet.hosting.program import OB, Program
 from tests.http.wallet.matrix.people import DATED, MAJORITY, PEOPLE
 from tests.http.wallet.matrix.route import filled
 from tests.unit.wallet.samples import NOW, PASSWORD, award, settings, strangers, wallet
 from wallet import store
 from wallet.app import create_app
 from wallet.service.core import new_id
+from wallet.service.import_views import Given
 from wallet.service.share_views import Choice
 from wallet.service.works import Made
 
@@ -58,16 +61,20 @@ class World:
         self.clock = FixedClock(instant=NOW)
         self.services = wallet(folder, self.clock, verifier_url=None)
         self.app = create_app(settings(folder), services=self.services)
-        self.database = folder / "wallet.db"
-        self.actors, self.sessions, self.clients, self.forms = {}, {}, {}, {}
+        self._loop = start_blocking_portal()  # one event loop for all requests
+        self.loop = self._loop.__enter__()
+        self.actors, self.sessions, self.clients, self.forms, self.nevers = {}, {}, {}, {}, {}
         self.ids = {"form": "png", "step": "links", "name": "wallet.css", "link": LINK, "passkey": "d" * 64}
         self.ids |= {"birth": BIRTH.isoformat(), "soon": _day(10), "later": _day(25)}
         self._everybody()
         self._things()
         self._asked()
+        self._brought()
         self._program()
         self._passkey()
         self._count_changes()
+        self.beside = sqlite3.connect(folder / "wallet.db", isolation_level=None)
+        self.beside.execute("PRAGMA synchronous = OFF")
         self.kept = self._copy()
 
     # -- making -------------------------------------------------------------------------------------------------------
@@ -173,6 +180,19 @@ class World:
                 session.add(row)
                 self.ids[kind] = row.id
 
+    def _brought(self):
+        """What came in several at once: one that does not pass, and one that waits for a guardian."""
+        services = self.services
+        for who, kind, data in (
+            ("teresa", "", award(9, title=OWN_WORDS).replace(b"ten kilograms", b"one kilogram ")),
+            ("jonah", "asked", award(8, title=OWN_WORDS)),
+        ):
+            actor = self.actors[who]
+            brought = services.imports.take(actor, self.ids["learner"], [Given(name=f"{OWN_WORDS}.json", data=data)])
+            services.imports.go_on(actor, brought)
+            (item,) = services.import_showing.look(actor, brought, window(page=None)).items.items
+            self.ids[kind or "import"], self.ids[f"{kind}_item".strip("_")] = brought, item.id
+
     def _program(self):
         browser, jonah = Browser(self.app).sign_in("teresa"), Browser(self.app).sign_in("jonah")
         self.program = Program(self.app).connect(browser, self.ids["learner"])
@@ -186,6 +206,7 @@ class World:
                 self.ids["connection" if waits else "connected"] = row.id
                 opened = self.services.people.open(session, self.actors["teresa"]).learner(row.learner_id)
                 opened.seal(row, {**opened.open(row), "proposal": "" if waits else "Jo Zebrafinch"})
+        self.ids["profile"] = self.program.client.get(f"{OB}/profile", headers=self.program.bearer).json()["id"]
         self.ids["refresh"] = self.program.tokens["refresh_token"]
         self.ids["edition"] = f"{self.ids['credential']} 1"
         address = self.program.address()
@@ -197,7 +218,7 @@ class World:
         tools = self.services.tools
         row = {
             "id": self.ids["passkey"], "account_id": self.actors["teresa"].user_id, "credential": b"x",
-            "public_key": b"x", "sign_count": 0, "transports": "", "backed_up": False, "name": tools.accounts.seal("Teresa's", context=_place(self.ids["passkey"])),
+            "public_key": b"x", "sign_count": 0, "transports": "", "backed_up": False, "name": tools.accounts.seal("Teresa's", context=passkey_place(self.ids["passkey"])),
             "created": tools.clock.now(),
         }  # fmt: skip
         with tools.database.session() as session:
@@ -215,25 +236,34 @@ class World:
                     trigger = f'CREATE TRIGGER "watch {act} {name}" AFTER {act} ON "{name}"'
                     session.execute(text(f"{trigger} BEGIN UPDATE changes SET count = count + 1; END"))
 
+    def close(self):
+        """Leave nothing open."""
+        self._loop.__exit__(None, None, None)
+        self.beside.close()
+        self.services.tools.fetcher.close()
+        self.services.tools.database.close()
+
     # -- as it was ----------------------------------------------------------------------------------------------------
 
     def _copy(self):
-        kept, live = sqlite3.connect(":memory:"), sqlite3.connect(self.database)
-        live.backup(kept)
-        live.close()
+        kept = sqlite3.connect(":memory:")
+        self.beside.backup(kept)
+        self.seen = self.written()
         return kept
 
     def restore(self, kept):
-        """Put the database back to a copy of it."""
-        live = sqlite3.connect(self.database)
-        live.execute("PRAGMA synchronous = OFF")
-        kept.backup(live)
-        live.close()
+        """Put the database back to a copy of it, if anything was written since."""
+        if self.written() != self.seen:
+            kept.backup(self.beside)
+            self.seen = self.written()
+
+    def written(self):
+        """A number that is another one once anybody but ourselves has written."""
+        return self.beside.execute("PRAGMA data_version").fetchone()[0]
 
     def changes(self):
         """How many rows were put in, changed or taken out so far, but for visits."""
-        with self.services.tools.database.reading() as session:
-            return session.scalar(text("SELECT count FROM changes"))
+        return self.beside.execute("SELECT count FROM changes").fetchone()[0]
 
     def come(self, person):
         """Let it be somebody's day, with a session of theirs that was there before anything happened; the copy."""
@@ -248,9 +278,9 @@ class World:
         if person.before:
             person.before(self)
         number = PEOPLE.index(person) + 1
-        self.clients[person.name] = TestClient(
-            self.app, base_url=ORIGIN, follow_redirects=False, client=(f"10.0.0.{number}", 50_000)
-        )
+        client = TestClient(self.app, base_url=ORIGIN, follow_redirects=False, client=(f"10.0.0.{number}", 50_000))
+        client.portal = self.loop
+        self.clients[person.name] = client
         page = self.clients[person.name].get("/sign-in", headers={"Accept": "text/html"})
         token = page.text.partition('name="csrf" value="')[2].partition('"')[0]
         self.forms[person.name] = (dict(page.cookies), token)
