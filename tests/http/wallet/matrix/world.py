@@ -267,7 +267,7 @@ class World:
 
     def come(self, person):
         """Let it be somebody's day, with a session of theirs that was there before anything happened; the copy."""
-        self.restore(self.kept)
+        self.kept.backup(self.beside)
         self.clock.instant = NOW
         if person.login:
             account = self.services.tools.accounts.find_by_login(person.login)
