@@ -26,6 +26,8 @@ ROUTES = (
     Route("GET", f"{LEARNER_API}/bin", ARRANGE),
     Route("POST", f"{LEARNER}/add", START_CLAIM, {"text": FILE.decode()}),
     Route("POST", f"{LEARNER_API}/credentials", RECEIVE, file=FILE),
+    *(Route("GET", f"{of}/portfolio.pdf", VIEW) for of in (LEARNER, LEARNER_API)),
+    *(Route("GET", f"{of}/portfolio.pdf", VIEW) for of in (COLLECTION, COLLECTION_API)),
     Route("GET", f"{LEARNER}/statements/add", VIEW),
     Route("POST", f"{LEARNER}/statements/add", RECEIVE, SAID),
     Route("POST", f"{LEARNER_API}/statements", RECEIVE, SAID),

@@ -13,6 +13,7 @@ from tests.http.wallet.matrix.route import (
     SIGN_IN,
     SIGNED_IN,
     START,
+    VIEW,
     Route,
 )
 from tests.unit.wallet.samples import PASSWORD
@@ -30,6 +31,10 @@ SIGNED_OUT = {person.name: SIGN_IN for person in PEOPLE}
 ROUTES = (
     Route("GET", "/", ANYBODY, good=(200, 303), but={"operator": START}),
     *(Route("GET", path, ANYBODY) for path in ("/healthz", "/readyz", "/static/{name:path}")),
+    *(Route("GET", f"/phone/{page}", ANYBODY) for page in ("worker.js", "offline", "state")),
+    Route("GET", "/phone/start", ANYBODY, good=(303,)),
+    Route("GET", "/manifest.webmanifest", ANYBODY),
+    Route("GET", "/icons/{name}.png", ANYBODY, places={"name": "icon"}),
     Route("GET", "/metrics", ANYBODY, good=(404,)),  # nobody of the network reads them
     *(Route("GET", path, ANYBODY) for path in ("/sign-in", "/sign-up", "/recover", "/hosting", "/api/openapi.json")),
     Route("POST", "/sign-in", ANYBODY, {"login": "view", "password": PASSWORD}),
@@ -37,6 +42,16 @@ ROUTES = (
     Route("POST", "/sign-out", ANYBODY),
     Route(
         "POST", "/recover", ANYBODY, {"login": "view", "code": "x", "new_password": "a quilt of nine 77"}, good=(422,)
+    ),
+    # Codes that nobody was given open nothing.
+    Route("GET", "/reopen", ANYBODY),
+    Route("POST", "/reopen", ANYBODY, {"login": "view", "code": "x", "password": "a quilt of nine 77"}, good=(422,)),
+    Route(
+        "POST",
+        "/api/reopening",
+        ANYBODY,
+        {"login": "view", "code": "x", "password": "a quilt of nine 77"},
+        good=(422,),
     ),
     Route("POST", "/api/accounts", ANYBODY, NEW_JSON, good=(403,)),
     Route("POST", "/api/session", ANYBODY, {"login": "view", "password": PASSWORD}),
@@ -77,6 +92,8 @@ ROUTES = (
     Route("GET", "/api/learners", MEMBER),
     Route("GET", "/archive", MEMBER),
     Route("GET", "/api/archive", MEMBER),
+    Route("GET", "/phone/", MEMBER),
+    Route("GET", "/phone/copy", VIEW, query=":copied"),
     Route("GET", "/people/add", MEMBER),
     Route("POST", "/people/add", ORGANISER, {"name": "Kit", "who": "child", "birth_date": "2018-01-01"}),
     Route("POST", "/api/learners", ORGANISER, {"name": "Kit", "birthDate": "2018-01-01"}),

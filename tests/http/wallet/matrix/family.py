@@ -4,21 +4,23 @@ from tests.http.wallet.matrix.route import (
     FORBIDDEN,
     MANAGE,
     MEMBER,
+    MINE,
     NOT_FOUND,
     OK,
     OPERATOR,
+    START,
     THEIRS,
     VIEW,
     Route,
 )
 from tests.http.wallet.matrix.things import ordered, orphaned, removed
+from tests.http.wallet.matrix.world import PASSPHRASE
 
 ONE, ONE_API = "/learners/{learner_id}", "/api/learners/{learner_id}"
 TRUST = {"member": ":member", "scopes": ["view"]}
 AUNT = {"kind": "guardian", "name": "Aunt", "scopes": ["view"]}
 ORDER = {"learner": ":learner", "member": ":member", "reference": "5 DR 13"}
 NAMED, NAMED_API = {"name": "Jo", "birth_date": ":birth"}, {"name": "Jo", "birthDate": ":birth"}
-PASSPHRASE = "otter lantern maple river thimble"
 
 # A guardian gives away, and takes, no more than they hold.
 NARROW = {"guardian who may manage": OK}
@@ -26,6 +28,7 @@ NARROW = {"guardian who may manage": OK}
 IN_BIN = dict.fromkeys(("guardian who may see", "guardian who may receive", "guardian who may share", "learner", "learner, the day before of age", "guardian whom a learner of age trusts"), NOT_FOUND)  # fmt: skip
 # Of age, nobody else can take the sign-in away, and the learner can not either: nobody would reach the awards then.
 NOT_YET = {"learner": FORBIDDEN, "learner, the day before of age": FORBIDDEN}
+NO_FAMILY_YET = {"operator": START}
 OF_AGE_STAYS = {"learner of age": FORBIDDEN}
 
 ROUTES = (
@@ -61,6 +64,14 @@ ROUTES = (
     Route("GET", "/leave", MEMBER),
     Route("POST", "/leave/archive", MEMBER, {"passphrase": PASSPHRASE, "again": PASSPHRASE}, good=(200, 403)),
     Route("POST", "/api/archive", MEMBER, {"passphrase": PASSPHRASE}, good=(200, 403)),
+    # Arriving with an archive; how that stands is whoever's who brought it.
+    Route("GET", "/restore", MEMBER),
+    Route("POST", "/restore", MEMBER, {"passphrase": PASSPHRASE}, good=(422,)),
+    Route("POST", "/api/restorations", MEMBER, {"archive": "", "passphrase": PASSPHRASE, "mine": False}, good=(422,)),
+    Route("GET", "/restorations/{restoration_id}", MINE, but=NO_FAMILY_YET),
+    Route("GET", "/api/restorations/{restoration_id}", MINE, but=NO_FAMILY_YET),
+    Route("POST", "/restorations/{restoration_id}/again", MINE, but=NO_FAMILY_YET),
+    Route("POST", "/api/restorations/{restoration_id}/attempt", MINE, but=NO_FAMILY_YET, good=(202,)),
     # What a court decided, which only the operator records.
     Route("POST", "/court-orders", OPERATOR, ORDER),
     Route(

@@ -83,10 +83,10 @@ PEOPLE = (
     Person("guardian who may share", "share", frozenset({VIEW, START_SHARE, SHARE, STOP_SHARE})),
     Person("guardian who may manage", "manage", frozenset({VIEW, ARRANGE, STOP_SHARE, MANAGE}), organises=True),
     # Whoever once managed a learner still belongs to the family, and may bring in a child of their own.
-    Person("guardian who ended it", "leaver", organises=True, before=_leaves),
+    Person("guardian who ended it", "leaver", organises=True, before=_leaves, brief=True),
     Person("guardian whom a court ended", "barred", organises=True, before=_court_decides),
     Person("guardian, the day before the end", "dated", RIGHTS, organises=True, brief=True),
-    Person("guardian whose day has come", "dated", organises=True, day=DATED),
+    Person("guardian whose day has come", "dated", organises=True, day=DATED, brief=True),
     Person("sibling with a sign-in", "wren"),
     Person("learner below the sign-in age", "jonah", before=_too_young),
     Person("learner", "jonah", MINOR),

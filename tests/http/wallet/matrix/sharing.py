@@ -49,6 +49,8 @@ ROUTES = (
     Route("GET", ONE, VIEW),
     Route("GET", ONE_API, VIEW),
     Route("GET", f"{ONE}/print", VIEW, places=WORKING),
+    Route("GET", f"{ONE}/record.pdf", START_SHARE, places=WORKING),
+    Route("GET", f"{ONE_API}/record.pdf", START_SHARE, places=WORKING),
     Route("POST", f"{ONE}/approve", SHARE),
     Route("POST", f"{ONE_API}/approval", SHARE),
     Route("POST", f"{ONE}/decline", SHARE),
@@ -98,6 +100,7 @@ ROUTES = (
     Route("POST", "/s", LINK, {"code": ":code"}),
     Route("GET", "/s/{token}", LINK),
     Route("POST", "/s/{token}", LINK, {"reader": "R"}, good=(200,)),
+    Route("POST", "/s/{token}/paper", LINK, {"reader": "R"}, good=(200,)),
     Route("POST", "/s/{token}/files", LINK, {"reader": "R"}, good=(200,)),
     # Programs.
     Route("POST", "/oauth/register", ANYBODY, metadata()),

@@ -31,11 +31,12 @@ TODAY = NOW.date()
 LEARNER, OWN_WORDS = "Jonah Zebrafinch", "Kestrel"
 """The name and the word that nobody may read who may not look at the learner's things."""
 BIRTH = (TODAY + timedelta(days=MAJORITY)).replace(year=TODAY.year - 18)
+PASSPHRASE = "otter lantern maple river thimble"
 LINK = "http://localhost:9/claim/x"
 OF_VISITS = {"account_session", "account_challenge", "challenge", "host_client"}
 """What anybody's visit changes, or only the state of whoever comes."""
 NEVER = "00000000-0000-4000-8000-00000000cafe"
-OWN = frozenset({"form", "step", "name", "link", "birth", "soon", "later", "offered", "asks", "edition"})
+OWN = frozenset({"form", "step", "name", "link", "birth", "soon", "later", "offered", "asks", "edition", "icon"})
 """What is no id of somebody's thing."""
 GUARDIANS = {
     "marcus": ["view", "receive", "share", "manage"], "leaver": ["view", "receive", "share", "manage"],
@@ -64,13 +65,21 @@ class World:
         self._loop = start_blocking_portal()  # one event loop for all requests
         self.loop = self._loop.__enter__()
         self.actors, self.sessions, self.clients, self.forms, self.nevers = {}, {}, {}, {}, {}
-        self.ids = {"form": "png", "step": "links", "name": "wallet.css", "link": LINK, "passkey": "d" * 64}
+        self.ids = {
+            "form": "png",
+            "step": "links",
+            "name": "wallet.css",
+            "link": LINK,
+            "passkey": "d" * 64,
+            "icon": "192",
+        }
         self.ids |= {"birth": BIRTH.isoformat(), "soon": _day(10), "later": _day(25)}
         self._everybody()
         self._things()
         self._asked()
         self._brought()
         self._program()
+        self._restored()
         self._passkey()
         self._count_changes()
         self.beside = sqlite3.connect(folder / "wallet.db", isolation_level=None)
@@ -99,6 +108,7 @@ class World:
             until = TODAY + timedelta(days=DATED) if login == "dated" else None
             self._join(login, kind="guardian", learner=self.ids["learner"], scopes=scopes, valid_until=until)
         self.actors["olga"], self.theirs = strangers(self.services)
+        self.ids["copied"] = f"learner={self.ids['learner']}"
         self.ids["member"] = self.actors["view"].member_id
         self.ids["signs_in"] = self.actors["jonah"].member_id
 
@@ -192,6 +202,13 @@ class World:
             services.imports.go_on(actor, brought)
             (item,) = services.import_showing.look(actor, brought, window(page=None)).items.items
             self.ids[kind or "import"], self.ids[f"{kind}_item".strip("_")] = brought, item.id
+
+    def _restored(self):
+        """The family's archive, brought here again by the guardian who saved it."""
+        services, teresa = self.services, self.actors["teresa"]
+        sealed = b"".join(services.packing.pack(teresa, passphrase=PASSPHRASE, again=PASSPHRASE).chunks())
+        self.ids["restoration"] = services.restoring.begin(teresa, sealed, passphrase=PASSPHRASE, mine=False).id
+        services.restoring.drive(teresa, self.ids["restoration"], lambda _done, _of: None)
 
     def _program(self):
         browser, jonah = Browser(self.app).sign_in("teresa"), Browser(self.app).sign_in("jonah")
