@@ -197,7 +197,7 @@ class Answering:
             row = store.shares.share(session, actor.family_id, share_id)
             if row is None:
                 raise NotFound
-            opened = home.learner(row.learner_id, Right.START_SHARE)
+            opened = home.learner_of(row.learner_id, Right.START_SHARE)
             ask = store.asked.of_share(session, row.id)
             if ask is None or ask.kind != QUESTION:
                 raise NotFound(_("Nobody asked for this share."))

@@ -350,7 +350,7 @@ class Shares:
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = self._row(home, share_id)
-            opened = home.learner(row.learner_id, Right.START_SHARE)
+            opened = home.learner_of(row.learner_id, Right.START_SHARE)
             if state_of(row, home.now) not in {ACTIVE, LOCKED, USED_UP}:
                 raise Conflict(_("Nothing is handed over before it is approved, or after it was stopped."))
             ask = store.asked.of_share(session, row.id)

@@ -42,6 +42,7 @@ ROUTES = (
     Route("DELETE", ONE_API, MANAGE),
     Route("POST", f"{ONE}/restore", MANAGE, first=removed, but=IN_BIN),
     Route("POST", f"{ONE_API}/restoration", MANAGE, first=removed, but=IN_BIN),
+    Route("GET", f"{ONE}/erase", MANAGE, first=removed, but=IN_BIN),
     Route("POST", f"{ONE}/erase", MANAGE, first=removed, but=IN_BIN),
     Route("POST", f"{ONE_API}/erasure", MANAGE, first=removed, but=IN_BIN),
     Route("POST", f"{ONE}/sign-in/remove", MANAGE, but=OF_AGE_STAYS),
@@ -64,6 +65,10 @@ ROUTES = (
     Route("GET", "/leave", MEMBER),
     Route("POST", "/leave/archive", MEMBER, {"passphrase": PASSPHRASE, "again": PASSPHRASE}, good=(200, 403)),
     Route("POST", "/api/archive", MEMBER, {"passphrase": PASSPHRASE}, good=(200, 403)),
+    # Nobody deletes a family without the password of their own; the page is any member's.
+    Route("GET", "/leave/delete", MEMBER),
+    Route("POST", "/leave/delete", MEMBER, {"password": "not mine"}, good=(403, 422)),
+    Route("POST", "/api/family/erasure", MEMBER, {"password": "not mine"}, good=(403, 422)),
     # Arriving with an archive; how that stands is whoever's who brought it.
     Route("GET", "/restore", MEMBER),
     Route("POST", "/restore", MEMBER, {"passphrase": PASSPHRASE}, good=(422,)),

@@ -35,7 +35,7 @@ class Route:
     `needs` is what it asks for. `body` is what is sent, JSON at the addresses for programs, else a form; a text in it
     such as ":share" stands for the id of the world's share. `file` are bytes that are sent instead. `good` are the statuses of success; the usual ones are filled in.
     `places` says what stands for a placeholder whose name is not that of the thing. `first` prepares the world:
-    a function of it. `but` says who gets something else than `needs` gives, by a person's name; the line says why.
+    a function of it. `words` are those of the answer to whoever may, where no status tells. `but` says who gets something else than `needs` gives, by a person's name; the line says why.
     """
 
     method: str
@@ -49,6 +49,7 @@ class Route:
     file: bytes = b""
     query: str = ""
     asked: bool = False
+    words: str = ""
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ BASE = selective.issue(selective.plain())
 ALONE = {"learner of age": NOT_NOW}
 # Whoever may only look stops nothing; everybody with any other say does.
 LOOKS_ONLY = {"guardian who may see": FORBIDDEN}
+UNASKED = "Nobody asked for this share"
 PROFILE = {"id": ":profile", "type": ["Profile"], "name": "J"}
 # A token opens what somebody ticked, and nothing beside it.
 NOT_TICKED = {"provider": FORBIDDEN}
@@ -70,6 +71,13 @@ ROUTES = (
         {"learner": ":learner", "credentials": [":bound"], "options": QUESTION},
         good=(201, 202),
     ),
+    # What a verifier asks for: here one that cannot be read, and a share that answers nothing.
+    Route("GET", f"{LEARNER}/answer", VIEW),
+    Route("POST", f"{LEARNER}/answer", VIEW, {"request": "x"}, good=(422,)),
+    Route("POST", f"{LEARNER_API}/requests", VIEW, {"request": "x"}, good=(422,)),
+    Route("POST", f"{LEARNER_API}/answers", VIEW, {"request": "x", "credentials": []}, good=(422,)),
+    Route("POST", f"{ONE}/answer", START_SHARE, {"do": "save"}, places=WORKING, words=UNASKED),
+    Route("POST", f"{ONE_API}/answer", START_SHARE, {"send": False}, places=WORKING, words=UNASKED),
     # Permissions.
     Route("GET", f"{LEARNER}/permissions", VIEW),
     Route("GET", f"{LEARNER_API}/permissions", VIEW),
@@ -100,6 +108,7 @@ ROUTES = (
     Route("POST", "/s", LINK, {"code": ":code"}),
     Route("GET", "/s/{token}", LINK),
     Route("POST", "/s/{token}", LINK, {"reader": "R"}, good=(200,)),
+    Route("POST", "/s/{token}/answer", LINK, {"reader": "R", "do": "decline"}, words="Nothing is asked with this"),
     Route("POST", "/s/{token}/paper", LINK, {"reader": "R"}, good=(200,)),
     Route("POST", "/s/{token}/files", LINK, {"reader": "R"}, good=(200,)),
     # Programs.
