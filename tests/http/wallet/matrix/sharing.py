@@ -50,6 +50,7 @@ ROUTES = (
     Route("GET", ONE, VIEW),
     Route("GET", ONE_API, VIEW),
     Route("GET", f"{ONE}/print", VIEW, places=WORKING),
+    Route("GET", f"{ONE_API}/openings", VIEW),
     Route("GET", f"{ONE}/record.pdf", START_SHARE, places=WORKING),
     Route("GET", f"{ONE_API}/record.pdf", START_SHARE, places=WORKING),
     Route("POST", f"{ONE}/approve", SHARE),
