@@ -126,6 +126,7 @@ def build_services(tools: Tools) -> Services:
     erasure = Erasure(tools, people)
     works, arranging = Works(tools, people), Arranging(tools, people, credentials)
     shares, reading = Shares(tools, people, credentials), Reading(tools, credentials)
+    answering = Answering(tools, people, credentials, shares, reading)
     recovery = Recovery(tools, people)
     tools.accounts.codes_made = recovery.codes_made
     return Services(
@@ -147,8 +148,8 @@ def build_services(tools: Tools) -> Services:
         allowing=Allowing(tools, people),
         reading=reading,
         copying=Copying(tools, people, credentials, shares),
-        presenting=Presenting(tools, shares, reading),
-        answering=Answering(tools, people, credentials, shares, reading),
+        presenting=Presenting(tools, shares, reading, answering),
+        answering=answering,
         confirming=Confirming(tools),
         disclosing=Disclosing(judging),
         court_orders=CourtOrders(tools),

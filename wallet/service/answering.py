@@ -19,11 +19,11 @@ from vc.securing import open_document
 from wallet import store
 from wallet.service.asks import ANSWERED, QUESTION, answering
 from wallet.service.authority import Right
+from wallet.service.cards import Card
 from wallet.service.core import Actor, Tools
 from wallet.service.credentials import Credentials
 from wallet.service.exchange import ProviderRefused, claim_link
 from wallet.service.people import People
-from wallet.service.presenting import require_key
 from wallet.service.questions import Question, Wanted, parse_question, read_question
 from wallet.service.reading import Reading
 from wallet.service.share_terms import ACTIVE, WAITING, state_of
@@ -188,10 +188,21 @@ class Answering:
         self._shares.recall(actor, share_id)
         return made
 
+    def answer_again(self, actor: Actor, share_id: str, *, challenge: str, domain: str) -> bytes:
+        """The answer for a program that comes back when a guardian approved, with a newer challenge perhaps; ends the
+        share. Raises: as `send`, and Conflict for another site than it was approved for.
+        """
+        host = self._reading.question(challenge, domain)
+        errand = self._errand(actor, share_id, sending=False, host=host)
+        told = {**errand.told, "challenge": challenge, "domain": domain}
+        made = self._made(replace(errand, told=told))
+        self._shares.recall(actor, share_id)
+        return made
+
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _errand(self, actor: Actor, share_id: str, *, sending: bool) -> _Errand:
-        """Settle the question, so that of two who answer it one does."""
+    def _errand(self, actor: Actor, share_id: str, *, sending: bool, host: str | None = None) -> _Errand:
+        """Settle the question, so that of two who answer it one does. `host`: the site that it has to be of."""
         with self._tools.database.session() as session:
             home = self._people.open(session, actor)
             row = store.shares.share(session, actor.family_id, share_id)
@@ -209,6 +220,8 @@ class Answering:
             if state != ACTIVE:
                 raise Gone(_("This answer was stopped or has run out. Ask for another request."))
             told = opened.open(ask)
+            if host is not None and host != told["host"]:
+                raise Conflict(_("This was approved for the site that asks, and for nobody else. Share it anew."))
             if sending and not told["endpoint"]:
                 raise Conflict(_("This request names no address for the answer. Save it as a file and hand it over."))
             if not store.asked.move(session, ask.id, state=ANSWERED, at=home.now):
@@ -229,3 +242,13 @@ class Answering:
     def _reopen(self, errand: _Errand) -> None:
         with self._tools.database.session() as session:
             store.asked.reopen(session, errand.ask_id)
+
+
+def require_key(cards: Sequence[Card]) -> None:
+    """Return unless nothing could be proved: no award is bound to a key of the learner. Raises: BadInput."""
+    if cards and not any(card.bound for card in cards):
+        raise BadInput(
+            _("None of these awards is bound to a key of the learner, so there is nothing to prove with."),
+            field="/credentials",
+            remedy=_("Choose an award that was claimed into this wallet, or share a link instead."),
+        )

@@ -7,7 +7,7 @@ or by the provider's. Nothing of it outlives the share.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kit.errors import Conflict
@@ -41,14 +41,14 @@ def asking_for_confirmation(words: str) -> NewAsk:
 
 def answering(question: Question) -> NewAsk:
     """A verifier's question is answered."""
-    told = {
-        "challenge": question.challenge,
-        "domain": question.domain,
-        "host": question.host,
-        "endpoint": question.endpoint,
-        "reason": question.reason,
-    }
-    return NewAsk(kind=QUESTION, once=f"{question.domain} {question.challenge}", told=told)
+    site = answering_site(challenge=question.challenge, domain=question.domain, host=question.host)
+    return replace(site, told={**site.told, "endpoint": question.endpoint, "reason": question.reason})
+
+
+def answering_site(*, challenge: str, domain: str, host: str) -> NewAsk:
+    """A question is answered that a program of the family brings from a site, and takes the answer back to."""
+    told = {"challenge": challenge, "domain": domain, "host": host, "endpoint": "", "reason": ""}
+    return NewAsk(kind=QUESTION, once=f"{domain} {challenge}", told=told)
 
 
 def write_ask(home: Household, opened: OpenLearner, share_id: str, ask: NewAsk) -> None:

@@ -63,11 +63,32 @@ class TestProving:
         assert "verifiablePresentation" not in told
         assert prove(api("jonah"), share=told["share"]).status_code == 409
         services.shares.approve(hadleys.teresa, told["share"])
-        again = prove(api("jonah"), share=told["share"])
+        newer = QUESTION | {"challenge": "a-newer-question-of-the-same-site"}
+        again = prove(api("jonah"), share=told["share"], options=newer)
         assert again.status_code == 201
-        assert judged(again.json()["verifiablePresentation"]) is Verdict.GENUINE_AND_CURRENT
-        services.shares.recall(hadleys.teresa, told["share"])
-        assert prove(api("jonah"), share=told["share"]).status_code == 410
+        made = again.json()["verifiablePresentation"]
+        assert judged(made, challenge=newer["challenge"]) is Verdict.GENUINE_AND_CURRENT
+        assert judged(made) is Verdict.NOT_GENUINE
+        assert prove(api("jonah"), share=told["share"]).status_code == 409, "what was approved is answered once"
+        assert services.shares.share(hadleys.teresa, told["share"]).state == "recalled"
+
+    def test_J10_what_a_guardian_approved_for_a_site_goes_to_no_other_and_has_no_link(
+        self, api, services, hadleys, bound
+    ):
+        share = prove(api("jonah"), hadleys.jonah_learner, [bound(hadleys.jonah_learner)]).json()["share"]
+        services.shares.approve(hadleys.teresa, share)
+        assert services.shares.share(hadleys.teresa, share).token == ""
+        elsewhere = QUESTION | {"domain": "https://elsewhere.example"}
+        for who in ("jonah", "teresa"):
+            answer = prove(api(who), share=share, options=elsewhere)
+            assert (answer.status_code, "for nobody else" in answer.text) == (409, True)
+        assert prove(api("jonah"), share=share).status_code == 201, "the wrong site used nothing up"
+
+    def test_an_approved_answer_that_was_stopped_is_gone(self, api, services, hadleys, bound):
+        share = prove(api("jonah"), hadleys.jonah_learner, [bound(hadleys.jonah_learner)]).json()["share"]
+        services.shares.approve(hadleys.teresa, share)
+        services.shares.recall(hadleys.teresa, share)
+        assert prove(api("jonah"), share=share).status_code == 410
 
     def test_O4_nobody_presents_what_is_not_theirs(self, api, services, hadleys, bound):
         strangers(services)
