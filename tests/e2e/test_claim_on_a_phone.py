@@ -5,6 +5,7 @@ import pytest
 from kit.clock import SystemClock
 from tests.e2e.wallet_served import COUNT, PHONE, serving, sign_in
 from tests.http.wallet.provider import Issuer
+from tests.ports import free_port
 from tests.unit.wallet.samples import Hadleys, award, strangers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow]
@@ -83,8 +84,21 @@ class Aloud:
         return any(words in called for _role, called, _place in self.tree())
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    """(address, services, issuer) of a wallet and an issuer that belong together."""
+    port = free_port()
+    issuer = Issuer(tmp_path_factory.mktemp("its-issuer"), wallet_url=f"http://localhost:{port}")
+    with serving(tmp_path_factory.mktemp("wallet"), SystemClock(), port=port, issuer_url=issuer.url) as (_at, services):
+        Hadleys(services)
+        strangers(services)
+        yield f"http://localhost:{port}", services, issuer
+    issuer.stop()
+
+
 @pytest.mark.parametrize(("who", "taps"), [("olga", 2), ("teresa", 3)])
-def test_a_claim_takes_two_taps_and_its_first_look_no_account(browser, served, issuer, who, taps):
+def test_a_claim_takes_two_taps_and_its_first_look_no_account(browser, together, who, taps):
+    address, _services, issuer = together
     link, _id = issuer.award()
     stranger = browser.new_context(**PHONE).new_page()
     stranger.goto(link)
@@ -92,22 +106,26 @@ def test_a_claim_takes_two_taps_and_its_first_look_no_account(browser, served, i
     assert "Maple Co-op" in told
     assert "Bridge building" in told
     assert "Wren" not in told
-    assert stranger.context.cookies(served[0]) == []
+    assert stranger.context.cookies(address) == []
     stranger.context.close()
-    context = browser.new_context(base_url=served[0], **PHONE)
+    context = browser.new_context(base_url=address, **PHONE)
     context.add_init_script(COUNT)
     phone = context.new_page()
     sign_in(phone, who)
-    phone.goto(f"/claim?offer={link}")
     phone.evaluate("sessionStorage.taps = 0")
-    phone.get_by_role("button", name="See what is offered").first.tap()
+    phone.goto(link)
+    phone.get_by_role("link", name="Keep it in a wallet").tap()
     phone.get_by_role("heading", name="An award for your family").wait_for()
     if taps == 3:  # of several children one is chosen, which no page can know
         phone.get_by_text("Wren Hadley").tap()
     phone.get_by_role("button", name="Keep it").tap()
     phone.get_by_text("Kept.").first.wait_for()
-    assert phone.evaluate("sessionStorage.taps") == str(taps)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    in_wallet = int(phone.evaluate("sessionStorage.taps"))
+    phone.goto(link)
+    assert in_wallet + int(phone.evaluate("sessionStorage.taps")) == taps
+    phone.get_by_role("link", name="Keep it in a wallet").tap()
+    phone.get_by_text("Already kept, here.").first.wait_for()
     context.close()
 
 

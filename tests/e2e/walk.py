@@ -40,11 +40,10 @@ class Walk:
         self.award_page = self.page.url
 
     def claim(self, learner="Wren Hadley"):
-        """Step 2: the guardian opens the link, looks, chooses the child, keeps."""
+        """Step 2: the guardian opens the link, chooses the child, keeps."""
         self.page.goto(self.claim_link)
         self.page.get_by_role("link", name="Keep it in a wallet").click()
         self.sign_in(logins.GUARDIAN)
-        self.page.get_by_role("button", name="See what is offered").click()
         self.page.get_by_label(learner).check()
         self.page.get_by_role("button", name="Keep it").click()
 

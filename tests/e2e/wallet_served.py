@@ -19,14 +19,14 @@ COUNT = "window.addEventListener('pointerdown', () => sessionStorage.taps = 1 + 
 
 
 @contextmanager
-def serving(folder, clock=None):
-    """(the address, the services) of a wallet that answers while the block runs."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def serving(folder, clock=None, *, port=0, **members):
+    """(the address, the services) of a wallet that answers while the block runs; `members` are further settings."""
+    listener = socket.create_server(("127.0.0.1", port))
     port = listener.getsockname()[1]
     address = f"http://localhost:{port}"
     clock = clock or FixedClock(instant=NOW)
     tools = wallet(folder, clock).tools
-    moved = settings(folder, public_url=address, port=port)
+    moved = settings(folder, public_url=address, port=port, **members)
     services = build_services(
         type(tools)(**{name: getattr(tools, name) for name in tools.__slots__} | {"settings": moved})
     )

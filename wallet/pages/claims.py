@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.errors import BadInput, Unavailable
+from kit.errors import BadInput, RequestError, Unavailable
 from kit.i18n import _
 from kit.web import Form, Pages, flash, form, see_other
 from wallet.pages.asking import again, member
 from wallet.service import Actor, Services
+from wallet.service.claims import Glance
 from wallet.service.exchange import ProviderRefused
 
 
@@ -22,6 +23,11 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.get("/claim", name="claim_start")
     def start_page(request: Request, actor: who, offer: str = "") -> Response:
+        glance = _glance(actor, offer)
+        if glance is not None and glance.claim_id is not None:
+            return see_other(f"/claims/{glance.claim_id}")
+        if glance is not None:
+            return pages.render(request, "claim_offer.html", glance=glance)
         values = {"offer": offer[:2000]}
         return pages.render(request, "claim_start.html", values=values, error=None, **_beside(actor))
 
@@ -38,6 +44,8 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
             if claim.state == "kept" and claim.credential_id is not None:
                 flash(request, _("Already kept, here."))
                 return see_other(f"/credentials/{claim.credential_id}")
+            if claim.state == "offered" and ("learner" in given or "learner_name" in given):
+                return _keep(request, actor, claim_id, given)
             return see_other(f"/claims/{claim_id}")
 
         beside = {name: lambda value=value: value for name, value in _beside(actor).items()}
@@ -53,13 +61,7 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
 
     @router.post("/claims/{claim_id}/keep", name="keep_claim")
     def keep(request: Request, actor: who, claim_id: str) -> Response:
-        given = form(request)
-        try:
-            learner_id = _learner(actor, claim_id, given)
-        except BadInput as error:
-            claim, error.field = claims.claim(actor, claim_id), "learner_name"
-            return pages.render(request, "claim.html", status=error.status, claim=claim, error=error)
-        return _arrived(request, actor, claim_id, lambda: claims.keep(actor, claim_id, learner_id))
+        return _keep(request, actor, claim_id, form(request))
 
     @router.post("/claims/{claim_id}/approve", name="approve_claim")
     def approve(request: Request, actor: who, claim_id: str) -> Response:
@@ -74,6 +76,21 @@ def add_routes(router: APIRouter, services: Services, pages: Pages) -> None:
         claims.decline(actor, claim_id)
         flash(request, _("Declined. It was not kept."))
         return see_other(f"/claims/{claim_id}")
+
+    def _glance(actor: Actor, offer: str) -> Glance | None:
+        """What the link that somebody came with offers; None where a button is pressed first, or says what is wrong."""
+        try:
+            return claims.glance(actor, offer) if offer else None
+        except RequestError:
+            return None
+
+    def _keep(request: Request, actor: Actor, claim_id: str, given: Form) -> Response:
+        try:
+            learner_id = _learner(actor, claim_id, given)
+        except BadInput as error:
+            claim, error.field = claims.claim(actor, claim_id), "learner_name"
+            return pages.render(request, "claim.html", status=error.status, claim=claim, error=error)
+        return _arrived(request, actor, claim_id, lambda: claims.keep(actor, claim_id, learner_id))
 
     def _learner(actor: Actor, claim_id: str, given: Form) -> str:
         """The learner who was chosen; in a family that has none yet, one of the name that was typed."""

@@ -35,6 +35,7 @@ from wallet.service.exchange import (
     claim_link,
     code_address,
     link_of_code,
+    origin_of,
     read_offer,
     require_ok,
 )
@@ -67,6 +68,19 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """An offer that was looked at and of which nothing is kept yet: its link, what it is, and for whom one may keep it.
+
+    `claim_id` is that of the family's claim where somebody opened the same link before; then there is no offer.
+    """
+
+    link: str
+    offer: Offer | None
+    choices: tuple[LearnerView, ...]
+    claim_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Errand:
     """What is needed to fetch an approved claim, outside every session."""
 
@@ -87,6 +101,23 @@ class Claims:
         self._credentials = credentials
         self._judging = judging
         self._misses = Misses(tools.clock)
+
+    def glance(self, actor: Actor, text: str) -> Glance | None:
+        """Look at an offer of the issuer that this wallet belongs with, and write nothing down; None for anybody else's
+        link, which is asked for only when somebody says so.
+
+        Raises: as `open_offer`.
+        """
+        link = claim_link(text)
+        ours = self._tools.settings.issuer_url
+        if not ours or origin_of(link, field="offer") != origin_of(ours, field="offer"):
+            return None
+        with self._tools.database.reading() as session:
+            home = self._people.open(session, actor)
+            known = self._known(home, link)
+            choices = self._choices(home)
+        offer = self._ask(link)[0] if known is None else None
+        return Glance(link=link, offer=offer, choices=choices, claim_id=known)
 
     def open_offer(self, actor: Actor, text: str) -> str:
         """Look at an offer. The id of its claim.
@@ -348,16 +379,20 @@ class Claims:
             if opened is not None and row.state == APPROVED:
                 self._seal(opened, row, {**self._told(home, row, opened), "problem": words})
 
+    @staticmethod
+    def _choices(home: Household) -> tuple[LearnerView, ...]:
+        """For whom an offer may be kept, or a guardian asked to keep it."""
+        return tuple(learner_view(home, one) for one in home.learners() if Right.START_CLAIM in one.rights)
+
     def _view(self, home: Household, row: store.Claim, opened: OpenLearner | None) -> ClaimView:
         told = self._told(home, row, opened)
-        choices = [one for one in home.learners() if Right.START_CLAIM in one.rights] if row.state == OFFERED else []
         approvers = opened.standing.approvers(Right.RECEIVE, home.today) if opened is not None else []
         return ClaimView(
             id=row.id,
             state=row.state,
             offer=Offer.from_json(told["offer"]),
             learner=learner_view(home, opened) if opened is not None else None,
-            choices=tuple(learner_view(home, one) for one in choices),
+            choices=self._choices(home) if row.state == OFFERED else (),
             started_by=home.member_name(row.started_by),
             started_at=row.started_at,
             decided_by=home.member_name(row.decided_by),

@@ -21,12 +21,12 @@ from tests.unit.wallet.samples import PASSWORD
 class Issuer:
     """A running issuer with one organisation, "maple", and one achievement."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, wallet_url="http://localhost:8002"):
         port = free_port()
         self.url = f"http://localhost:{port}"
         settings = IssuerSettings(
             database_url=f"sqlite:///{folder}/issuer.db", data_dir=folder, public_url=self.url, port=port, key_hex="7c" * 32,
-            loopback=True, wallet_url="http://localhost:8002",
+            loopback=True, wallet_url=wallet_url,
         )  # fmt: skip
         app = create_issuer(settings)
         self.services = app.state.services

@@ -6,11 +6,16 @@ import secrets
 import time
 
 import pytest
+from sqlalchemy import func, select
 
 from kit.errors import BadInput, TooMany
 from kit.fetch import Reply
+from tests.http.wallet.conftest import Browser
 from tests.http.wallet.provider import Issuer
+from tests.unit.wallet.samples import Hadleys, settings, strangers, wallet
 from vc.document import PRESENTATION_LIMITS, parse
+from wallet import store
+from wallet.app import create_app
 from wallet.service.exchange import ProviderRefused
 
 
@@ -42,6 +47,77 @@ def test_a_guardian_keeps_an_award_in_two_presses(browser, services, hadleys, is
     again = teresa.post("/claim", {"offer": link}, follow=True)
     assert "Already kept, here." in again.text
     assert len(services.credentials.search(hadleys.teresa, hadleys.wren, "")) == 1
+
+
+@pytest.fixture
+def beside(tmp_path, clock, issuer):
+    """(browsers, services, Hadleys) of a wallet that belongs with the issuer."""
+    built = wallet(tmp_path, clock, issuer_url=issuer.url)
+    strangers(built)
+    app = create_app(settings(tmp_path, issuer_url=issuer.url), services=built)
+    yield (lambda login: Browser(app).sign_in(login)), built, Hadleys(built)
+    built.tools.fetcher.close()
+    built.tools.database.close()
+
+
+def claims_of(services):
+    with services.tools.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(store.Claim))
+
+
+class TestTheIssuerOfThisWallet:
+    def test_its_offer_is_seen_without_a_press_and_nothing_is_written_down(self, beside, issuer):
+        browsers, services, hadleys = beside
+        link, _id = issuer.award(number="91")
+        teresa = browsers("teresa")
+        for _ in range(2):
+            seen = teresa.get("/claim", params={"offer": link})
+            assert "Bridge building" in seen.text
+            assert "Keep it" in seen.text
+        assert claims_of(services) == 0
+        kept = teresa.post("/claim", {"offer": link, "learner": hadleys.wren}, follow=True)
+        assert "Kept." in kept.text
+        (card,) = services.credentials.search(hadleys.teresa, hadleys.wren, "")
+        assert (card.title, card.bound) == ("Bridge building", True)
+        again = teresa.get("/claim", params={"offer": link})
+        assert again.status_code == 303
+        assert "Already kept, here." in teresa.follow(again).text
+
+    def test_a_minor_asks_with_one_press(self, beside, issuer):
+        browsers, services, hadleys = beside
+        link, _id = issuer.award(number="92")
+        seen = browsers("jonah").post("/claim", {"offer": link, "learner": hadleys.jonah_learner}, follow=True)
+        assert "Waiting for Teresa" in seen.text
+        assert services.credentials.search(hadleys.jonah, hadleys.jonah_learner, "") == []
+
+    def test_O4_nobody_keeps_for_a_learner_of_others(self, beside, issuer):
+        browsers, services, hadleys = beside
+        link, _id = issuer.award(number="93")
+        for who in ("olga", "jonah"):
+            assert browsers(who).post("/claim", {"offer": link, "learner": hadleys.wren}).status_code == 404
+        assert services.credentials.search(hadleys.teresa, hadleys.wren, "") == []
+
+    def test_J12_links_of_others_are_not_asked_before_somebody_presses(self, beside, monkeypatch):
+        browsers, services, _hadleys = beside
+        asked = []
+        monkeypatch.setattr(type(services.tools.fetcher), "post_json", lambda *given: asked.append(given))
+        teresa = browsers("teresa")
+        for link in (
+            "https://elsewhere.example/claim/x",
+            "http://localhost:9/claim/x",
+            "javascript:alert(1)",
+            "x" * 900,
+        ):
+            seen = teresa.get("/claim", params={"offer": link})
+            assert (seen.status_code, "See what is offered" in seen.text) == (200, True)
+        assert asked == []
+
+    def test_an_offer_that_is_gone_is_told_when_the_button_is_pressed(self, beside, issuer):
+        browsers, _services, _hadleys = beside
+        teresa, link = browsers("teresa"), f"{issuer.url}/claim/abcdefgh12345678"
+        seen = teresa.get("/claim", params={"offer": link})
+        assert (seen.status_code, "See what is offered" in seen.text) == (200, True)
+        assert teresa.post("/claim", {"offer": link}).status_code in {404, 409}
 
 
 def test_a_minors_claim_waits_visibly_and_goes_on_with_one_press(browser, services, hadleys, issuer):
