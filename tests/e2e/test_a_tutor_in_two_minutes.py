@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.keystrokes import Hands
 from tests.e2e.pages_seen import faults
@@ -126,7 +127,7 @@ def test_the_pages_of_the_beginning_are_for_everybody(browser, demo):
     page.fill("[name=title]", "Knots")
     page.fill("[name=learner]", "Wren")
     page.click("main button[type=submit]")
-    assert page.locator(".error").count() == 1
+    expect(page.locator(".error")).to_have_count(1)
     assert faults(page) == []
     page.fill("[name=password]", "tea bridge owl nine")
     page.click("main button[type=submit]")

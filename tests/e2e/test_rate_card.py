@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import expect
 
 from issuer.app import create_app
 from issuer.service.context import Actor
@@ -102,12 +103,14 @@ def test_a_sheet_is_corrected_brought_in_and_seen_by_everybody(window):
     page.fill("textarea[name=sheet]", SHEET)
     look(page, f"{name}-import")
     page.get_by_role("button", name="Look at what it does").click()
+    page.locator(".row-problem").first.wait_for()
     assert ["“Tus” is not a day of the week" in words for words in problems_of(page)] == [True]
     assert page.get_by_role("button", name="Change the rate card").count() == 0
     look(page, f"{name}-problem")
     sheet = page.locator("textarea[name=sheet]")
     sheet.fill(sheet.input_value().replace("Tus", "Tue"))
     page.get_by_role("button", name="Look again").last.click()
+    page.get_by_role("button", name="Change the rate card: 2 rows").wait_for()
     assert problems_of(page) == []
     look(page, f"{name}-ready")
     page.get_by_role("button", name="Change the rate card: 2 rows").click()
@@ -119,9 +122,10 @@ def test_a_sheet_is_corrected_brought_in_and_seen_by_everybody(window):
     page.get_by_label("Amount").fill("not much")
     look(page, f"{name}-form")
     page.get_by_role("button", name="Save it").last.click()
-    assert page.locator("#f-price").get_attribute("aria-invalid") == "true"
+    page.locator("#f-price[aria-invalid=true]").wait_for()
     page.get_by_label("Amount").fill("175")
     page.get_by_role("button", name="Save it").last.click()
+    page.get_by_role("link", name="Change it").wait_for()
     assert "$175 per course" in page.inner_text("main")
 
     page.goto(CARD)
@@ -135,7 +139,7 @@ def test_a_sheet_is_corrected_brought_in_and_seen_by_everybody(window):
     page.get_by_text("Narrow it down").click()
     page.get_by_label("Grade").fill("5")
     page.get_by_role("button", name="Find").click()
-    assert page.locator(".rate h2").count() == 1
+    expect(page.locator(".rate h2")).to_have_count(1, timeout=90_000)
     look(page, f"{name}-narrowed")
     page.goto(f"{CARD}?lang=es")
     assert page.locator("h1").inner_text() == "Tarifario"
@@ -155,7 +159,7 @@ def test_a_field_is_left_by_enter_without_adding_a_row(browser, served):
     page.click("main button[type=submit]")
     page.goto(f"{BASE}/new")
     page.get_by_role("button", name="Another program").click()
-    assert page.get_by_label("Program", exact=False).count() >= 2
+    expect(page.get_by_label("Program", exact=False).nth(1)).to_be_attached(timeout=90_000)
     page.fill("input[name=title]", "Clay")
     page.press("input[name=title]", "Enter")
     assert page.locator("h1").inner_text() == "Clay"

@@ -53,6 +53,7 @@ class Walk:
         self.page.fill("input[name=recipient]", "Prairie State University")
         self.page.fill("input[name=purpose]", "college application")
         self.page.get_by_role("button", name="Make the link").click()
+        self.page.wait_for_load_state()
         if self.page.get_by_role("button", name="Make the link").count():
             self.page.get_by_role("button", name="Make the link").click()
         self.link = self.page.locator(".chip-url a").first.get_attribute("href")
