@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import coverage
 import hypothesis
 import pytest
+from anyio.from_thread import start_blocking_portal
+from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url
 
 if TYPE_CHECKING:
@@ -58,6 +60,15 @@ class CoreCoverage:
 def pytest_configure(config: pytest.Config) -> None:
     """Measure the core only."""
     config.pluginmanager.register(CoreCoverage(), "core-coverage")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loop() -> Iterator[None]:
+    """All requests of test clients are answered in one event loop, as a server does; a loop for each is half their time."""
+    with start_blocking_portal() as portal:
+        TestClient.portal = portal
+        yield
+        TestClient.portal = None
 
 
 @pytest.fixture(scope="session")
