@@ -119,7 +119,9 @@ class People:
         """The people page: everybody the member may see."""
         with self._tools.database.session() as session:
             home = self.open(session, actor)
-            members = tuple(self._member_view(home, row) for row in store.people.members(session, actor.family_id))
+            known = self._known(home)
+            rows = store.people.members(session, actor.family_id)
+            members = tuple(self._member_view(home, row) for row in rows if known is None or row.id in known)
             deleted = [home.open_learner(row) for row in store.people.learners(session, actor.family_id, deleted=True)]
             return FamilyView(
                 name=home.details["name"],
@@ -359,6 +361,16 @@ class People:
         if not 0 <= age <= most:
             remedy = _("Write a number from 0 to %(most)s, or leave it empty.", most=most)
             raise BadInput(_("A sign-in cannot begin at that age."), field="sign_in_age", remedy=remedy)
+
+    def _known(self, home: Household) -> set[str] | None:
+        """Whose names the member has to know: everybody's (None) who organises or manages, since they choose among
+        them; else their own and those of whoever stands with them beside a learner they may look at today.
+        """
+        opened = home.learners()
+        if self._organises(home) or any(Right.MANAGE in one.rights for one in opened):
+            return None
+        beside = {relation.member_id for one in opened for relation in one.standing.in_force(home.today)}
+        return beside | {home.actor.member_id} | {one.standing.member_id for one in opened if one.standing.member_id}
 
     def _member_view(self, home: Household, row: store.Member) -> MemberView:
         return MemberView(

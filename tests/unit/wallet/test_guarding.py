@@ -64,6 +64,27 @@ def test_a_guardianship_that_was_ended_opens_no_way_back_at_majority(services, h
         services.invitations.invite(hadleys.marcus, kind="learner", name="Wren", learner_id=hadleys.wren)
 
 
+def names(services, actor):
+    return {one.name for one in services.people.family(actor).members}
+
+
+def test_who_is_beside_no_learner_any_more_is_told_of_nobody_in_the_family(services, hadleys, clock):
+    """Attack O6: names of the family go with the say, on the day itself too."""
+    everybody = names(services, hadleys.teresa)
+    assert {"Teresa", "Marcus", "Jonah"} <= everybody
+    trust(services, hadleys, "view", until=clock.now().date() + timedelta(days=2))
+    assert names(services, hadleys.marcus) == {"Marcus", "Teresa"}
+    assert names(services, hadleys.jonah) == {"Jonah", "Teresa"}
+    clock.advance(timedelta(days=2))
+    assert names(services, hadleys.marcus) == {"Marcus"}
+    assert names(services, hadleys.teresa) == everybody
+
+
+def test_who_manages_one_learner_chooses_among_everybody(services, hadleys):
+    trust(services, hadleys, *ALL)
+    assert names(services, hadleys.marcus) == names(services, hadleys.teresa)
+
+
 @pytest.mark.parametrize("kind", ["learner", "guardian"])
 def test_an_invitation_of_a_guardian_who_is_out_opens_nothing(services, hadleys, kind):
     """Attack O6: the say ends, and the links made with it."""
