@@ -1,5 +1,6 @@
 """Fixtures for every test: the published vectors beside the checkout, the system's Chromium, both kinds of databases."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -60,6 +61,14 @@ class CoreCoverage:
 def pytest_configure(config: pytest.Config) -> None:
     """Measure the core only."""
     config.pluginmanager.register(CoreCoverage(), "core-coverage")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Whatever was loaded and collected stays: rubbish is looked for in what tests make, and not at every turn."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
